@@ -1,0 +1,116 @@
+package progress
+
+import "slices"
+
+// Allow says whether the actor may give the verb to the task at all, whatever
+// its state. A task that the actor may not even see does not exist for it:
+// the error is NotFound.
+func Allow(t Task, a Actor, v Verb) error {
+	rule, ok := RuleOf(v)
+	if !ok {
+		return invalid("verb", "%q is no verb", v)
+	}
+	if t.Spec != nil && !Sees(t, a) {
+		return refuse(NotFound, "there is no task %q", t.ID)
+	}
+	if !a.Has(rule.Right) {
+		return refuse(Forbidden, "you may not %s tasks", v)
+	}
+	return nil
+}
+
+// Sees reports whether the actor may know of the task: it is everyone's, the
+// actor's, its group's, made by the actor, or waits for the actor's decision.
+func Sees(t Task, a Actor) bool {
+	s := t.Spec
+	if a.All || s.Owner == "" || a.Is(s.Owner) || (s.CreatedBy != "" && s.CreatedBy == a.Person) {
+		return true
+	}
+	return t.Steps.first(
+		func(t tally) bool { return t.asking > 0 },
+		func(s Step) bool { return s.decider(a) }) > 0
+}
+
+// decider reports whether the actor is named among those who decide a step.
+func (s Step) decider(a Actor) bool {
+	g := s.Gate
+	if s.Approval != nil {
+		g = &s.Approval.Gate
+	}
+	return g != nil && slices.ContainsFunc(g.Approvers, a.Is)
+}
+
+// MayDecide says whether the actor may decide the approval, beyond the right to
+// approve and to see the task. Where deciders are named only they may, and the
+// one who asked only where the gate says so.
+func MayDecide(t Task, ap Approval, a Actor) error {
+	if len(ap.Approvers) == 0 || a.Person == System {
+		return nil
+	}
+	if !slices.ContainsFunc(ap.Approvers, a.Is) {
+		return refuse(Forbidden, "only %s may decide this", names(ap.Approvers))
+	}
+	asked := a.Person != "" && (a.Person == ap.AskedBy || string(a.Person) == t.Spec.Owner || a.Person == t.Spec.CreatedBy)
+	if asked && !ap.SelfApproval {
+		return refuse(Forbidden, "you asked for this yourself; somebody else has to decide")
+	}
+	return nil
+}
+
+// Offers lists the wishes that the actor may give to the task as it is. What is
+// offered is accepted: by Decide, with the step left to it.
+func Offers(t Task, a Actor) []Verb {
+	var out []Verb
+	for _, r := range rules {
+		if r.Wish && r.On[t.Status] != nil && (!r.Needs || t.obeys(r.Verb)) &&
+			Allow(t, a, r.Verb) == nil && offersStep(t, a, r.Verb) {
+			out = append(out, r.Verb)
+		}
+	}
+	return out
+}
+
+// offersStep reports whether a verb that is about a step has one to be about.
+func offersStep(t Task, a Actor, v Verb) bool {
+	switch v {
+	case VerbApprove, VerbReject:
+		n := t.decidable(a)
+		if n == 0 {
+			return false
+		}
+		ap := *t.Steps.At(n).Approval
+		vote, voted := ap.vote(a.Person)
+		return MayDecide(t, ap, a) == nil && !(voted && v == VerbApprove && vote.Decision == ApprovalApproved)
+	case VerbRetry:
+		return t.Steps.First(StepFailed) > 0
+	case VerbSkip:
+		n := t.skippable()
+		return n > 0 && !t.Steps.At(n).gated()
+	}
+	return true
+}
+
+// decidable is the step that a decision without one means: the first waiting
+// one that is the actor's to decide, else the first waiting one; 0 if none waits.
+func (t Task) decidable(a Actor) int {
+	n := t.Steps.first(
+		func(t tally) bool { return t.status[StepWaiting.index()] > 0 },
+		func(s Step) bool { return s.Status == StepWaiting && MayDecide(t, *s.Approval, a) == nil })
+	if n > 0 {
+		return n
+	}
+	return t.Steps.First(StepWaiting)
+}
+
+// skippable is the step that a skip without one means: of a failed task the
+// failed one, else the current one; 0 if there is none.
+func (t Task) skippable() int {
+	if t.Status == Failed {
+		return t.Steps.First(StepFailed)
+	}
+	n := t.Current()
+	if n == 0 || t.Steps.At(n).Status.Ended() {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,378 @@
+package progress
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Apply folds one event into a task and returns the task that follows. The old
+// one stays as it was. It trusts its events: they come from Decide, or from the
+// store that kept them.
+func Apply(t Task, e Event) Task {
+	info, ok := e.Kind.Info()
+	if !ok {
+		return t
+	}
+	if info.Milestone {
+		t.Seq = e.Seq
+	}
+	if info.Visible {
+		t.Version, t.UpdatedAt = e.Version, e.At
+	}
+	info.apply(&t, e)
+	if e.Data.Tell != "" {
+		t.Wish = Wish{Control: e.Data.Tell, Step: e.Step, At: e.At}
+	}
+	t.show()
+	return t
+}
+
+// Replay folds events, oldest first, into the task that they tell of.
+func Replay(id TaskID, events []Event) Task {
+	t := Task{ID: id}
+	for _, e := range events {
+		t = Apply(t, e)
+	}
+	return t
+}
+
+func (t *Task) created(e Event) {
+	t.Spec, t.Run, t.Attempt, t.Status = e.Data.Spec, 1, 1, Pending
+	t.CreatedAt, t.RunAt = e.At, e.At
+	t.Steps = declared(e.Data.Steps)
+}
+
+func declared(plans []Plan) Steps {
+	list := make([]Step, len(plans))
+	for i, p := range plans {
+		list[i] = newStep(p, i+1)
+		list[i].Declared = true
+	}
+	return SetSteps(list)
+}
+
+func newStep(p Plan, order int) Step {
+	return Step{Plan: p, Order: order, Status: StepPending}
+}
+
+func (t *Task) started(e Event) { t.Status, t.StartedAt = Running, e.At }
+
+func (t *Task) paused(e Event) {
+	t.Status = Paused
+	t.eachStep(StepRunning, func(s *Step) { s.Status, s.IdleSince = StepPaused, e.At })
+}
+
+func (t *Task) resumed(e Event) {
+	t.eachStep(StepPaused, func(s *Step) { s.work(e.At) })
+	t.Status = t.live()
+}
+
+// live is the status of a task that goes on and is not paused.
+func (t *Task) live() Status {
+	if t.Steps.Count(StepWaiting) > 0 {
+		return Waiting
+	}
+	return Running
+}
+
+func (t *Task) completed(e Event) {
+	t.finish(Completed, e)
+	t.Percent = 100
+}
+
+func (t *Task) failed(e Event) {
+	t.interrupt(e, Fault{Type: "interrupted", Message: "the task failed before this step ended"})
+	t.finish(Failed, e)
+}
+
+func (t *Task) cancelled(e Event) {
+	t.interrupt(e, Fault{Type: "cancelled", Message: "the task was cancelled before this step ended"})
+	t.finish(Cancelled, e)
+}
+
+// finish ends the run and frees its worker.
+func (t *Task) finish(s Status, e Event) {
+	t.Status, t.EndedAt = s, e.At
+	t.End = &End{Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via}
+	t.Lease, t.LeaseUntil, t.Stalled = "", time.Time{}, ""
+}
+
+// interrupt fails every step that was under way.
+func (t *Task) interrupt(e Event, why Fault) {
+	for _, status := range []StepStatus{StepRunning, StepPaused, StepWaiting} {
+		t.eachStep(status, func(s *Step) {
+			s.end(StepFailed, e.At)
+			s.void(e)
+			s.Error = &why
+		})
+	}
+}
+
+// eachStep changes every step that has the status.
+func (t *Task) eachStep(status StepStatus, change func(*Step)) {
+	t.Steps = t.Steps.each(status, change)
+}
+
+func (t *Task) restarted(e Event) {
+	var plans []Plan
+	for s := range t.Steps.All() {
+		if s.Declared {
+			plans = append(plans, s.fresh())
+		}
+	}
+	t.Steps = declared(plans)
+	t.Run, t.Attempt = e.Data.Run, 1
+	t.again(e)
+	t.StartedAt = time.Time{}
+	t.Message, t.Metrics, t.Metadata = "", nil, nil
+	t.Percent = 0
+}
+
+// fresh is the plan of a step as it was before it began.
+func (s Step) fresh() Plan {
+	p := s.Plan
+	p.Substeps = slices.Clone(p.Substeps)
+	for i := range p.Substeps {
+		p.Substeps[i].Status = ""
+	}
+	return p
+}
+
+func (t *Task) retried(e Event) {
+	t.Attempt = e.Data.Attempt
+	t.eachStep(StepFailed, func(s *Step) {
+		if s.AllowFailure && s.Order != e.Step {
+			return
+		}
+		s.anew()
+	})
+	t.again(e)
+	t.Percent = t.counted()
+}
+
+// anew makes a step pending again. An approval that was given holds.
+func (s *Step) anew() {
+	fresh := Step{Plan: s.fresh(), Order: s.Order, Status: StepPending, Declared: s.Declared, UpdatedAt: s.UpdatedAt}
+	if s.approved() {
+		fresh.Approval = s.Approval
+	}
+	*s = fresh
+}
+
+// again makes a task wait for a worker, with new inputs if there are any.
+func (t *Task) again(e Event) {
+	t.Status, t.RunAt, t.EndedAt, t.End = Pending, e.At, time.Time{}, nil
+	t.Given, t.Result, t.Fault, t.Reported = nil, nil, nil, nil
+	t.Worker, t.Lease, t.LeaseUntil, t.Stalled = "", "", time.Time{}, ""
+	if e.Data.Inputs == nil {
+		return
+	}
+	spec := *t.Spec
+	spec.Inputs = e.Data.Inputs
+	t.Spec = &spec
+	t.forgetApprovals()
+}
+
+// forgetApprovals makes every step that has not begun ask again: what was
+// approved was approved for other inputs.
+func (t *Task) forgetApprovals() {
+	for s := range t.Steps.All() {
+		if s.Status == StepPending && s.Approval != nil {
+			s.Approval = nil
+			t.Steps = t.Steps.with(s)
+		}
+	}
+}
+
+func (t *Task) stalled(e Event) { t.Stalled = e.Data.Reason }
+
+func (t *Task) stepStarted(e Event) {
+	s := t.Steps.At(e.Step)
+	s.Status, s.StartedAt, s.UpdatedAt, s.Attempt = StepRunning, e.At, e.At, t.Attempt
+	t.Steps = t.Steps.with(s)
+}
+
+func (t *Task) stepDone(e Event) {
+	s := t.Steps.At(e.Step)
+	s.end(StepCompleted, e.At)
+	s.Percent = 100
+	s.Substeps = slices.Clone(s.Substeps)
+	for i := range s.Substeps {
+		s.Substeps[i].Status = StepCompleted
+	}
+	t.Steps = t.Steps.with(s)
+}
+
+func (t *Task) stepFell(e Event) {
+	s := t.Steps.At(e.Step)
+	s.end(StepFailed, e.At)
+	s.void(e)
+	s.Error = e.Data.Error
+	t.Steps = t.Steps.with(s)
+	if t.Status == Waiting {
+		t.Status = t.live()
+	}
+}
+
+func (t *Task) stepPassed(e Event) {
+	s := t.Steps.At(e.Step)
+	s.end(StepSkipped, e.At)
+	s.Error = nil
+	t.Steps = t.Steps.with(s)
+}
+
+// work takes up a step that was idle.
+func (s *Step) work(at time.Time) {
+	s.Status, s.UpdatedAt = StepRunning, at
+	if !s.IdleSince.IsZero() {
+		s.Idle += at.Sub(s.IdleSince)
+		s.IdleSince = time.Time{}
+	}
+}
+
+// end closes a step; one that never began took no time.
+func (s *Step) end(status StepStatus, at time.Time) {
+	s.work(at)
+	s.Status, s.EndedAt = status, at
+	if s.StartedAt.IsZero() {
+		s.StartedAt = at
+	}
+}
+
+// void closes an approval that nobody needs any more.
+func (s *Step) void(e Event) {
+	if s.Approval == nil || s.Approval.Status != ApprovalPending {
+		return
+	}
+	a := *s.Approval
+	a.Status, a.DecidedBy, a.DecidedAt, a.Via = ApprovalVoid, e.By, e.At, e.Via
+	s.Approval = &a
+}
+
+func (t *Task) approvalNeeded(e Event) {
+	s := t.Steps.At(e.Step)
+	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
+	if s.Status != StepWaiting {
+		s.Status, s.IdleSince = StepWaiting, e.At
+	}
+	t.Steps = t.Steps.with(s)
+	if t.Status != Paused {
+		t.Status = Waiting
+	}
+}
+
+func (t *Task) approvalVoted(e Event) {
+	s := t.Steps.At(e.Step)
+	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
+	t.Steps = t.Steps.with(s)
+}
+
+func (t *Task) approvalDecided(e Event) {
+	s := t.Steps.At(e.Step)
+	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
+	if s.Status == StepWaiting {
+		t.pass(&s, e)
+	}
+	t.Steps = t.Steps.with(s)
+	if t.Status == Waiting {
+		t.Status = t.live()
+	}
+}
+
+// pass lets a step go on that waited: to its start, into its middle, or into
+// the pause of its task.
+func (t *Task) pass(s *Step, e Event) {
+	s.work(e.At)
+	switch {
+	case s.StartedAt.IsZero():
+		s.Status = StepPending
+		s.Idle = 0
+	case t.Status == Paused:
+		s.Status, s.IdleSince = StepPaused, e.At
+	}
+}
+
+func (t *Task) planChanged(e Event) {
+	for _, p := range e.Data.Steps {
+		t.Steps = t.Steps.append(newStep(p, 0))
+	}
+	if e.Data.Substep != nil {
+		t.setSubstep(e.Step, *e.Data.Substep)
+	}
+	if len(e.Data.Steps) > 0 {
+		t.Percent = t.counted()
+	}
+}
+
+func (t *Task) setSubstep(order int, sub Substep) {
+	s := t.Steps.At(order)
+	s.Substeps = slices.Clone(s.Substeps)
+	i := slices.IndexFunc(s.Substeps, func(have Substep) bool { return have.Name == sub.Name })
+	if i < 0 {
+		i = len(s.Substeps)
+		s.Substeps = append(s.Substeps, sub)
+	}
+	s.Substeps[i] = sub
+	if !s.Given {
+		s.Percent = max(s.Percent, substepPercent(s.Substeps))
+	}
+	t.Steps = t.Steps.with(s)
+}
+
+func (t *Task) ticked(e Event) {
+	tick := e.Data.Tick
+	t.Stalled = ""
+	if tick.StepPercent != nil {
+		s := t.Steps.At(e.Step)
+		s.Percent, s.Given, s.UpdatedAt = *tick.StepPercent, true, e.At
+		t.Steps = t.Steps.with(s)
+	}
+	if tick.Percent != nil {
+		t.Given = tick.Percent
+	}
+	if tick.Message != nil {
+		t.Message = *tick.Message
+	}
+	t.Metrics = merged(t.Metrics, tick.Metrics)
+	t.Metadata = merged(t.Metadata, tick.Metadata)
+	if tick.Result != nil {
+		t.Result = tick.Result
+	}
+	if tick.Error != nil {
+		t.Fault = tick.Error
+	}
+}
+
+func merged(have, more map[string]json.RawMessage) map[string]json.RawMessage {
+	if len(more) == 0 {
+		return have
+	}
+	out := make(map[string]json.RawMessage, len(have)+len(more))
+	maps.Copy(out, have)
+	maps.Copy(out, more)
+	return out
+}
+
+func (t *Task) beaten(e Event) {
+	b := e.Data.Beat
+	t.HeartbeatAt = e.At
+	if b.Worker != "" {
+		t.Worker = b.Worker
+	}
+	if b.Lease != "" {
+		t.Lease = b.Lease
+	}
+	if !b.Until.IsZero() {
+		t.LeaseUntil = b.Until
+	}
+	if b.Seq > 0 {
+		reported := make(map[string]int64, len(t.Reported)+1)
+		maps.Copy(reported, t.Reported)
+		reported[b.Worker] = b.Seq
+		t.Reported = reported
+	}
+}
+
+func (t *Task) logged(e Event) { t.Lines += int64(len(e.Data.Lines)) }

@@ -1,0 +1,135 @@
+package progress
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Event is a fact that followed from a command.
+type Event struct {
+	Seq     int64 // of a milestone: 1, 2, 3 … within the task; 0 for a tick
+	Version int64 // of the task right after it
+	Kind    Kind
+	Step    int // order, 0 if it is about no step
+	At      time.Time
+	By      Person
+	Via     Via
+	Data    Data
+}
+
+// Data is what an event says beyond its kind and step. Which fields are set
+// follows from the kind.
+type Data struct {
+	Run      int             `json:"run,omitempty"`
+	Attempt  int             `json:"attempt,omitempty"`
+	Spec     *Spec           `json:"spec,omitempty"`
+	Steps    []Plan          `json:"steps,omitempty"`   // declared, or appended
+	Substep  *Substep        `json:"substep,omitempty"` // new, or changed
+	Approval *Approval       `json:"approval,omitempty"`
+	Error    *Fault          `json:"error,omitempty"`
+	Result   json.RawMessage `json:"result,omitempty"`
+	Inputs   json.RawMessage `json:"inputs,omitempty"`
+	Reason   string          `json:"reason,omitempty"`
+	Tell     Control         `json:"tell,omitempty"` // what the worker has to hear of
+
+	Tick  *Tick     `json:"-"` // of Ticked
+	Beat  *Beat     `json:"-"` // of Beaten
+	Lines []LogLine `json:"-"` // of Logged
+}
+
+// Tick is what a report moved without passing a milestone.
+type Tick struct {
+	Percent     *float64 // the reporter's own number for the task
+	StepPercent *float64
+	Message     *string
+	Metrics     map[string]json.RawMessage
+	Metadata    map[string]json.RawMessage
+	Result      json.RawMessage
+	Error       *Fault
+}
+
+// Beat is a contact with a worker.
+type Beat struct {
+	Worker string
+	Seq    int64     // of its report, 0 if none
+	Lease  string    // handed out, "" to leave it
+	Until  time.Time // when the lease lapses, zero to leave it
+}
+
+// Kind names what happened.
+type Kind string
+
+// The kinds of milestones.
+const (
+	TaskCreated     Kind = "task.created"
+	TaskStarted     Kind = "task.started"
+	TaskPaused      Kind = "task.paused"
+	TaskResumed     Kind = "task.resumed"
+	TaskCompleted   Kind = "task.completed"
+	TaskFailed      Kind = "task.failed"
+	TaskCancelled   Kind = "task.cancelled"
+	TaskRestarted   Kind = "task.restarted"
+	TaskRetried     Kind = "task.retried"
+	TaskStalled     Kind = "task.stalled"
+	StepStarted     Kind = "step.started"
+	StepDone        Kind = "step.completed"
+	StepFell        Kind = "step.failed"
+	StepPassed      Kind = "step.skipped"
+	ApprovalNeeded  Kind = "approval.needed"
+	ApprovalVoted   Kind = "approval.voted"
+	ApprovalDecided Kind = "approval.decided"
+	PlanChanged     Kind = "plan.changed"
+)
+
+// The kinds of ticks.
+const (
+	Ticked Kind = "progress"  // percent, message, metrics, metadata
+	Beaten Kind = "heartbeat" // the worker was here; not visible
+	Logged Kind = "log"       // lines were written; not visible
+)
+
+// KindInfo is what the kinds table says of a kind.
+type KindInfo struct {
+	Kind      Kind
+	Frame     string // its type on live sockets
+	Milestone bool   // it is appended, with a Seq
+	Visible   bool   // it raises the task's version
+	apply     func(t *Task, e Event)
+}
+
+// Kinds is the kinds table.
+func Kinds() []KindInfo { return kinds[:] }
+
+var kinds = [...]KindInfo{
+	{TaskCreated, "task_created", true, true, (*Task).created},
+	{TaskStarted, "task_started", true, true, (*Task).started},
+	{TaskPaused, "task_paused", true, true, (*Task).paused},
+	{TaskResumed, "task_resumed", true, true, (*Task).resumed},
+	{TaskCompleted, "task_complete", true, true, (*Task).completed},
+	{TaskFailed, "task_failed", true, true, (*Task).failed},
+	{TaskCancelled, "task_cancelled", true, true, (*Task).cancelled},
+	{TaskRestarted, "task_restarted", true, true, (*Task).restarted},
+	{TaskRetried, "task_retried", true, true, (*Task).retried},
+	{TaskStalled, "task_stalled", true, true, (*Task).stalled},
+	{StepStarted, "step_started", true, true, (*Task).stepStarted},
+	{StepDone, "step_complete", true, true, (*Task).stepDone},
+	{StepFell, "step_failed", true, true, (*Task).stepFell},
+	{StepPassed, "step_skipped", true, true, (*Task).stepPassed},
+	{ApprovalNeeded, "approval_needed", true, true, (*Task).approvalNeeded},
+	{ApprovalVoted, "approval_voted", true, true, (*Task).approvalVoted},
+	{ApprovalDecided, "approval_decided", true, true, (*Task).approvalDecided},
+	{PlanChanged, "plan_changed", true, true, (*Task).planChanged},
+	{Ticked, "progress", false, true, (*Task).ticked},
+	{Beaten, "", false, false, (*Task).beaten},
+	{Logged, "log", false, false, (*Task).logged},
+}
+
+// Info returns the row of a kind, and whether there is one.
+func (k Kind) Info() (KindInfo, bool) {
+	for i := range kinds {
+		if kinds[i].Kind == k {
+			return kinds[i], true
+		}
+	}
+	return KindInfo{}, false
+}

@@ -1,0 +1,19 @@
+package progress
+
+import "strings"
+
+// names joins people and groups for a sentence: "ann, bob or the group ops".
+func names(list []string) string {
+	said := make([]string, len(list))
+	for i, n := range list {
+		said[i] = n
+		if group, ok := strings.CutPrefix(n, "group:"); ok {
+			said[i] = "the group " + group
+		}
+	}
+	if len(said) < 2 {
+		return strings.Join(said, "")
+	}
+	last := len(said) - 1
+	return strings.Join(said[:last], ", ") + " or " + said[last]
+}

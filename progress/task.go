@@ -1,0 +1,118 @@
+package progress
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Task is the thing being done. It is a value: see the package comment.
+type Task struct {
+	ID      TaskID
+	Spec    *Spec // what was asked for; never nil in a task that exists
+	Run     int   // 1 and up, raised by restart
+	Attempt int   // 1 and up within a run, raised by retry
+	Status  Status
+	Seq     int64 // of the newest milestone
+	Version int64 // raised by every visible change
+	Steps   Steps
+
+	CreatedAt time.Time
+	RunAt     time.Time // when this run or attempt was asked for
+	StartedAt time.Time // of this run; zero until its first report
+	EndedAt   time.Time // zero until it ends
+	UpdatedAt time.Time // of the newest visible change
+
+	End  *End // how this run ended, nil until then
+	Wish Wish // the newest wish that its worker has to hear of
+	Pulse
+}
+
+// Spec is what was asked for when a task was created. A retry or a restart with
+// new inputs makes a new Spec; nothing else does.
+type Spec struct {
+	Title       string                     `json:"title"`
+	Kind        string                     `json:"kind,omitempty"`
+	Owner       string                     `json:"owner,omitempty"` // a person or "group:NAME"; "" for everyone
+	CreatedBy   Person                     `json:"created_by,omitempty"`
+	Labels      map[string]string          `json:"labels,omitempty"`
+	Metadata    map[string]json.RawMessage `json:"metadata,omitempty"`
+	Inputs      json.RawMessage            `json:"inputs,omitempty"`
+	Complexity  *float64                   `json:"complexity,omitempty"` // size of the job: files, tables, items
+	Parent      TaskID                     `json:"parent,omitempty"`
+	CallbackURL string                     `json:"callback_url,omitempty"`
+	Controls    []Verb                     `json:"controls,omitzero"` // what the worker obeys; nil: everything
+	Open        bool                       `json:"open,omitempty"`    // no plan was declared: more steps may come
+}
+
+// End is how a run ended.
+type End struct {
+	Result json.RawMessage `json:"result,omitempty"`
+	Error  *Fault          `json:"error,omitempty"`
+	Reason string          `json:"reason,omitempty"`
+	By     Person          `json:"by,omitempty"`
+	Via    Via             `json:"via,omitempty"`
+}
+
+// Wish is something that a worker has to hear of at its next contact.
+type Wish struct {
+	Control Control   `json:"control,omitempty"`
+	Step    int       `json:"step,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+}
+
+// Pulse is the part of a task that ticks. Replaying the milestones does not
+// give it back.
+type Pulse struct {
+	Percent  float64  // shown, 0..100, kept at its high-water mark
+	Given    *float64 // the reporter's own number for this attempt, nil if none
+	Message  string
+	Metrics  map[string]json.RawMessage
+	Metadata map[string]json.RawMessage // what reports added to Spec.Metadata
+	Result   json.RawMessage            // reported before the end
+	Fault    *Fault                     // reported without failing anything
+
+	Reported    map[string]int64 // newest report number by worker, for this attempt
+	Worker      string
+	Lease       string // secret; "" if nobody has claimed the task
+	LeaseUntil  time.Time
+	HeartbeatAt time.Time // newest contact with a worker
+	Stalled     string    // why nothing moves; "" while it does
+	Lines       int64     // log lines so far
+}
+
+// Claimable reports whether a worker may claim the task at that time: nobody
+// has it, or who had it has let its lease lapse.
+func (t Task) Claimable(at time.Time) bool {
+	if t.Status.Ended() {
+		return false
+	}
+	if t.Lease != "" {
+		return !at.Before(t.LeaseUntil)
+	}
+	return t.Status == Pending
+}
+
+// Current is the order of the step to show: the lowest running, else the one
+// that waits for a decision or is paused, else the failed, else the next
+// pending, else the last. 0 without steps.
+func (t Task) Current() int {
+	for _, s := range []StepStatus{StepRunning, StepWaiting, StepPaused, StepFailed, StepPending} {
+		if n := t.Steps.First(s); n > 0 {
+			return n
+		}
+	}
+	return t.Steps.Len()
+}
+
+// obeys reports whether the task's worker does what the verb asks.
+func (t Task) obeys(v Verb) bool {
+	if t.Spec.Controls == nil {
+		return true
+	}
+	for _, c := range t.Spec.Controls {
+		if c == v {
+			return true
+		}
+	}
+	return false
+}
