@@ -27,7 +27,7 @@ func Sees(t Task, a Actor) bool {
 		return true
 	}
 	return t.Steps.first(
-		func(t tally) bool { return t.asking > 0 },
+		func(t *tally) bool { return t.asking > 0 },
 		func(s Step) bool { return s.decider(a) }) > 0
 }
 
@@ -94,7 +94,7 @@ func offersStep(t Task, a Actor, v Verb) bool {
 // one that is the actor's to decide, else the first waiting one; 0 if none waits.
 func (t Task) decidable(a Actor) int {
 	n := t.Steps.first(
-		func(t tally) bool { return t.status[StepWaiting.index()] > 0 },
+		func(t *tally) bool { return t.status[StepWaiting.index()] > 0 },
 		func(s Step) bool { return s.Status == StepWaiting && MayDecide(t, *s.Approval, a) == nil })
 	if n > 0 {
 		return n

@@ -11,8 +11,8 @@ import (
 // one stays as it was. It trusts its events: they come from Decide, or from the
 // store that kept them.
 func Apply(t Task, e Event) Task {
-	info, ok := e.Kind.Info()
-	if !ok {
+	info := e.Kind.row()
+	if info == nil {
 		return t
 	}
 	if info.Milestone {
@@ -38,7 +38,7 @@ func Replay(id TaskID, events []Event) Task {
 	return t
 }
 
-func (t *Task) created(e Event) {
+func applyCreated(t *Task, e Event) {
 	t.Spec, t.Run, t.Attempt, t.Status = e.Data.Spec, 1, 1, Pending
 	t.CreatedAt, t.RunAt = e.At, e.At
 	t.Steps = declared(e.Data.Steps)
@@ -57,14 +57,14 @@ func newStep(p Plan, order int) Step {
 	return Step{Plan: p, Order: order, Status: StepPending}
 }
 
-func (t *Task) started(e Event) { t.Status, t.StartedAt = Running, e.At }
+func applyStarted(t *Task, e Event) { t.Status, t.StartedAt = Running, e.At }
 
-func (t *Task) paused(e Event) {
+func applyPaused(t *Task, e Event) {
 	t.Status = Paused
 	t.eachStep(StepRunning, func(s *Step) { s.Status, s.IdleSince = StepPaused, e.At })
 }
 
-func (t *Task) resumed(e Event) {
+func applyResumed(t *Task, e Event) {
 	t.eachStep(StepPaused, func(s *Step) { s.work(e.At) })
 	t.Status = t.live()
 }
@@ -77,30 +77,30 @@ func (t *Task) live() Status {
 	return Running
 }
 
-func (t *Task) completed(e Event) {
-	t.finish(Completed, e)
+func applyCompleted(t *Task, e Event) {
+	finish(t, Completed, e)
 	t.Percent = 100
 }
 
-func (t *Task) failed(e Event) {
-	t.interrupt(e, Fault{Type: "interrupted", Message: "the task failed before this step ended"})
-	t.finish(Failed, e)
+func applyFailed(t *Task, e Event) {
+	interrupt(t, e, Fault{Type: "interrupted", Message: "the task failed before this step ended"})
+	finish(t, Failed, e)
 }
 
-func (t *Task) cancelled(e Event) {
-	t.interrupt(e, Fault{Type: "cancelled", Message: "the task was cancelled before this step ended"})
-	t.finish(Cancelled, e)
+func applyCancelled(t *Task, e Event) {
+	interrupt(t, e, Fault{Type: "cancelled", Message: "the task was cancelled before this step ended"})
+	finish(t, Cancelled, e)
 }
 
 // finish ends the run and frees its worker.
-func (t *Task) finish(s Status, e Event) {
+func finish(t *Task, s Status, e Event) {
 	t.Status, t.EndedAt = s, e.At
 	t.End = &End{Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via}
 	t.Lease, t.LeaseUntil, t.Stalled = "", time.Time{}, ""
 }
 
 // interrupt fails every step that was under way.
-func (t *Task) interrupt(e Event, why Fault) {
+func interrupt(t *Task, e Event, why Fault) {
 	for _, status := range []StepStatus{StepRunning, StepPaused, StepWaiting} {
 		t.eachStep(status, func(s *Step) {
 			s.end(StepFailed, e.At)
@@ -115,7 +115,7 @@ func (t *Task) eachStep(status StepStatus, change func(*Step)) {
 	t.Steps = t.Steps.each(status, change)
 }
 
-func (t *Task) restarted(e Event) {
+func applyRestarted(t *Task, e Event) {
 	var plans []Plan
 	for s := range t.Steps.All() {
 		if s.Declared {
@@ -124,7 +124,7 @@ func (t *Task) restarted(e Event) {
 	}
 	t.Steps = declared(plans)
 	t.Run, t.Attempt = e.Data.Run, 1
-	t.again(e)
+	awaitWorker(t, e)
 	t.StartedAt = time.Time{}
 	t.Message, t.Metrics, t.Metadata = "", nil, nil
 	t.Percent = 0
@@ -140,7 +140,7 @@ func (s Step) fresh() Plan {
 	return p
 }
 
-func (t *Task) retried(e Event) {
+func applyRetried(t *Task, e Event) {
 	t.Attempt = e.Data.Attempt
 	t.eachStep(StepFailed, func(s *Step) {
 		if s.AllowFailure && s.Order != e.Step {
@@ -148,7 +148,7 @@ func (t *Task) retried(e Event) {
 		}
 		s.anew()
 	})
-	t.again(e)
+	awaitWorker(t, e)
 	t.Percent = t.counted()
 }
 
@@ -162,7 +162,7 @@ func (s *Step) anew() {
 }
 
 // again makes a task wait for a worker, with new inputs if there are any.
-func (t *Task) again(e Event) {
+func awaitWorker(t *Task, e Event) {
 	t.Status, t.RunAt, t.EndedAt, t.End = Pending, e.At, time.Time{}, nil
 	t.Given, t.Result, t.Fault, t.Reported = nil, nil, nil, nil
 	t.Worker, t.Lease, t.LeaseUntil, t.Stalled = "", "", time.Time{}, ""
@@ -172,12 +172,12 @@ func (t *Task) again(e Event) {
 	spec := *t.Spec
 	spec.Inputs = e.Data.Inputs
 	t.Spec = &spec
-	t.forgetApprovals()
+	forgetApprovals(t)
 }
 
 // forgetApprovals makes every step that has not begun ask again: what was
 // approved was approved for other inputs.
-func (t *Task) forgetApprovals() {
+func forgetApprovals(t *Task) {
 	for s := range t.Steps.All() {
 		if s.Status == StepPending && s.Approval != nil {
 			s.Approval = nil
@@ -186,15 +186,15 @@ func (t *Task) forgetApprovals() {
 	}
 }
 
-func (t *Task) stalled(e Event) { t.Stalled = e.Data.Reason }
+func applyStalled(t *Task, e Event) { t.Stalled = e.Data.Reason }
 
-func (t *Task) stepStarted(e Event) {
+func applyStepStarted(t *Task, e Event) {
 	s := t.Steps.At(e.Step)
 	s.Status, s.StartedAt, s.UpdatedAt, s.Attempt = StepRunning, e.At, e.At, t.Attempt
 	t.Steps = t.Steps.with(s)
 }
 
-func (t *Task) stepDone(e Event) {
+func applyStepDone(t *Task, e Event) {
 	s := t.Steps.At(e.Step)
 	s.end(StepCompleted, e.At)
 	s.Percent = 100
@@ -205,7 +205,7 @@ func (t *Task) stepDone(e Event) {
 	t.Steps = t.Steps.with(s)
 }
 
-func (t *Task) stepFell(e Event) {
+func applyStepFell(t *Task, e Event) {
 	s := t.Steps.At(e.Step)
 	s.end(StepFailed, e.At)
 	s.void(e)
@@ -216,7 +216,7 @@ func (t *Task) stepFell(e Event) {
 	}
 }
 
-func (t *Task) stepPassed(e Event) {
+func applyStepPassed(t *Task, e Event) {
 	s := t.Steps.At(e.Step)
 	s.end(StepSkipped, e.At)
 	s.Error = nil
@@ -251,7 +251,7 @@ func (s *Step) void(e Event) {
 	s.Approval = &a
 }
 
-func (t *Task) approvalNeeded(e Event) {
+func applyApprovalNeeded(t *Task, e Event) {
 	s := t.Steps.At(e.Step)
 	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
 	if s.Status != StepWaiting {
@@ -263,17 +263,17 @@ func (t *Task) approvalNeeded(e Event) {
 	}
 }
 
-func (t *Task) approvalVoted(e Event) {
+func applyApprovalVoted(t *Task, e Event) {
 	s := t.Steps.At(e.Step)
 	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
 	t.Steps = t.Steps.with(s)
 }
 
-func (t *Task) approvalDecided(e Event) {
+func applyApprovalDecided(t *Task, e Event) {
 	s := t.Steps.At(e.Step)
 	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
 	if s.Status == StepWaiting {
-		t.pass(&s, e)
+		passGate(t, &s, e)
 	}
 	t.Steps = t.Steps.with(s)
 	if t.Status == Waiting {
@@ -283,7 +283,7 @@ func (t *Task) approvalDecided(e Event) {
 
 // pass lets a step go on that waited: to its start, into its middle, or into
 // the pause of its task.
-func (t *Task) pass(s *Step, e Event) {
+func passGate(t *Task, s *Step, e Event) {
 	s.work(e.At)
 	switch {
 	case s.StartedAt.IsZero():
@@ -294,19 +294,19 @@ func (t *Task) pass(s *Step, e Event) {
 	}
 }
 
-func (t *Task) planChanged(e Event) {
+func applyPlanChanged(t *Task, e Event) {
 	for _, p := range e.Data.Steps {
 		t.Steps = t.Steps.append(newStep(p, 0))
 	}
 	if e.Data.Substep != nil {
-		t.setSubstep(e.Step, *e.Data.Substep)
+		setSubstep(t, e.Step, *e.Data.Substep)
 	}
 	if len(e.Data.Steps) > 0 {
 		t.Percent = t.counted()
 	}
 }
 
-func (t *Task) setSubstep(order int, sub Substep) {
+func setSubstep(t *Task, order int, sub Substep) {
 	s := t.Steps.At(order)
 	s.Substeps = slices.Clone(s.Substeps)
 	i := slices.IndexFunc(s.Substeps, func(have Substep) bool { return have.Name == sub.Name })
@@ -321,7 +321,7 @@ func (t *Task) setSubstep(order int, sub Substep) {
 	t.Steps = t.Steps.with(s)
 }
 
-func (t *Task) ticked(e Event) {
+func applyTicked(t *Task, e Event) {
 	tick := e.Data.Tick
 	t.Stalled = ""
 	if tick.StepPercent != nil {
@@ -355,7 +355,7 @@ func merged(have, more map[string]json.RawMessage) map[string]json.RawMessage {
 	return out
 }
 
-func (t *Task) beaten(e Event) {
+func applyBeaten(t *Task, e Event) {
 	b := e.Data.Beat
 	t.HeartbeatAt = e.At
 	if b.Worker != "" {
@@ -375,4 +375,4 @@ func (t *Task) beaten(e Event) {
 	}
 }
 
-func (t *Task) logged(e Event) { t.Lines += int64(len(e.Data.Lines)) }
+func applyLogged(t *Task, e Event) { t.Lines += int64(len(e.Data.Lines)) }

@@ -246,5 +246,13 @@ func (f *Fault) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*plain)(f))
 }
 
+// same reports whether two faults, either of them nil, say the same.
+func (f *Fault) same(o *Fault) bool {
+	if f == nil || o == nil {
+		return f == o
+	}
+	return f.Type == o.Type && f.Message == o.Message && bytes.Equal(f.Details, o.Details)
+}
+
 // blank reports whether a text says nothing.
 func blank(s string) bool { return strings.TrimSpace(s) == "" }

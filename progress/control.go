@@ -40,7 +40,7 @@ func Direct(before, after Task, c Command) Directive {
 	case after.Status == Completed:
 		return Directive{}
 	case lease != "" && lease != after.Lease:
-		return after.lost(before)
+		return lost(before, after)
 	case after.Status == Paused:
 		return Directive{Control: ControlPause}
 	}
@@ -49,16 +49,16 @@ func Direct(before, after Task, c Command) Directive {
 
 // lost answers a worker whose lease is no longer that of the task: it starts
 // over if that is why, and stops otherwise.
-func (t Task) lost(before Task) Directive {
+func lost(before, t Task) Directive {
 	again := t.Wish.Control == ControlRestart || t.Wish.Control == ControlRetry
-	if again && t.unheard(before) {
+	if again && unheard(before, t) {
 		return Directive{t.Wish.Control, t.Wish.Step}
 	}
 	return Directive{Control: ControlCancel}
 }
 
 // unheard reports whether no worker has been in contact since the newest wish.
-func (t Task) unheard(before Task) bool {
+func unheard(before, t Task) bool {
 	return t.Wish.Control != "" && !t.Wish.At.Before(before.HeartbeatAt)
 }
 
@@ -72,7 +72,7 @@ func directLive(before, after Task, step int) Directive {
 			return Directive{ControlSkip, step}
 		}
 	}
-	if after.unheard(before) {
+	if unheard(before, after) {
 		return Directive{after.Wish.Control, after.Wish.Step}
 	}
 	if n := after.Steps.First(StepWaiting); n > 0 && after.Steps.First(StepRunning) == 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,14 +16,21 @@ import (
 // lease, Conflict for a state that does not admit the verb. No events and no
 // error means that the command is acknowledged and nobody could see a change.
 func Decide(t Task, c Command, at time.Time) ([]Event, error) {
+	_, events, err := Act(t, c, at)
+	return events, err
+}
+
+// Act is Decide and Apply in one: it also returns the task as the events made
+// it, or as it was when the command is refused.
+func Act(t Task, c Command, at time.Time) (Task, []Event, error) {
 	d := &draft{t: t, c: c, at: moment(at), now: moment(at)}
 	if err := d.admit(); err != nil {
-		return nil, err
+		return t, nil, err
 	}
 	if err := d.do(); err != nil {
-		return nil, err
+		return t, nil, err
 	}
-	return d.events, nil
+	return d.t, d.events, nil
 }
 
 // moment is a time as it is kept: UTC, in whole microseconds.
@@ -41,7 +49,7 @@ type draft struct {
 // emit adds an event and moves the task on.
 func (d *draft) emit(k Kind, step int, data Data) {
 	e := Event{Kind: k, Step: step, At: d.at, By: d.c.By.Person, Via: d.c.Via, Data: data, Version: d.t.Version}
-	info, _ := k.Info()
+	info := k.row()
 	if info.Milestone {
 		e.Seq = d.t.Seq + 1
 	}
@@ -103,23 +111,23 @@ func (d *draft) fence() error {
 func (d *draft) do() error {
 	switch c := d.c.Do.(type) {
 	case Create:
-		return d.create(c)
+		return decideCreate(d, c)
 	case Report:
-		return d.report(c)
+		return decideReport(d, c)
 	case Heartbeat:
-		return d.heartbeat(c)
+		return decideHeartbeat(d, c)
 	case Log:
-		return d.log(c)
+		return decideLog(d, c)
 	case Claim:
-		return d.claim(c)
+		return decideClaim(d, c)
 	case Ask:
-		return d.ask(c)
+		return decideAsk(d, c)
 	case Approve:
-		return d.vote(c.Step, Vote{Decision: ApprovalApproved, Reason: c.Reason, Option: c.Option})
+		return decideVote(d, c.Step, Vote{Decision: ApprovalApproved, Reason: c.Reason, Option: c.Option})
 	case Reject:
-		return d.vote(c.Step, Vote{Decision: ApprovalRejected, Reason: c.Reason})
+		return decideVote(d, c.Step, Vote{Decision: ApprovalRejected, Reason: c.Reason})
 	case Expire:
-		return d.expire(c.Step)
+		return decideExpire(d, c.Step)
 	}
 	return d.operate()
 }
@@ -137,13 +145,13 @@ func (d *draft) operate() error {
 	case Cancel:
 		d.emit(TaskCancelled, 0, Data{Reason: c.Reason})
 	case Restart:
-		return d.restart(c)
+		return decideRestart(d, c)
 	case Retry:
-		return d.retry(c)
+		return decideRetry(d, c)
 	case Skip:
-		return d.skip(c)
+		return decideSkip(d, c)
 	case Stall:
-		d.stall(c.Reason)
+		decideStall(d, c.Reason)
 	}
 	return nil
 }
@@ -173,7 +181,7 @@ func (d *draft) wrongState(v Verb) error {
 // clock is a moment in an error.
 func clock(at time.Time) string { return at.Format("2006-01-02 15:04:05 UTC") }
 
-func (d *draft) create(c Create) error {
+func decideCreate(d *draft, c Create) error {
 	spec := c.Spec
 	spec.CreatedBy = d.c.By.Person
 	spec.Open = len(c.Steps) == 0
@@ -210,7 +218,7 @@ func checkSpec(s Spec, id TaskID) error {
 	return nil
 }
 
-func (d *draft) heartbeat(h Heartbeat) error {
+func decideHeartbeat(d *draft, h Heartbeat) error {
 	if err := d.state(); err != nil {
 		return err
 	}
@@ -233,17 +241,24 @@ func (d *draft) contact(worker string, seq int64) {
 // LeaseFor is how long a claim lasts without a report or a heartbeat.
 const LeaseFor = time.Minute
 
-func (d *draft) log(c Log) error {
+func decideLog(d *draft, c Log) error {
 	lines := make([]LogLine, len(c.Lines))
 	for i, l := range c.Lines {
 		l.N = d.t.Lines + int64(i) + 1
 		l.At = d.past(l.At)
+		l.Line = storable(l.Line)
 		lines[i] = l
 	}
 	if len(lines) > 0 {
 		d.emit(Logged, 0, Data{Lines: lines})
 	}
 	return nil
+}
+
+// storable is a line of output as every database keeps it: what is no UTF-8,
+// and NUL, become the replacement character.
+func storable(line string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(line, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // past is when the worker says that it was, but not in the future, and not
@@ -258,7 +273,7 @@ func (d *draft) past(at time.Time) time.Time {
 	return at
 }
 
-func (d *draft) claim(c Claim) error {
+func decideClaim(d *draft, c Claim) error {
 	if err := d.state(); err != nil {
 		return err
 	}
@@ -275,7 +290,7 @@ func (d *draft) claim(c Claim) error {
 	return nil
 }
 
-func (d *draft) restart(c Restart) error {
+func decideRestart(d *draft, c Restart) error {
 	if err := checkInputs(c.Inputs); err != nil {
 		return err
 	}
@@ -287,7 +302,7 @@ func (d *draft) restart(c Restart) error {
 	return nil
 }
 
-func (d *draft) retry(c Retry) error {
+func decideRetry(d *draft, c Retry) error {
 	if err := checkInputs(c.Inputs); err != nil {
 		return err
 	}
@@ -314,7 +329,7 @@ func (d *draft) step(n int) (Step, error) {
 	return d.t.Steps.At(n), nil
 }
 
-func (d *draft) skip(c Skip) error {
+func decideSkip(d *draft, c Skip) error {
 	n := c.Step
 	if n == 0 {
 		n = d.t.skippable()
@@ -338,7 +353,7 @@ func (d *draft) skip(c Skip) error {
 }
 
 // stall is said once, until something moves again.
-func (d *draft) stall(reason string) {
+func decideStall(d *draft, reason string) {
 	if d.t.Stalled == "" {
 		d.emit(TaskStalled, 0, Data{Reason: reason})
 	}

@@ -101,35 +101,43 @@ type KindInfo struct {
 func Kinds() []KindInfo { return kinds[:] }
 
 var kinds = [...]KindInfo{
-	{TaskCreated, "task_created", true, true, (*Task).created},
-	{TaskStarted, "task_started", true, true, (*Task).started},
-	{TaskPaused, "task_paused", true, true, (*Task).paused},
-	{TaskResumed, "task_resumed", true, true, (*Task).resumed},
-	{TaskCompleted, "task_complete", true, true, (*Task).completed},
-	{TaskFailed, "task_failed", true, true, (*Task).failed},
-	{TaskCancelled, "task_cancelled", true, true, (*Task).cancelled},
-	{TaskRestarted, "task_restarted", true, true, (*Task).restarted},
-	{TaskRetried, "task_retried", true, true, (*Task).retried},
-	{TaskStalled, "task_stalled", true, true, (*Task).stalled},
-	{StepStarted, "step_started", true, true, (*Task).stepStarted},
-	{StepDone, "step_complete", true, true, (*Task).stepDone},
-	{StepFell, "step_failed", true, true, (*Task).stepFell},
-	{StepPassed, "step_skipped", true, true, (*Task).stepPassed},
-	{ApprovalNeeded, "approval_needed", true, true, (*Task).approvalNeeded},
-	{ApprovalVoted, "approval_voted", true, true, (*Task).approvalVoted},
-	{ApprovalDecided, "approval_decided", true, true, (*Task).approvalDecided},
-	{PlanChanged, "plan_changed", true, true, (*Task).planChanged},
-	{Ticked, "progress", false, true, (*Task).ticked},
-	{Beaten, "", false, false, (*Task).beaten},
-	{Logged, "log", false, false, (*Task).logged},
+	{TaskCreated, "task_created", true, true, applyCreated},
+	{TaskStarted, "task_started", true, true, applyStarted},
+	{TaskPaused, "task_paused", true, true, applyPaused},
+	{TaskResumed, "task_resumed", true, true, applyResumed},
+	{TaskCompleted, "task_complete", true, true, applyCompleted},
+	{TaskFailed, "task_failed", true, true, applyFailed},
+	{TaskCancelled, "task_cancelled", true, true, applyCancelled},
+	{TaskRestarted, "task_restarted", true, true, applyRestarted},
+	{TaskRetried, "task_retried", true, true, applyRetried},
+	{TaskStalled, "task_stalled", true, true, applyStalled},
+	{StepStarted, "step_started", true, true, applyStepStarted},
+	{StepDone, "step_complete", true, true, applyStepDone},
+	{StepFell, "step_failed", true, true, applyStepFell},
+	{StepPassed, "step_skipped", true, true, applyStepPassed},
+	{ApprovalNeeded, "approval_needed", true, true, applyApprovalNeeded},
+	{ApprovalVoted, "approval_voted", true, true, applyApprovalVoted},
+	{ApprovalDecided, "approval_decided", true, true, applyApprovalDecided},
+	{PlanChanged, "plan_changed", true, true, applyPlanChanged},
+	{Ticked, "progress", false, true, applyTicked},
+	{Beaten, "", false, false, applyBeaten},
+	{Logged, "log", false, false, applyLogged},
 }
 
 // Info returns the row of a kind, and whether there is one.
 func (k Kind) Info() (KindInfo, bool) {
-	for i := range kinds {
-		if kinds[i].Kind == k {
-			return kinds[i], true
-		}
+	if row := k.row(); row != nil {
+		return *row, true
 	}
 	return KindInfo{}, false
+}
+
+// row finds the row of a kind; the ticks, which are by far the most, are last.
+func (k Kind) row() *KindInfo {
+	for i := len(kinds) - 1; i >= 0; i-- {
+		if kinds[i].Kind == k {
+			return &kinds[i]
+		}
+	}
+	return nil
 }

@@ -8,7 +8,7 @@ import (
 
 // ask asks for an approval of a step, at its start or in its middle. The same
 // question again is the same approval; another one voids what was asked before.
-func (d *draft) ask(c Ask) error {
+func decideAsk(d *draft, c Ask) error {
 	if err := d.state(); err != nil {
 		return err
 	}
@@ -37,8 +37,8 @@ func (d *draft) ask(c Ask) error {
 // need opens an approval, unless the same one is open or given already.
 func (d *draft) need(n int, g Gate) {
 	s := d.t.Steps.At(n)
-	print := digest(d.t, s, g)
-	if old := s.Approval; old != nil && old.Digest == print && (old.Status == ApprovalPending || old.Status == ApprovalApproved) {
+	mark := digest(d.t, s, g)
+	if old := s.Approval; old != nil && old.Digest == mark && (old.Status == ApprovalPending || old.Status == ApprovalApproved) {
 		return
 	}
 	d.at = d.now
@@ -48,7 +48,7 @@ func (d *draft) need(n int, g Gate) {
 		d.emit(ApprovalDecided, n, Data{Approval: &void})
 	}
 	a := &Approval{
-		Gate: g, ID: approvalID(d.t, s, print), Digest: print, Status: ApprovalPending,
+		Gate: g, ID: approvalID(d.t, s, mark), Digest: mark, Status: ApprovalPending,
 		AskedBy: d.c.By.Person, RequestedAt: d.at,
 	}
 	if g.ExpiresIn > 0 {
@@ -58,12 +58,12 @@ func (d *draft) need(n int, g Gate) {
 }
 
 // vote counts what one person says of a step that waits.
-func (d *draft) vote(n int, v Vote) error {
+func decideVote(d *draft, n int, v Vote) error {
 	if n == 0 {
 		n = d.t.decidable(d.c.By)
 	}
 	if n == 0 {
-		return d.nothingWaits()
+		return nothingWaits(d)
 	}
 	s, err := d.step(n)
 	if err != nil {
@@ -72,17 +72,17 @@ func (d *draft) vote(n int, v Vote) error {
 	if s.Status != StepWaiting {
 		return s.decided()
 	}
-	if err := d.mayVote(*s.Approval, v); err != nil {
+	if err := mayVote(d, *s.Approval, v); err != nil {
 		return err
 	}
 	v.By, v.Via, v.At = d.c.By.Person, d.c.Via, d.at
 	a := *s.Approval
 	a.Votes = append(slices.Clone(a.Votes), v)
-	d.count(n, a, v)
+	countVote(d, n, a, v)
 	return nil
 }
 
-func (d *draft) mayVote(a Approval, v Vote) error {
+func mayVote(d *draft, a Approval, v Vote) error {
 	if err := d.state(); err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (d *draft) mayVote(a Approval, v Vote) error {
 
 // count decides, or notes the vote while more are needed. A person who changes
 // their mind counts once.
-func (d *draft) count(n int, a Approval, v Vote) {
+func countVote(d *draft, n int, a Approval, v Vote) {
 	if v.Decision == ApprovalApproved && a.yes() < a.Needed() {
 		d.emit(ApprovalVoted, n, Data{Approval: &a})
 		return
@@ -158,7 +158,7 @@ func (s Step) decided() error {
 
 // nothingWaits answers a decision that names no step when none waits: with the
 // newest outcome, if there is one.
-func (d *draft) nothingWaits() error {
+func nothingWaits(d *draft) error {
 	var newest Step
 	for s := range d.t.Steps.All() {
 		if s.Approval != nil && (newest.Approval == nil || s.Approval.DecidedAt.After(newest.Approval.DecidedAt)) {
@@ -173,7 +173,7 @@ func (d *draft) nothingWaits() error {
 
 // expire ends an approval whose time is up by its default. Too early, too late
 // or held, it does nothing.
-func (d *draft) expire(n int) error {
+func decideExpire(d *draft, n int) error {
 	s, err := d.step(n)
 	if err != nil {
 		return err

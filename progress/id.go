@@ -24,7 +24,7 @@ const crockford = "0123456789abcdefghjkmnpqrstvwxyz"
 // milliseconds since 1970 and eight of the given entropy.
 func NewTaskID(at time.Time, entropy [5]byte) TaskID {
 	var out [18]byte
-	encode(out[:10], uint64(at.UnixMilli())) //nolint:gosec // times before 1970 do not make tasks
+	encode(out[:10], uint64(at.UnixMilli()))
 	var wide [8]byte
 	copy(wide[3:], entropy[:])
 	encode(out[10:], binary.BigEndian.Uint64(wide[:]))

@@ -50,6 +50,11 @@ func (t *tally) add(s *Step) {
 }
 
 func (t *tally) merge(o *tally) {
+	for i := range t.status {
+		t.status[i] += o.status[i]
+	}
+	t.gates += o.gates
+	t.asking += o.asking
 	t.declared += o.declared
 	t.declaredDone += o.declaredDone
 	t.typical += o.typical
@@ -63,10 +68,7 @@ func (t *tally) merge(o *tally) {
 // without a declared weight weighs 1 on average: a typical duration in
 // proportion to the mean of the typical ones, an unknown one exactly 1.
 func (s Steps) mean() float64 {
-	var t tally
-	for _, b := range s.blocks {
-		t.merge(&b.tally)
-	}
+	t := &s.total
 	whole, done := t.declared+t.equal, t.declaredDone+t.equalDone
 	if t.typicals > 0 {
 		scale := float64(t.typicals) / t.typical

@@ -9,18 +9,19 @@ import (
 
 // report takes a worker's facts: the task starts, the plan grows, a step
 // begins, percents move, the step ends, the task ends, in that order.
-func (d *draft) report(r Report) error {
+func decideReport(d *draft, r Report) error {
 	if err := r.check(); err != nil {
 		return err
 	}
 	if r.Seq > 0 && r.Seq <= d.t.Reported[r.Worker] {
-		return d.again(r)
+		acknowledge(d, r)
+		return nil
 	}
 	if err := d.state(); err != nil {
 		return err
 	}
 	d.at = later(d.past(r.At), d.t.UpdatedAt)
-	if err := d.take(r); err != nil {
+	if err := (&reporting{draft: d, r: r}).take(); err != nil {
 		return err
 	}
 	d.at = d.now
@@ -28,32 +29,37 @@ func (d *draft) report(r Report) error {
 	return nil
 }
 
-// again acknowledges a report that was taken before.
-func (d *draft) again(r Report) error {
+// acknowledge answers a report that was taken before.
+func acknowledge(d *draft, r Report) {
 	if !d.t.Status.Ended() {
 		d.contact(r.Worker, 0)
 	}
-	return nil
 }
 
-func (d *draft) take(r Report) error {
+// reporting is a draft that takes a report about one step, or about none.
+type reporting struct {
+	*draft
+	r Report
+	n int // the step's order, 0 for none
+}
+
+func (d *reporting) take() (err error) {
 	if d.t.Status == Pending {
 		d.emit(TaskStarted, 0, Data{})
 	}
-	n, err := d.locate(r)
-	if err != nil {
+	if d.n, err = d.locate(); err != nil {
 		return err
 	}
-	if err := d.keepGate(n, r); err != nil {
+	if err := d.keepGate(); err != nil {
 		return err
 	}
-	if err := d.beginStep(n, r); err != nil {
+	if err := d.beginStep(); err != nil {
 		return err
 	}
-	d.substep(n, r)
-	d.tick(n, r)
-	d.endStep(n, r)
-	d.endTask(n, r)
+	d.substep()
+	d.tick()
+	d.endStep()
+	d.endTask()
 	return nil
 }
 
@@ -91,29 +97,29 @@ func later(a, b time.Time) time.Time {
 
 // locate finds the step that the report is about, 0 for none. A new name is
 // appended to the plan.
-func (d *draft) locate(r Report) (int, error) {
-	if r.Step.None() {
-		return d.implied(r)
+func (d *reporting) locate() (int, error) {
+	if d.r.Step.None() {
+		return d.implied()
 	}
-	if n := d.t.find(r.Step); n > 0 {
+	if n := d.t.find(d.r.Step); n > 0 {
 		return n, nil
 	}
-	if r.Step.Name == "" {
-		return 0, invalid("step", "there is no step %d; the task has %d", r.Step.Order, d.t.Steps.Len())
+	if d.r.Step.Name == "" {
+		return 0, invalid("step", "there is no step %d; the task has %d", d.r.Step.Order, d.t.Steps.Len())
 	}
-	plan := Plan{Name: r.Step.Name, Typical: r.Typical}
+	plan := Plan{Name: d.r.Step.Name, Typical: d.r.Typical}
 	if err := plan.check("step"); err != nil {
 		return 0, err
 	}
-	d.number(r) // a number that comes with a longer plan may be lower
+	d.number() // a number that comes with a longer plan may be lower
 	d.emit(PlanChanged, d.t.Steps.Len()+1, Data{Steps: []Plan{plan}})
 	return d.t.Steps.Len(), nil
 }
 
 // implied is the step of a report that names none: the one that is under way,
 // when the report speaks of a step at all.
-func (d *draft) implied(r Report) (int, error) {
-	if r.StepProgress == nil && r.StepStatus == "" && r.Substep == "" {
+func (d *reporting) implied() (int, error) {
+	if d.r.StepProgress == nil && d.r.StepStatus == "" && d.r.Substep == "" {
 		return 0, nil
 	}
 	running, paused := d.t.Steps.Count(StepRunning), d.t.Steps.Count(StepPaused)
@@ -130,20 +136,20 @@ func (r Report) touches() bool {
 
 // keepGate refuses a report that goes past a gate nobody has decided. Steps
 // before it, and steps that were under way when it was asked, may go on.
-func (d *draft) keepGate(n int, r Report) error {
+func (d *reporting) keepGate() error {
 	gate := d.t.Steps.firstGate()
 	if gate == 0 {
 		return nil
 	}
-	past := r.Status == Completed
+	past := d.r.Status == Completed
 	switch {
-	case n == 0:
+	case d.n == 0:
 		idle := d.t.Steps.Count(StepWaiting) > 0 && d.t.Steps.Count(StepRunning) == 0
-		past = past || idle && r.Progress != nil && *r.Progress > d.t.Percent
-	case d.t.Steps.At(n).gated():
-		past = past || n > gate && r.touches() || !d.t.Steps.At(n).mayReport(r)
-	case n > gate && d.t.Steps.At(n).Status == StepPending:
-		past = past || r.touches()
+		past = past || idle && d.r.Progress != nil && *d.r.Progress > d.t.Percent
+	case d.t.Steps.At(d.n).gated():
+		past = past || (d.n > gate && d.r.touches()) || !d.t.Steps.At(d.n).mayReport(d.r)
+	case d.n > gate && d.t.Steps.At(d.n).Status == StepPending:
+		past = past || d.r.touches()
 	}
 	if past {
 		return refuse(Conflict, "step %d (%s) waits for a decision; nothing may pass it", gate, d.t.Steps.At(gate).Name)
@@ -164,26 +170,26 @@ func (s Step) mayReport(r Report) bool {
 }
 
 // beginStep starts the step, or asks for its approval.
-func (d *draft) beginStep(n int, r Report) error {
-	if n == 0 {
+func (d *reporting) beginStep() error {
+	if d.n == 0 {
 		return nil
 	}
-	s := d.t.Steps.At(n)
+	s := d.t.Steps.At(d.n)
 	if s.Status.Ended() {
-		return s.refuseEnded(r)
+		return s.refuseEnded(d.r)
 	}
-	if r.StepStatus == StepPending && s.Status != StepPending {
-		return refuse(Conflict, "step %d is %s already", n, s.Status)
+	if d.r.StepStatus == StepPending && s.Status != StepPending {
+		return refuse(Conflict, "step %d is %s already", d.n, s.Status)
 	}
-	if s.Status != StepPending || !r.touches() && r.StepStatus != StepFailed {
+	if s.Status != StepPending || !d.r.touches() && d.r.StepStatus != StepFailed {
 		return nil
 	}
-	if s.gated() && r.StepStatus != StepFailed {
-		d.need(n, *s.Gate)
+	if s.gated() && d.r.StepStatus != StepFailed {
+		d.need(d.n, *s.Gate)
 		return nil
 	}
 	d.moveOn()
-	d.emit(StepStarted, n, Data{})
+	d.emit(StepStarted, d.n, Data{})
 	return nil
 }
 
@@ -205,64 +211,65 @@ func (d *draft) moveOn() {
 }
 
 // under reports whether the step takes what a report says of its work.
-func (d *draft) under(n int) bool {
-	if n == 0 {
+func (d *reporting) under() bool {
+	if d.n == 0 {
 		return false
 	}
-	s := d.t.Steps.At(n).Status
+	s := d.t.Steps.At(d.n).Status
 	return s == StepRunning || s == StepPaused
 }
 
-func (d *draft) substep(n int, r Report) {
-	if r.Substep == "" || !d.under(n) {
+func (d *reporting) substep() {
+	if d.r.Substep == "" || !d.under() {
 		return
 	}
-	sub := Substep{Name: r.Substep, Status: StepRunning}
-	if r.SubstepDone != nil {
+	sub := Substep{Name: d.r.Substep, Status: StepRunning}
+	if d.r.SubstepDone != nil {
 		sub.Status = ""
-		if *r.SubstepDone {
+		if *d.r.SubstepDone {
 			sub.Status = StepCompleted
 		}
 	}
-	if slices.Contains(d.t.Steps.At(n).Substeps, sub) {
+	if slices.Contains(d.t.Steps.At(d.n).Substeps, sub) {
 		return
 	}
-	d.emit(PlanChanged, n, Data{Substep: &sub})
+	d.emit(PlanChanged, d.n, Data{Substep: &sub})
 }
 
 // number takes the reporter's own percent of the task.
-func (d *draft) number(r Report) {
-	if p := r.Progress; p != nil && (d.t.Given == nil || *p != *d.t.Given) {
+func (d *reporting) number() {
+	if p := d.r.Progress; p != nil && (d.t.Given == nil || *p != *d.t.Given) {
 		d.emit(Ticked, 0, Data{Tick: &Tick{Percent: p}})
 	}
 }
 
 // tick moves what a report moves without a milestone, if anybody could see it.
-func (d *draft) tick(n int, r Report) {
+func (d *reporting) tick() {
 	t := &Tick{
-		Metrics: news(d.t.Metrics, r.Metrics), Metadata: news(d.t.Metadata, r.Metadata),
-		Percent: d.higher(r.Progress),
+		Metrics: news(d.t.Metrics, d.r.Metrics), Metadata: news(d.t.Metadata, d.r.Metadata),
+		Percent: d.higher(),
 	}
-	if d.under(n) && r.StepProgress != nil && *r.StepProgress > d.t.Steps.At(n).Percent {
-		t.StepPercent = r.StepProgress
+	if d.under() && d.r.StepProgress != nil && *d.r.StepProgress > d.t.Steps.At(d.n).Percent {
+		t.StepPercent = d.r.StepProgress
 	}
-	if r.Message != nil && *r.Message != d.t.Message {
-		t.Message = r.Message
+	if d.r.Message != nil && *d.r.Message != d.t.Message {
+		t.Message = d.r.Message
 	}
-	if r.Status != Completed && !bytes.Equal(r.Result, d.t.Result) {
-		t.Result = r.Result
+	if d.r.Status != Completed && !bytes.Equal(d.r.Result, d.t.Result) {
+		t.Result = d.r.Result
 	}
-	if r.Status != Failed && r.StepStatus != StepFailed {
-		t.Error = r.Error
+	if d.r.Status != Failed && d.r.StepStatus != StepFailed && !d.r.Error.same(d.t.Fault) {
+		t.Error = d.r.Error
 	}
 	if t.says() {
-		d.emit(Ticked, n, Data{Tick: t})
+		d.emit(Ticked, d.n, Data{Tick: t})
 	}
 }
 
 // higher is the reporter's number if it changes anything: the first one does,
 // and one above what is shown.
-func (d *draft) higher(p *float64) *float64 {
+func (d *reporting) higher() *float64 {
+	p := d.r.Progress
 	if p == nil || d.t.Given != nil && *p <= d.t.Percent {
 		return nil
 	}
@@ -291,49 +298,51 @@ func news(have, more map[string]json.RawMessage) map[string]json.RawMessage {
 }
 
 // endStep ends the step that the report says has ended.
-func (d *draft) endStep(n int, r Report) {
-	if n == 0 || d.t.Steps.At(n).Status.Ended() {
+func (d *reporting) endStep() {
+	if d.n == 0 || d.t.Steps.At(d.n).Status.Ended() {
 		return
 	}
-	switch r.StepStatus {
+	switch d.r.StepStatus {
 	case StepCompleted:
-		d.emit(StepDone, n, Data{})
+		d.emit(StepDone, d.n, Data{})
 	case StepSkipped:
-		d.emit(StepPassed, n, Data{})
+		d.emit(StepPassed, d.n, Data{})
 	case StepFailed:
-		d.emit(StepFell, n, Data{Error: d.blame(r)})
+		d.emit(StepFell, d.n, Data{Error: d.blame()})
 	}
 }
 
 // blame is why something failed: what the report says, or an earlier one said.
-func (d *draft) blame(r Report) *Fault {
-	if r.Error != nil {
-		return r.Error
+func (d *reporting) blame() *Fault {
+	if d.r.Error != nil {
+		return d.r.Error
 	}
 	return d.t.Fault
 }
 
 // endTask ends the task if the report says so, or if its step failed and
 // nothing says that the task goes on without it.
-func (d *draft) endTask(n int, r Report) {
-	result := r.Result
+func (d *reporting) endTask() {
+	result := d.r.Result
 	if result == nil {
 		result = d.t.Result
 	}
-	fell := r.StepStatus == StepFailed && r.Status == "" && !d.t.Steps.At(n).AllowFailure
+	fell := d.r.StepStatus == StepFailed && d.r.Status == "" && d.t.Steps.At(d.n).fatal()
 	switch {
-	case r.Status == Completed:
+	case d.r.Status == Completed:
 		d.completeSteps()
 		d.emit(TaskCompleted, 0, Data{Result: result})
-	case r.Status == Cancelled:
-		d.emit(TaskCancelled, 0, Data{Result: result, Error: d.blame(r)})
-	case r.Status == Failed && r.StepStatus != StepFailed:
-		n = d.failStep(n, r)
-		d.emit(TaskFailed, n, Data{Error: d.blame(r), Result: result})
-	case r.Status == Failed, fell:
-		d.emit(TaskFailed, n, Data{Error: d.blame(r), Result: result})
+	case d.r.Status == Cancelled:
+		d.emit(TaskCancelled, 0, Data{Result: result, Error: d.blame()})
+	case d.r.Status == Failed && d.r.StepStatus != StepFailed:
+		d.emit(TaskFailed, d.failStep(), Data{Error: d.blame(), Result: result})
+	case d.r.Status == Failed, fell:
+		d.emit(TaskFailed, d.n, Data{Error: d.blame(), Result: result})
 	}
 }
+
+// fatal reports whether the step has failed and its task with it.
+func (s Step) fatal() bool { return s.Status == StepFailed && !s.AllowFailure }
 
 // completeSteps completes every step that was under way: its task is done.
 func (d *draft) completeSteps() {
@@ -346,13 +355,14 @@ func (d *draft) completeSteps() {
 
 // failStep fails the step at which a task failed: the one of the report, else
 // the current one, if it was under way. It returns its order, 0 for none.
-func (d *draft) failStep(n int, r Report) int {
+func (d *reporting) failStep() int {
+	n := d.n
 	if n == 0 {
 		n = d.t.Current()
 	}
 	if n == 0 || !d.t.Steps.At(n).Status.open() {
 		return 0
 	}
-	d.emit(StepFell, n, Data{Error: d.blame(r)})
+	d.emit(StepFell, n, Data{Error: d.blame()})
 	return n
 }

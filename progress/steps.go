@@ -2,6 +2,7 @@ package progress
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -90,6 +91,16 @@ const blockSize = 128
 type Steps struct {
 	n      int
 	blocks []*block
+	total  tally
+}
+
+// stepsOf adds up the blocks.
+func stepsOf(n int, blocks []*block) Steps {
+	s := Steps{n: n, blocks: blocks}
+	for _, b := range blocks {
+		s.total.merge(&b.tally)
+	}
+	return s
 }
 
 type block struct {
@@ -161,13 +172,11 @@ func (b *block) changed(was *block, yield func(Step) bool) bool {
 
 // SetSteps builds Steps from a list; their orders must be 1, 2, 3 ….
 func SetSteps(list []Step) Steps {
-	s := Steps{n: len(list)}
-	for len(list) > 0 {
-		n := min(len(list), blockSize)
-		s.blocks = append(s.blocks, newBlock(list[:n]))
-		list = list[n:]
+	var blocks []*block
+	for part := range slices.Chunk(list, blockSize) {
+		blocks = append(blocks, newBlock(part))
 	}
-	return s
+	return stepsOf(len(list), blocks)
 }
 
 func newBlock(list []Step) *block {
@@ -191,7 +200,7 @@ func (s Steps) with(step Step) Steps {
 	b.tally = tallyOf(b.steps)
 	blocks := append([]*block(nil), s.blocks...)
 	blocks[i] = b
-	return Steps{n: s.n, blocks: blocks}
+	return stepsOf(s.n, blocks)
 }
 
 // each changes every step that has the status, block by block.
@@ -203,7 +212,7 @@ func (s Steps) each(status StepStatus, change func(*Step)) Steps {
 			blocks[k] = b.each(status, change)
 		}
 	}
-	return Steps{n: s.n, blocks: blocks}
+	return stepsOf(s.n, blocks)
 }
 
 func (b *block) each(status StepStatus, change func(*Step)) *block {
@@ -226,21 +235,24 @@ func (s Steps) append(step Step) Steps {
 	last := len(blocks) - 1
 	if last < 0 || len(blocks[last].steps) == blockSize {
 		blocks = append(blocks, newBlock([]Step{step}))
-		return Steps{n: s.n + 1, blocks: blocks}
+		return stepsOf(s.n+1, blocks)
 	}
 	list := make([]Step, 0, len(blocks[last].steps)+1)
 	for _, have := range blocks[last].steps {
 		list = append(list, *have)
 	}
 	blocks[last] = newBlock(append(list, step))
-	return Steps{n: s.n + 1, blocks: blocks}
+	return stepsOf(s.n+1, blocks)
 }
 
 // first returns the order of the first step that fits, looking only into
 // blocks that can hold one; 0 if there is none.
-func (s Steps) first(holds func(tally) bool, fits func(Step) bool) int {
+func (s Steps) first(holds func(*tally) bool, fits func(Step) bool) int {
+	if !holds(&s.total) {
+		return 0
+	}
 	for i, b := range s.blocks {
-		if !holds(b.tally) {
+		if !holds(&b.tally) {
 			continue
 		}
 		for place, step := range b.steps {
@@ -256,28 +268,22 @@ func (s Steps) first(holds func(tally) bool, fits func(Step) bool) int {
 func (s Steps) First(status StepStatus) int {
 	i := status.index()
 	return s.first(
-		func(t tally) bool { return t.status[i] > 0 },
+		func(t *tally) bool { return t.status[i] > 0 },
 		func(step Step) bool { return step.Status == status })
 }
 
 // firstGate returns the order of the first step that nobody may pass yet.
 func (s Steps) firstGate() int {
-	return s.first(func(t tally) bool { return t.gates > 0 }, Step.gated)
+	return s.first(func(t *tally) bool { return t.gates > 0 }, Step.gated)
 }
 
 // firstFull returns the order of the first running step that stands at 100, 0
 // if there is none.
 func (s Steps) firstFull() int {
 	return s.first(
-		func(t tally) bool { return t.status[StepRunning.index()] > 0 },
+		func(t *tally) bool { return t.status[StepRunning.index()] > 0 },
 		func(step Step) bool { return step.Status == StepRunning && step.Percent >= 100 })
 }
 
 // Count is how many steps have the status.
-func (s Steps) Count(status StepStatus) int {
-	n, i := 0, status.index()
-	for _, b := range s.blocks {
-		n += b.tally.status[i]
-	}
-	return n
-}
+func (s Steps) Count(status StepStatus) int { return s.total.status[status.index()] }

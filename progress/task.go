@@ -2,6 +2,7 @@ package progress
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -109,10 +110,5 @@ func (t Task) obeys(v Verb) bool {
 	if t.Spec.Controls == nil {
 		return true
 	}
-	for _, c := range t.Spec.Controls {
-		if c == v {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(t.Spec.Controls, v)
 }

@@ -1,0 +1,45 @@
+# Herald's chores. "make" alone lists them.
+
+# Tools are pinned here, run by the go command, and no part of go.mod.
+GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+BENCH    ?= .
+COUNT    ?= 1
+FUZZTIME ?= 30s
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build ./herald, which needs no C compiler
+	CGO_ENABLED=0 go build ./...
+	if [ -d cmd/herald ]; then CGO_ENABLED=0 go build -trimpath -o herald ./cmd/herald; fi
+
+.PHONY: test
+test: ## run all tests under the race detector; installs or names what they need
+	@.ci/compiler
+	@.ci/postgres
+	go test -race -timeout 10m ./...
+
+.PHONY: lint
+lint: ## run the linters of .golangci.yml
+	go run $(GOLANGCI_LINT) run ./...
+
+.PHONY: fmt
+fmt: ## format all Go files
+	gofmt -w .
+
+.PHONY: bench
+bench: ## run the benchmarks; BENCH=regexp picks, COUNT=n repeats
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./bench/...
+
+.PHONY: fuzz
+fuzz: ## fuzz each target in turn for FUZZTIME (default 30s)
+	@.ci/fuzz $(FUZZTIME)
+
+.PHONY: ci
+ci: ## run everything that must hold before a change lands
+	.ci/run

@@ -1,0 +1,76 @@
+package law
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// allowed is who imports whom: a line a package, first its folder, then the
+// packages of ours that it may import. Tests are not bound by it, only by the
+// fences.
+const allowed = `
+progress
+progress/db
+progress/db/dbtest  progress/db
+progress/store  progress progress/db
+progress/engine  progress progress/store
+bench  progress progress/db progress/engine progress/store
+cmd/internal/law
+`
+
+// heldTo is the law of an allow-list: every package has a line and keeps it.
+func heldTo(list string) func(*tree) []finding {
+	lines := parseAllowed(list)
+	return func(t *tree) []finding {
+		var found findings
+		for _, name := range slices.Sorted(maps.Keys(t.packages)) {
+			uses := t.packages[name].uses()
+			may, ok := lines[name]
+			if !ok {
+				found.add(name, "has no line in allowed (imports_test.go); add the line %q, and say in the change why it needs each of them",
+					strings.TrimSpace(name+"  "+strings.Join(uses, " ")))
+				continue
+			}
+			for _, use := range uses {
+				if !slices.Contains(may, use) {
+					found.add(name, "imports %s, which its line in allowed (imports_test.go) does not name: can the consumer declare an interface instead?", use)
+				}
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(lines)) {
+			if t.packages[name] == nil {
+				found.add(name, "has a line in allowed (imports_test.go) but does not exist: delete the line")
+			}
+		}
+		return found
+	}
+}
+
+// parseAllowed reads an allow-list.
+func parseAllowed(list string) map[string][]string {
+	lines := map[string][]string{}
+	for line := range strings.Lines(list) {
+		if words := strings.Fields(line); len(words) > 0 {
+			lines[words[0]] = words[1:]
+		}
+	}
+	return lines
+}
+
+// uses lists the packages of ours that a package imports outside its tests.
+func (p *pkg) uses() []string {
+	var ours []string
+	for _, f := range p.files {
+		if f.test {
+			continue
+		}
+		for _, name := range f.imports() {
+			if name, ok := strings.CutPrefix(name, "./"); ok {
+				ours = append(ours, name)
+			}
+		}
+	}
+	slices.Sort(ours)
+	return slices.Compact(ours)
+}

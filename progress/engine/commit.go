@@ -1,0 +1,185 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/store"
+)
+
+// committer is the one that writes. Its methods belong to one goroutine.
+type committer struct {
+	writer  writer
+	limits  progress.Limits
+	ring    func([]progress.TaskID)
+	log     *slog.Logger
+	now     func() time.Time
+	hot     *hot
+	typical *typical
+}
+
+// run takes what waits, until the queue is closed and empty.
+func (m *committer) run(queue <-chan *op) {
+	batch := make([]*op, 0, batchSize)
+	for o := range queue {
+		batch = gather(queue, append(batch[:0], o))
+		m.commit(batch)
+		clear(batch)
+	}
+}
+
+// gather adds all that waits already, up to the size of a batch.
+func gather(queue <-chan *op, batch []*op) []*op {
+	for len(batch) < batchSize {
+		select {
+		case o, ok := <-queue:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, o)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit does a batch: commands together, other work by itself, in their order.
+func (m *committer) commit(batch []*op) {
+	start := 0
+	for i, o := range batch {
+		if o.work == nil {
+			continue
+		}
+		m.together(batch[start:i])
+		if o.state.CompareAndSwap(waiting, taken) {
+			o.reply <- result{err: o.work(context.Background())}
+		}
+		start = i + 1
+	}
+	m.together(batch[start:])
+}
+
+// together does commands in one transaction. If that fails, each gets one of
+// its own.
+func (m *committer) together(batch []*op) {
+	ops := make([]*op, 0, len(batch))
+	for _, o := range batch {
+		if o.state.CompareAndSwap(waiting, taken) {
+			ops = append(ops, o)
+		}
+	}
+	if len(ops) == 0 {
+		return
+	}
+	err := m.try(ops)
+	if err == nil {
+		return
+	}
+	if len(ops) == 1 {
+		m.fail(ops[0], err)
+		return
+	}
+	m.log.Warn("a transaction failed; its commands are run one by one", "commands", len(ops), "error", err)
+	for _, o := range ops {
+		if err := m.try([]*op{o}); err != nil {
+			m.fail(o, err)
+		}
+	}
+}
+
+func (m *committer) fail(o *op, err error) {
+	m.log.Error("a command could not be written", "task", o.c.Task, "verb", o.c.Do.Verb(), "error", err)
+	o.reply <- result{err: unavailable(err)}
+}
+
+// tries is how often a transaction that lost a race is run.
+const tries = 8
+
+// try runs one transaction, again while it loses races, and answers its
+// commands once it is on disk.
+func (m *committer) try(ops []*op) error {
+	var err error
+	for i := range tries {
+		if err = m.transact(ops); err == nil || !m.writer.Retryable(err) {
+			return err
+		}
+		time.Sleep(rand.N(time.Millisecond << i)) //nolint:gosec // jitter, not a secret
+	}
+	return err
+}
+
+// transact runs one transaction. Its context has no end: what has begun is
+// finished, and its outcome known.
+func (m *committer) transact(ops []*op) error {
+	known := m.known(ops)
+	var p *plan
+	err := m.writer.Commit(context.Background(), needOf(ops, known), func(found store.Found) store.Batch {
+		p = m.plan(ops, known, found)
+		return p.batch(m.limits.LogLines)
+	})
+	if err != nil {
+		return err
+	}
+	m.settle(ops, p)
+	return nil
+}
+
+// known is what the engine has at hand of a batch's tasks.
+func (m *committer) known(ops []*op) map[progress.TaskID]kept {
+	out := make(map[progress.TaskID]kept, len(ops))
+	for _, o := range ops {
+		if _, ok := out[o.c.Task]; ok {
+			continue
+		}
+		if k, ok := m.hot.get(o.c.Task); ok {
+			out[o.c.Task] = k
+		}
+	}
+	return out
+}
+
+func needOf(ops []*op, known map[progress.TaskID]kept) store.Need {
+	need := store.Need{Known: make(map[progress.TaskID]int64, len(known))}
+	for id, k := range known {
+		need.Known[id] = k.rev
+	}
+	for _, o := range ops {
+		need.Tasks = append(need.Tasks, o.c.Task)
+		if o.c.Key != "" {
+			need.Keys = append(need.Keys, o.c.Key)
+		}
+	}
+	slices.Sort(need.Tasks)
+	need.Tasks = slices.Compact(need.Tasks)
+	slices.Sort(need.Keys)
+	need.Keys = slices.Compact(need.Keys)
+	return need
+}
+
+// settle keeps what was written, answers every command, and rings.
+func (m *committer) settle(ops []*op, p *plan) {
+	var moved []progress.TaskID
+	for _, w := range p.order {
+		if w.now.Spec == nil {
+			continue // there is still no such task
+		}
+		m.hot.put(w.now.ID, kept{task: w.now, rev: w.rev, beat: w.beat, marks: w.marks})
+		if w.now.Version != w.before.Version || w.now.Lines != w.before.Lines {
+			moved = append(moved, w.now.ID)
+		}
+	}
+	for _, d := range p.durations {
+		m.typical.add(d)
+	}
+	for i, o := range ops {
+		o.reply <- p.results[i]
+	}
+	if len(moved) > 0 {
+		m.ring(moved)
+	}
+}

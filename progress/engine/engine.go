@@ -1,0 +1,219 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/store"
+)
+
+// Options are the settings of an engine. The zero value is that of a server
+// that sets none.
+type Options struct {
+	Limits progress.Limits             // the zero value means DefaultLimits
+	Keep   Retention                   // the zero value means DefaultRetention
+	Hot    int                         // tasks and steps kept in memory together; 0 means 50,000
+	Ring   func(ids []progress.TaskID) // called after a commit with what moved; must not block
+	Log    *slog.Logger                // nil means slog.Default
+}
+
+// Engine changes tasks. Its methods may be called from any goroutine.
+type Engine struct {
+	*committer
+	reader  reader
+	purger  purger
+	keep    Retention
+	queue   chan *op
+	closing sync.RWMutex // held for reading while an op is put into the queue
+	closed  bool
+	done    chan struct{}
+}
+
+// The sizes of the queue and of one transaction, in commands.
+const (
+	queueSize = 4096
+	batchSize = 512
+)
+
+// New starts an engine on a store. Close stops it.
+func New(s *store.Store, o Options) *Engine { return start(s, s, s, o) }
+
+// start is New on the store's parts, each of which a test may replace.
+func start(w writer, r reader, p purger, o Options) *Engine {
+	if o.Limits == (progress.Limits{}) {
+		o.Limits = progress.DefaultLimits()
+	}
+	if o.Keep == (Retention{}) {
+		o.Keep = DefaultRetention()
+	}
+	if o.Hot == 0 {
+		o.Hot = 50_000
+	}
+	if o.Ring == nil {
+		o.Ring = func([]progress.TaskID) {}
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	c := &committer{
+		writer: w, limits: o.Limits, ring: o.Ring, log: o.Log, now: time.Now,
+		hot: newHot(o.Hot), typical: newTypical(r),
+	}
+	e := &Engine{committer: c, reader: r, purger: p, keep: o.Keep, queue: make(chan *op, queueSize), done: make(chan struct{})}
+	go func() {
+		defer close(e.done)
+		c.run(e.queue)
+	}()
+	return e
+}
+
+// Close lets the commands that wait be done, then stops the engine. Later
+// commands are refused as Unavailable.
+func (e *Engine) Close() {
+	e.closing.Lock()
+	if !e.closed {
+		e.closed = true
+		close(e.queue)
+	}
+	e.closing.Unlock()
+	<-e.done
+}
+
+// Outcome is what became of a command.
+type Outcome struct {
+	Task      progress.Task      // right after it, or as it is when it was refused
+	Events    []progress.Event   // that followed, ticks included
+	Directive progress.Directive // for the worker that reported
+	Replayed  bool               // an earlier command with the same key gave this
+}
+
+// op is one entry of the queue: a command, or other work for the committer.
+type op struct {
+	c     progress.Command
+	work  func(ctx context.Context) error // instead of a command
+	state atomic.Int32
+	reply chan result
+}
+
+// The states of an op: who gave up, or who took it, first.
+const (
+	waiting int32 = iota
+	taken
+	abandoned
+)
+
+type result struct {
+	out Outcome
+	err error
+}
+
+// Execute gives a command and waits for what becomes of it. A nil error means
+// that it is on disk. The error is a [progress.Error]: one of Decide, TooLarge
+// by the limits, Conflict for an idempotency key that was used for something
+// else, Unavailable when the store cannot write or the engine is closed; or
+// that of ctx, if it ended before the command was begun. In each of these
+// cases nothing has changed.
+//
+// A Create without an id gets one.
+func (e *Engine) Execute(ctx context.Context, c progress.Command) (Outcome, error) {
+	if err := e.limits.Check(c.Do); err != nil {
+		return Outcome{}, err
+	}
+	if _, ok := c.Do.(progress.Create); ok && c.Task == "" {
+		c.Task = progress.NewTaskID(e.now(), entropy())
+	}
+	r := e.do(ctx, &op{c: c, reply: make(chan result, 1)})
+	return r.out, r.err
+}
+
+// entropy makes the random part of an id.
+func entropy() (b [5]byte) {
+	_, _ = rand.Read(b[:]) // never fails
+	return b
+}
+
+// do puts an op into the queue and waits for its result.
+func (e *Engine) do(ctx context.Context, o *op) result {
+	if err := e.enqueue(ctx, o); err != nil {
+		return result{err: err}
+	}
+	select {
+	case r := <-o.reply:
+		return r
+	case <-ctx.Done():
+		if o.state.CompareAndSwap(waiting, abandoned) {
+			return result{err: ctx.Err()}
+		}
+		return <-o.reply // it is being done
+	}
+}
+
+func (e *Engine) enqueue(ctx context.Context, o *op) error {
+	e.closing.RLock()
+	defer e.closing.RUnlock()
+	if e.closed {
+		return &progress.Error{Code: progress.Unavailable, Say: "the server is stopping; try again in a moment"}
+	}
+	select {
+	case e.queue <- o:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Task returns a task as it is now: NotFound if there is none. Whether the
+// caller may see it is the caller's to ask.
+func (e *Engine) Task(ctx context.Context, id progress.TaskID) (progress.Task, error) {
+	if e.writer.SingleWriter() {
+		if kept, ok := e.hot.get(id); ok {
+			return kept.task, nil
+		}
+	}
+	t, ok, err := e.reader.Task(ctx, id)
+	if err != nil {
+		return t, unavailable(err)
+	}
+	if !ok {
+		return t, &progress.Error{Code: progress.NotFound, Say: "there is no task \"" + string(id) + "\""}
+	}
+	return t, nil
+}
+
+// Claim takes the oldest task of the kinds that the actor may claim. ok is
+// false when there is none now.
+func (e *Engine) Claim(ctx context.Context, by progress.Actor, via progress.Via, worker string, kinds []string) (out Outcome, ok bool, err error) {
+	ids, err := e.reader.Claimable(ctx, kinds, e.now(), 32)
+	if err != nil {
+		return out, false, unavailable(err)
+	}
+	for _, id := range ids {
+		c := progress.Command{Task: id, By: by, Via: via, Do: progress.Claim{Worker: worker, Lease: rand.Text()}}
+		out, err = e.Execute(ctx, c)
+		switch progress.CodeOf(err) {
+		case "":
+			return out, true, nil
+		case progress.Conflict, progress.NotFound: // somebody was faster, or it is not for these eyes
+		default:
+			return out, false, err
+		}
+	}
+	return Outcome{}, false, nil
+}
+
+// unavailable is the error of a store that does not do what it should.
+func unavailable(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &progress.Error{
+		Code: progress.Unavailable, Err: err,
+		Say: "the database cannot be used right now; nothing has changed, try again in a moment",
+	}
+}

@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"container/list"
+	"sync"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// hot are the tasks that changed lately, within a budget of tasks and steps.
+type hot struct {
+	mu     sync.Mutex
+	budget int
+	size   int
+	byID   map[progress.TaskID]*list.Element
+	recent *list.List // of *slot, the newest in front
+}
+
+type slot struct {
+	id   progress.TaskID
+	kept kept
+}
+
+// kept is a task in memory and what belongs to it. marks belongs to the
+// committer.
+type kept struct {
+	task  progress.Task
+	rev   int64
+	beat  time.Time
+	marks map[int]mark
+}
+
+func (k kept) size() int { return 1 + k.task.Steps.Len() }
+
+func newHot(budget int) *hot {
+	return &hot{budget: budget, byID: map[progress.TaskID]*list.Element{}, recent: list.New()}
+}
+
+func (h *hot) get(id progress.TaskID) (kept, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	el, ok := h.byID[id]
+	if !ok {
+		return kept{}, false
+	}
+	h.recent.MoveToFront(el)
+	return el.Value.(*slot).kept, true
+}
+
+// put keeps a task and lets go of those that were not used for longest.
+func (h *hot) put(id progress.TaskID, k kept) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if el, ok := h.byID[id]; ok {
+		s := el.Value.(*slot)
+		h.size += k.size() - s.kept.size()
+		s.kept = k
+		h.recent.MoveToFront(el)
+	} else {
+		h.byID[id] = h.recent.PushFront(&slot{id, k})
+		h.size += k.size()
+	}
+	for h.size > h.budget && h.recent.Len() > 1 {
+		h.remove(h.recent.Back())
+	}
+}
+
+func (h *hot) drop(ids []progress.TaskID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, id := range ids {
+		if el, ok := h.byID[id]; ok {
+			h.remove(el)
+		}
+	}
+}
+
+func (h *hot) remove(el *list.Element) {
+	s := h.recent.Remove(el).(*slot)
+	delete(h.byID, s.id)
+	h.size -= s.kept.size()
+}

@@ -1,0 +1,185 @@
+package engine
+
+import (
+	"math"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/store"
+)
+
+// plan is what a transaction will do: the commands' results, and what is to be
+// written for them. It is computed from memory alone.
+type plan struct {
+	now       time.Time
+	tasks     map[progress.TaskID]*work
+	order     []*work // in the order in which they were first named
+	keys      map[string]store.Keyed
+	newKeys   map[string]store.Keyed
+	results   []result
+	runs      []progress.Task
+	snapshots []store.Snapshot
+	durations []store.Duration
+	trims     []store.Trim
+}
+
+// work is one task in a plan.
+type work struct {
+	before, now progress.Task
+	rev         int64
+	beat        time.Time // the heartbeat that is stored
+	marks       map[int]mark
+	events      []progress.Event
+	lines       []progress.LogLine
+}
+
+// plan decides all commands, one after the other.
+func (m *committer) plan(ops []*op, known map[progress.TaskID]kept, found store.Found) *plan {
+	p := &plan{
+		now: m.now(), tasks: make(map[progress.TaskID]*work, len(ops)), order: make([]*work, 0, len(ops)),
+		keys: found.Keys, results: make([]result, len(ops)),
+	}
+	for i, o := range ops {
+		w := p.work(o.c.Task, known, found)
+		p.results[i] = m.act(p, w, o.c)
+	}
+	return p
+}
+
+// work finds the task of a command: in the plan, in the database, in memory.
+func (p *plan) work(id progress.TaskID, known map[progress.TaskID]kept, found store.Found) *work {
+	if w, ok := p.tasks[id]; ok {
+		return w
+	}
+	w := &work{}
+	if f, ok := found.Tasks[id]; ok {
+		w.now, w.rev, w.beat, w.marks = f.Task, f.Rev, f.Task.HeartbeatAt, map[int]mark{}
+	} else if k, ok := known[id]; ok {
+		w.now, w.rev, w.beat, w.marks = k.task, k.rev, k.beat, k.marks
+	} else {
+		w.marks = map[int]mark{}
+	}
+	w.before = w.now
+	p.tasks[id] = w
+	p.order = append(p.order, w)
+	return w
+}
+
+// act decides one command, unless its key was used before.
+func (m *committer) act(p *plan, w *work, c progress.Command) result {
+	if k, ok := p.keyed(c.Key); ok {
+		return replay(k, c)
+	}
+	c.Do = m.typical.fill(w.now, c.Do)
+	before := w.now
+	after, events, err := progress.Act(before, c, p.now)
+	if err == nil {
+		err = m.limits.CheckTask(before, after)
+	}
+	if err != nil {
+		after, events = before, nil
+	}
+	p.take(w, before, after, events)
+	out := Outcome{Task: after, Events: events}
+	if after.Spec != nil && reports(c.Do) {
+		out.Directive = progress.Direct(before, after, c)
+	}
+	p.remember(c, out, err)
+	return result{out, err}
+}
+
+// reports reports whether the change is one that a worker gets a directive for.
+func reports(c progress.Change) bool {
+	switch c.(type) {
+	case progress.Report, progress.Heartbeat:
+		return true
+	}
+	return false
+}
+
+// take notes what the events of one command leave to be written.
+func (p *plan) take(w *work, before, after progress.Task, events []progress.Event) {
+	w.now = after
+	for _, e := range events {
+		switch {
+		case e.Seq > 0:
+			w.events = append(w.events, e)
+		case e.Kind == progress.Logged:
+			w.lines = append(w.lines, e.Data.Lines...)
+		case e.Kind == progress.Ticked && e.Data.Tick.StepPercent != nil:
+			p.mark(w, e.Step, *e.Data.Tick.StepPercent)
+		}
+		switch e.Kind {
+		case progress.TaskRestarted:
+			p.runs = append(p.runs, before)
+			clear(w.marks)
+		case progress.StepDone:
+			p.learn(after, e)
+		}
+	}
+	if after.Percent != before.Percent {
+		p.mark(w, 0, after.Percent)
+	}
+}
+
+// learn notes how long a completed step took.
+func (p *plan) learn(t progress.Task, e progress.Event) {
+	if s := t.Steps.At(e.Step); t.Spec.Kind != "" && s.Status == progress.StepCompleted {
+		p.durations = append(p.durations, store.Duration{
+			Kind: t.Spec.Kind, Step: s.Name, Task: t.ID, At: e.At, Active: s.Active(e.At),
+		})
+	}
+}
+
+// mark is the newest snapshot of a step's percent, or of the task's.
+type mark struct {
+	at      time.Time
+	percent float64
+}
+
+// mark takes a snapshot unless one was taken within a second or a percent
+// point. Should the transaction fail, a snapshot is lost and nothing else.
+func (p *plan) mark(w *work, step int, percent float64) {
+	last, ok := w.marks[step]
+	if ok && (p.now.Sub(last.at) < time.Second || math.Abs(percent-last.percent) < 1) {
+		return
+	}
+	w.marks[step] = mark{p.now, percent}
+	p.snapshots = append(p.snapshots, store.Snapshot{Task: w.now.ID, At: p.now, Step: step, Run: w.now.Run, Percent: percent})
+}
+
+// trimEvery is how many log lines go by between two looks at a task's bound.
+const trimEvery = 1000
+
+// batch is what the plan writes.
+func (p *plan) batch(keep int) store.Batch {
+	b := store.Batch{Keys: p.newKeys, Runs: p.runs, Snapshots: p.snapshots, Durations: p.durations}
+	for _, w := range p.order {
+		if !w.dirty() {
+			continue
+		}
+		w.rev++
+		w.beat = w.now.HeartbeatAt
+		b.Moves = append(b.Moves, store.Move{Before: w.before, After: w.now, Rev: w.rev, Events: w.events, Lines: w.lines})
+		if w.now.Lines/trimEvery != w.before.Lines/trimEvery && w.now.Lines > int64(keep) {
+			b.Trims = append(b.Trims, store.Trim{Task: w.now.ID, UpTo: w.now.Lines - int64(keep)})
+		}
+	}
+	return b
+}
+
+// beatEvery is how old a stored heartbeat may become before the next is stored.
+const beatEvery = 10 * time.Second
+
+// dirty reports whether a task has to be written. A contact that changes
+// nothing else is stored now and then, and when it is the one that heard of a
+// wish.
+func (w *work) dirty() bool {
+	is, was := w.now, w.before
+	if is.Spec == nil {
+		return false
+	}
+	heard := is.Wish.Control != "" && !is.Wish.At.Before(was.HeartbeatAt) && is.HeartbeatAt.After(is.Wish.At)
+	return is.Version != was.Version || is.Lines != was.Lines || is.Lease != was.Lease || is.Worker != was.Worker ||
+		heard || is.HeartbeatAt.Sub(w.beat) >= beatEvery
+}

@@ -1,0 +1,311 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
+)
+
+// Store keeps the core's tables in a database. Its methods may be called from
+// any goroutine; Commit from one at a time, as the order of its calls is the
+// order of what they write.
+type Store struct {
+	db *db.DB
+}
+
+// New returns a store on an open database.
+func New(d *db.DB) *Store { return &Store{db: d} }
+
+// Need is what a transaction is about.
+type Need struct {
+	Tasks []progress.TaskID         // sorted, each once
+	Known map[progress.TaskID]int64 // the rev of those that the caller has at hand
+	Keys  []string                  // idempotency keys, each once
+}
+
+// Kept is a task as it is stored.
+type Kept struct {
+	Task progress.Task
+	Rev  int64
+}
+
+// Found is what the caller could not know: tasks that it has not at hand, or
+// has no longer as they are, and keys that were used before.
+type Found struct {
+	Tasks map[progress.TaskID]Kept
+	Keys  map[string]Keyed
+}
+
+// Keyed is the outcome of an earlier command with the same key.
+type Keyed struct {
+	Body    string
+	Outcome []byte
+	At      time.Time
+}
+
+// Batch is all that one transaction writes.
+type Batch struct {
+	Moves     []Move
+	Keys      map[string]Keyed
+	Runs      []progress.Task // as they were when a restart put them away
+	Snapshots []Snapshot
+	Durations []Duration
+	Trims     []Trim
+}
+
+// Move is a task as it was and as it is, and the milestones and log lines that
+// lie between. Before is the zero task for a new one.
+type Move struct {
+	Before, After progress.Task
+	Rev           int64 // of the row as it is written
+	Events        []progress.Event
+	Lines         []progress.LogLine
+}
+
+// Snapshot is a percent at a time.
+type Snapshot struct {
+	Task    progress.TaskID `json:"-"`
+	At      time.Time       `json:"at"`
+	Step    int             `json:"step"` // 0 for the task
+	Run     int             `json:"run"`
+	Percent float64         `json:"percent"`
+}
+
+// Duration is how long a completed step was worked on.
+type Duration struct {
+	Kind, Step string
+	Task       progress.TaskID
+	At         time.Time
+	Active     time.Duration
+}
+
+// Trim drops a task's log lines up to and with a number.
+type Trim struct {
+	Task progress.TaskID
+	UpTo int64
+}
+
+// Commit runs one transaction: it locks the tasks, hands decide what the caller
+// does not know, and writes what decide returns. When it returns nil, that is
+// on disk. Decide may be called more than once and must not keep what it
+// computes before Commit has returned nil.
+func (s *Store) Commit(ctx context.Context, need Need, decide func(Found) Batch) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		found, err := find(ctx, tx, need, s.db.SingleWriter())
+		if err != nil {
+			return err
+		}
+		return write(ctx, tx, decide(found))
+	})
+}
+
+// Retryable reports whether the same transaction may succeed at once.
+func (s *Store) Retryable(err error) bool { return db.Retryable(err) || db.Unique(err) }
+
+// SingleWriter reports whether nobody else changes the tables.
+func (s *Store) SingleWriter() bool { return s.db.SingleWriter() }
+
+// find locks what the transaction is about and loads what is not known. Alone
+// in its database it need not ask after what it knows.
+func find(ctx context.Context, tx *db.Tx, need Need, alone bool) (Found, error) {
+	stale := need.Tasks
+	var err error
+	if alone {
+		stale = unknown(need)
+	} else if stale, err = touch(ctx, tx, need); err != nil {
+		return Found{}, err
+	}
+	found := Found{}
+	if found.Tasks, err = load(ctx, tx, stale); err != nil {
+		return Found{}, err
+	}
+	found.Keys, err = loadKeys(ctx, tx, need.Keys)
+	return found, err
+}
+
+func unknown(need Need) []progress.TaskID {
+	var out []progress.TaskID
+	for _, id := range need.Tasks {
+		if _, ok := need.Known[id]; !ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// touch locks all rows of the batch by one statement, in the order of their
+// ids, and returns those that are not as the caller knows them.
+func touch(ctx context.Context, tx *db.Tx, need Need) ([]progress.TaskID, error) {
+	var stale []progress.TaskID
+	for part := range chunks(need.Tasks) {
+		rows, err := tx.Query(ctx, `UPDATE tasks SET rev = rev WHERE id IN `+list(len(part))+` RETURNING id, rev`, anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		if err := scan(rows, func() error {
+			var id progress.TaskID
+			var rev int64
+			if err := rows.Scan(&id, &rev); err != nil {
+				return err
+			}
+			if known, ok := need.Known[id]; !ok || known != rev {
+				stale = append(stale, id)
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return stale, nil
+}
+
+const taskColumns = `id, rev, version, seq, run, attempt, status, kind, owner, title, percent,
+	created_at, run_at, started_at, ended_at, updated_at, wake_at, lease_until, pulse`
+
+// taskColumnCount is how many they are.
+const taskColumnCount = 19
+
+// The statements. A task's row is written whole when a milestone was passed,
+// and only in its ticking columns otherwise.
+var (
+	insertTasks = newBulk(`INSERT INTO tasks (`+taskColumns+`) VALUES `, taskColumnCount, nil, ``)
+
+	updateTasks = newBulk(`INSERT INTO tasks (`+taskColumns+`) VALUES `, taskColumnCount, nil,
+		` ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, version = excluded.version, seq = excluded.seq,
+		run = excluded.run, attempt = excluded.attempt, status = excluded.status, percent = excluded.percent,
+		run_at = excluded.run_at, started_at = excluded.started_at, ended_at = excluded.ended_at,
+		updated_at = excluded.updated_at, wake_at = excluded.wake_at, lease_until = excluded.lease_until,
+		pulse = excluded.pulse`)
+
+	tickTasks = newBulk(`UPDATE tasks SET rev = v.column2, version = v.column3, percent = v.column4,
+		updated_at = v.column5, lease_until = v.column6, wake_at = v.column7, pulse = v.column8 FROM (VALUES `, 8,
+		[]string{"TEXT", "BIGINT", "BIGINT", "DOUBLE PRECISION", "BIGINT", "BIGINT", "BIGINT", "TEXT"},
+		`) AS v WHERE tasks.id = v.column1`)
+
+	saveDocs = newBulk(`INSERT INTO task_docs (task_id, spec, ending) VALUES `, 3, nil,
+		` ON CONFLICT (task_id) DO UPDATE SET spec = excluded.spec, ending = excluded.ending`)
+
+	saveLabels = newBulk(`INSERT INTO task_labels (task_id, name, value) VALUES `, 3, nil, ``)
+
+	saveSteps = newBulk(`INSERT INTO task_progress (task_id, step, name, status, percent, updated_at, detail) VALUES `, 7, nil,
+		` ON CONFLICT (task_id, step) DO UPDATE SET name = excluded.name, status = excluded.status,
+		percent = excluded.percent, updated_at = excluded.updated_at, detail = excluded.detail`)
+
+	saveEvents = newBulk(`INSERT INTO events (task_id, seq, version, kind, step, at, person, via, data) VALUES `, 9, nil, ``)
+
+	saveLines = newBulk(`INSERT INTO logs (task_id, n, at, level, step, line) VALUES `, 6, nil, ``)
+
+	saveSnapshots = newBulk(`INSERT INTO snapshots (task_id, at, step, run, percent) VALUES `, 5, nil,
+		` ON CONFLICT (task_id, at, step) DO UPDATE SET percent = excluded.percent`)
+
+	saveRuns = newBulk(`INSERT INTO runs (task_id, run, picture) VALUES `, 3, nil, ``)
+
+	saveDurations = newBulk(`INSERT INTO durations (kind, at, step, task_id, active) VALUES `, 5, nil, ``)
+
+	saveKeys = newBulk(`INSERT INTO command_keys (id, body, at, outcome) VALUES `, 4, nil, ``)
+)
+
+// rows gathers the arguments of every statement of a batch.
+type rows struct {
+	insert, update, tick, docs, labels, steps, events, lines []any
+}
+
+func write(ctx context.Context, tx *db.Tx, b Batch) error {
+	var r rows
+	for _, m := range b.Moves {
+		if err := r.add(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	for _, w := range []struct {
+		to   *bulk
+		args []any
+	}{
+		{insertTasks, r.insert}, {updateTasks, r.update}, {tickTasks, r.tick}, {saveDocs, r.docs},
+		{saveLabels, r.labels}, {saveSteps, r.steps}, {saveEvents, r.events}, {saveLines, r.lines},
+		{saveSnapshots, b.snapshots()}, {saveRuns, b.runs()}, {saveDurations, b.durations()}, {saveKeys, b.keys()},
+	} {
+		if err := w.to.run(ctx, tx, w.args); err != nil {
+			return err
+		}
+	}
+	return trim(ctx, tx, b.Trims)
+}
+
+// add gathers what a task's move writes. Steps of a plan that became shorter
+// are deleted first.
+func (r *rows) add(ctx context.Context, tx *db.Tx, m Move) error {
+	was, is := m.Before, m.After
+	switch {
+	case was.Spec == nil:
+		r.insert = taskArgs(r.insert, is, m.Rev)
+		for k, v := range is.Spec.Labels {
+			r.labels = append(r.labels, string(is.ID), k, v)
+		}
+	case was.Seq == is.Seq:
+		r.tick = append(r.tick, string(is.ID), m.Rev, is.Version, is.Percent,
+			micros(is.UpdatedAt), micros(is.LeaseUntil), micros(is.Wake()), pulseOf(is))
+	default:
+		r.update = taskArgs(r.update, is, m.Rev)
+	}
+	if was.Spec != is.Spec || was.End != is.End {
+		r.docs = append(r.docs, string(is.ID), encode(is.Spec), encode(is.End))
+	}
+	for s := range is.Steps.Changed(was.Steps) {
+		r.steps = stepArgs(r.steps, is.ID, s)
+	}
+	for _, e := range m.Events {
+		r.events = append(r.events, string(is.ID), e.Seq, e.Version, string(e.Kind), e.Step, micros(e.At), string(e.By), string(e.Via), encode(e.Data))
+	}
+	for _, l := range m.Lines {
+		r.lines = append(r.lines, string(is.ID), l.N, micros(l.At), l.Level, l.Step, l.Line)
+	}
+	if is.Steps.Len() >= was.Steps.Len() {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM task_progress WHERE task_id = $1 AND step > $2`, string(is.ID), is.Steps.Len())
+	return err
+}
+
+func (b Batch) snapshots() []any {
+	var args []any
+	for _, s := range b.Snapshots {
+		args = append(args, string(s.Task), micros(s.At), s.Step, s.Run, s.Percent)
+	}
+	return args
+}
+
+func (b Batch) runs() []any {
+	var args []any
+	for _, r := range b.Runs {
+		args = append(args, string(r.ID), r.Run, Picture(r))
+	}
+	return args
+}
+
+func (b Batch) durations() []any {
+	var args []any
+	for _, d := range b.Durations {
+		args = append(args, d.Kind, micros(d.At), d.Step, string(d.Task), d.Active.Microseconds())
+	}
+	return args
+}
+
+func (b Batch) keys() []any {
+	var args []any
+	for k, v := range b.Keys {
+		args = append(args, k, v.Body, micros(v.At), string(v.Outcome))
+	}
+	return args
+}
+
+func trim(ctx context.Context, tx *db.Tx, trims []Trim) error {
+	for _, t := range trims {
+		if _, err := tx.Exec(ctx, `DELETE FROM logs WHERE task_id = $1 AND n <= $2`, string(t.Task), t.UpTo); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
+)
+
+// collect reads rows into a list within a read transaction.
+func collect[T any](ctx context.Context, s *Store, one func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	var out []T
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		return scan(rows, func() error {
+			v, err := one(rows)
+			out = append(out, v)
+			return err
+		})
+	})
+	return out, err
+}
+
+// Events are the milestones of a task after a seq, oldest first, at most limit.
+func (s *Store) Events(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.Event, error) {
+	return collect(ctx, s, func(rows *sql.Rows) (e progress.Event, err error) {
+		var at int64
+		var data string
+		if err = rows.Scan(&e.Seq, &e.Version, &e.Kind, &e.Step, &at, &e.By, &e.Via, &data); err != nil {
+			return e, err
+		}
+		e.At = timeOf(at)
+		return e, decode(data, &e.Data)
+	}, `SELECT seq, version, kind, step, at, person, via, data FROM events WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+		string(id), since, limit)
+}
+
+// Logs asks for lines of a task.
+type Logs struct {
+	Task  progress.TaskID
+	Since int64    // lines after this number
+	Step  string   // only of this step; "" for all
+	Level []string // only of these levels; none for all
+	Tail  bool     // the newest lines that fit, instead of the oldest
+	Limit int
+}
+
+// Lines are a task's log lines, in their order.
+func (s *Store) Lines(ctx context.Context, q Logs) ([]progress.LogLine, error) {
+	order, args := "n", []any{string(q.Task), q.Since, q.Step}
+	if q.Tail {
+		order = "n DESC"
+	}
+	where := `task_id = $1 AND n > $2 AND ($3 = '' OR step = $3)`
+	if len(q.Level) > 0 {
+		where += ` AND level IN (`
+		for i, l := range q.Level {
+			if i > 0 {
+				where += ", "
+			}
+			args = append(args, l)
+			where += dollar(len(args))
+		}
+		where += ")"
+	}
+	args = append(args, q.Limit)
+	return collect(ctx, s, func(rows *sql.Rows) (l progress.LogLine, err error) {
+		var at int64
+		err = rows.Scan(&l.N, &at, &l.Level, &l.Step, &l.Line)
+		l.At = timeOf(at)
+		return l, err
+	}, `SELECT n, at, level, step, line FROM (SELECT n, at, level, step, line FROM logs WHERE `+where+
+		` ORDER BY `+order+` LIMIT `+dollar(len(args))+`) AS newest ORDER BY n`, args...)
+}
+
+// Runs are the runs that restarts have put away, oldest first, as they ended.
+func (s *Store) Runs(ctx context.Context, id progress.TaskID) ([]progress.Task, error) {
+	return collect(ctx, s, func(rows *sql.Rows) (progress.Task, error) {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return progress.Task{}, err
+		}
+		return Restore(text)
+	}, `SELECT picture FROM runs WHERE task_id = $1 ORDER BY run`, string(id))
+}
+
+// Snapshots are a task's percents over time, oldest first, the newest limit of
+// them.
+func (s *Store) Snapshots(ctx context.Context, id progress.TaskID, limit int) ([]Snapshot, error) {
+	return collect(ctx, s, func(rows *sql.Rows) (p Snapshot, err error) {
+		var at int64
+		err = rows.Scan(&at, &p.Step, &p.Run, &p.Percent)
+		p.Task, p.At = id, timeOf(at)
+		return p, err
+	}, `SELECT at, step, run, percent FROM (SELECT at, step, run, percent FROM snapshots WHERE task_id = $1
+		ORDER BY at DESC, step LIMIT $2) AS newest ORDER BY at, step`, string(id), limit)
+}
+
+// Durations are how long the newest completed steps of a kind were worked on,
+// newest first, at most limit.
+func (s *Store) Durations(ctx context.Context, kind string, limit int) ([]Duration, error) {
+	return collect(ctx, s, func(rows *sql.Rows) (d Duration, err error) {
+		var at, active int64
+		err = rows.Scan(&at, &d.Step, &d.Task, &active)
+		d.Kind, d.At, d.Active = kind, timeOf(at), time.Duration(active)*time.Microsecond
+		return d, err
+	}, `SELECT at, step, task_id, active FROM durations WHERE kind = $1 ORDER BY at DESC LIMIT $2`, kind, limit)
+}

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
+)
+
+// owned are the tables whose rows belong to a task and go with it. Durations
+// stay: estimates learn from tasks that are gone.
+var owned = []string{"task_docs", "task_labels", "task_progress", "events", "runs", "snapshots", "logs"}
+
+// PurgeTasks deletes tasks that ended before a time, at most limit (64), with
+// all that belongs to them, and returns their ids. Like Commit it must not be
+// called beside another writer of the same process.
+func (s *Store) PurgeTasks(ctx context.Context, before time.Time, limit int) ([]progress.TaskID, error) {
+	var gone []progress.TaskID
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		gone = nil
+		rows, err := tx.Query(ctx, `DELETE FROM tasks WHERE ended_at > 0 AND ended_at < $1 AND id IN
+			(SELECT id FROM tasks WHERE ended_at > 0 AND ended_at < $1 ORDER BY ended_at LIMIT $2) RETURNING id`,
+			micros(before), min(limit, maxPortion))
+		if err != nil {
+			return err
+		}
+		if err := scan(rows, func() error {
+			var id progress.TaskID
+			err := rows.Scan(&id)
+			gone = append(gone, id)
+			return err
+		}); err != nil || len(gone) == 0 {
+			return err
+		}
+		for _, table := range owned {
+			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE task_id IN `+list(len(gone)), anys(gone)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return gone, err
+}
+
+// PurgeKeys forgets idempotency keys that are older than a time.
+func (s *Store) PurgeKeys(ctx context.Context, before time.Time) error {
+	return exec(ctx, s, `DELETE FROM command_keys WHERE at < $1`, micros(before))
+}
+
+// PurgeDurations forgets durations that are older than a time.
+func (s *Store) PurgeDurations(ctx context.Context, before time.Time) error {
+	return exec(ctx, s, `DELETE FROM durations WHERE at < $1`, micros(before))
+}
+
+func exec(ctx context.Context, s *Store, query string, args ...any) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
+	})
+}

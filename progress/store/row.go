@@ -1,0 +1,141 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// micros is a time as it is stored: microseconds since 1970, 0 for none.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// timeOf is the time of stored microseconds.
+func timeOf(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// encode is v as JSON, or "" for a value that says nothing. It is used on our
+// own types only, which always encode.
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("store: %T does not encode: %v", v, err))
+	}
+	if s := string(b); s != "null" && s != "{}" {
+		return s
+	}
+	return ""
+}
+
+// decode reads what encode wrote.
+func decode(s string, v any) error {
+	if s == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(s), v)
+}
+
+// pulse is a task's pulse and wish as they are stored, but for what has columns
+// of its own.
+type pulse struct {
+	Given       *float64                   `json:"given,omitempty"`
+	Message     string                     `json:"message,omitempty"`
+	Metrics     map[string]json.RawMessage `json:"metrics,omitempty"`
+	Metadata    map[string]json.RawMessage `json:"metadata,omitempty"`
+	Result      json.RawMessage            `json:"result,omitempty"`
+	Fault       *progress.Fault            `json:"fault,omitempty"`
+	Reported    map[string]int64           `json:"reported,omitempty"`
+	Worker      string                     `json:"worker,omitempty"`
+	Lease       string                     `json:"lease,omitempty"`
+	HeartbeatAt int64                      `json:"heartbeat_at,omitempty"`
+	Stalled     string                     `json:"stalled,omitempty"`
+	Lines       int64                      `json:"lines,omitempty"`
+	Wish        *progress.Wish             `json:"wish,omitempty"`
+}
+
+func pulseOf(t progress.Task) string {
+	p := pulse{
+		Given: t.Given, Message: t.Message, Metrics: t.Metrics, Metadata: t.Metadata, Result: t.Result,
+		Fault: t.Fault, Reported: t.Reported, Worker: t.Worker, Lease: t.Lease,
+		HeartbeatAt: micros(t.HeartbeatAt), Stalled: t.Stalled, Lines: t.Lines,
+	}
+	if t.Wish.Control != "" {
+		p.Wish = &t.Wish
+	}
+	return encode(p)
+}
+
+func (p pulse) restore(t *progress.Task) {
+	t.Given, t.Message, t.Metrics, t.Metadata = p.Given, p.Message, p.Metrics, p.Metadata
+	t.Result, t.Fault, t.Reported = p.Result, p.Fault, p.Reported
+	t.Worker, t.Lease, t.HeartbeatAt = p.Worker, p.Lease, timeOf(p.HeartbeatAt)
+	t.Stalled, t.Lines = p.Stalled, p.Lines
+	if p.Wish != nil {
+		t.Wish = *p.Wish
+	}
+}
+
+// detail is what of a step has no column of its own in task_progress.
+type detail struct {
+	Weight       float64            `json:"weight,omitempty"`
+	Substeps     []progress.Substep `json:"substeps,omitempty"`
+	Gate         *progress.Gate     `json:"gate,omitempty"`
+	AllowFailure bool               `json:"allow_failure,omitempty"`
+	Typical      time.Duration      `json:"typical,omitempty"`
+	Given        bool               `json:"given,omitempty"`
+	Declared     bool               `json:"declared,omitempty"`
+	Attempt      int                `json:"attempt,omitempty"`
+	StartedAt    int64              `json:"started_at,omitempty"`
+	EndedAt      int64              `json:"ended_at,omitempty"`
+	UpdatedAt    int64              `json:"updated_at,omitempty"`
+	IdleSince    int64              `json:"idle_since,omitempty"`
+	Idle         time.Duration      `json:"idle,omitempty"`
+	Approval     *progress.Approval `json:"approval,omitempty"`
+	Error        *progress.Fault    `json:"error,omitempty"`
+}
+
+func detailOf(s progress.Step) detail {
+	return detail{
+		Weight: s.Weight, Substeps: s.Substeps, Gate: s.Gate, AllowFailure: s.AllowFailure, Typical: s.Typical,
+		Given: s.Given, Declared: s.Declared, Attempt: s.Attempt,
+		StartedAt: micros(s.StartedAt), EndedAt: micros(s.EndedAt), UpdatedAt: micros(s.UpdatedAt),
+		IdleSince: micros(s.IdleSince), Idle: s.Idle, Approval: s.Approval, Error: s.Error,
+	}
+}
+
+func (d detail) restore(s *progress.Step) {
+	s.Weight, s.Substeps, s.Gate, s.AllowFailure, s.Typical = d.Weight, d.Substeps, d.Gate, d.AllowFailure, d.Typical
+	s.Given, s.Declared, s.Attempt = d.Given, d.Declared, d.Attempt
+	s.StartedAt, s.EndedAt, s.UpdatedAt = timeOf(d.StartedAt), timeOf(d.EndedAt), timeOf(d.UpdatedAt)
+	s.IdleSince, s.Idle, s.Approval, s.Error = timeOf(d.IdleSince), d.Idle, d.Approval, d.Error
+}
+
+// readable is a step's time as outside readers get it, NULL for none.
+func readable(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+// taskArgs are the columns of a row of tasks, in the order of taskColumns.
+func taskArgs(args []any, t progress.Task, rev int64) []any {
+	return append(args, string(t.ID), rev, t.Version, t.Seq, t.Run, t.Attempt, string(t.Status),
+		t.Spec.Kind, t.Spec.Owner, t.Spec.Title, t.Percent,
+		micros(t.CreatedAt), micros(t.RunAt), micros(t.StartedAt), micros(t.EndedAt), micros(t.UpdatedAt),
+		micros(t.Wake()), micros(t.LeaseUntil), pulseOf(t))
+}
+
+func stepArgs(args []any, id progress.TaskID, s progress.Step) []any {
+	return append(args, string(id), s.Order, s.Name, string(s.Status), s.Percent, readable(s.UpdatedAt), encode(detailOf(s)))
+}
