@@ -28,11 +28,11 @@ func Sees(t Task, a Actor) bool {
 	}
 	return t.Steps.first(
 		func(t *tally) bool { return t.asking > 0 },
-		func(s Step) bool { return s.decider(a) }) > 0
+		func(s *Step) bool { return s.decider(a) }) > 0
 }
 
 // decider reports whether the actor is named among those who decide a step.
-func (s Step) decider(a Actor) bool {
+func (s *Step) decider(a Actor) bool {
 	g := s.Gate
 	if s.Approval != nil {
 		g = &s.Approval.Gate
@@ -85,7 +85,7 @@ func offersStep(t Task, a Actor, v Verb) bool {
 		return t.Steps.First(StepFailed) > 0
 	case VerbSkip:
 		n := t.skippable()
-		return n > 0 && !t.Steps.At(n).gated()
+		return n > 0 && !t.Steps.at(n).gated()
 	}
 	return true
 }
@@ -95,7 +95,7 @@ func offersStep(t Task, a Actor, v Verb) bool {
 func (t Task) decidable(a Actor) int {
 	n := t.Steps.first(
 		func(t *tally) bool { return t.status[StepWaiting.index()] > 0 },
-		func(s Step) bool { return s.Status == StepWaiting && MayDecide(t, *s.Approval, a) == nil })
+		func(s *Step) bool { return s.Status == StepWaiting && MayDecide(t, *s.Approval, a) == nil })
 	if n > 0 {
 		return n
 	}

@@ -11,22 +11,25 @@ import (
 // one stays as it was. It trusts its events: they come from Decide, or from the
 // store that kept them.
 func Apply(t Task, e Event) Task {
-	info := e.Kind.row()
-	if info == nil {
-		return t
+	if info := e.Kind.row(); info != nil {
+		fold(&t, &e, info)
 	}
+	return t
+}
+
+// fold is Apply in place, for an event whose row is known.
+func fold(t *Task, e *Event, info *KindInfo) {
 	if info.Milestone {
 		t.Seq = e.Seq
 	}
 	if info.Visible {
 		t.Version, t.UpdatedAt = e.Version, e.At
 	}
-	info.apply(&t, e)
+	info.apply(t, e)
 	if e.Data.Tell != "" {
 		t.Wish = Wish{Control: e.Data.Tell, Step: e.Step, At: e.At}
 	}
 	t.show()
-	return t
 }
 
 // Replay folds events, oldest first, into the task that they tell of.
@@ -38,7 +41,7 @@ func Replay(id TaskID, events []Event) Task {
 	return t
 }
 
-func applyCreated(t *Task, e Event) {
+func applyCreated(t *Task, e *Event) {
 	t.Spec, t.Run, t.Attempt, t.Status = e.Data.Spec, 1, 1, Pending
 	t.CreatedAt, t.RunAt = e.At, e.At
 	t.Steps = declared(e.Data.Steps)
@@ -57,14 +60,14 @@ func newStep(p Plan, order int) Step {
 	return Step{Plan: p, Order: order, Status: StepPending}
 }
 
-func applyStarted(t *Task, e Event) { t.Status, t.StartedAt = Running, e.At }
+func applyStarted(t *Task, e *Event) { t.Status, t.StartedAt = Running, e.At }
 
-func applyPaused(t *Task, e Event) {
+func applyPaused(t *Task, e *Event) {
 	t.Status = Paused
 	t.eachStep(StepRunning, func(s *Step) { s.Status, s.IdleSince = StepPaused, e.At })
 }
 
-func applyResumed(t *Task, e Event) {
+func applyResumed(t *Task, e *Event) {
 	t.eachStep(StepPaused, func(s *Step) { s.work(e.At) })
 	t.Status = t.live()
 }
@@ -77,30 +80,30 @@ func (t *Task) live() Status {
 	return Running
 }
 
-func applyCompleted(t *Task, e Event) {
+func applyCompleted(t *Task, e *Event) {
 	finish(t, Completed, e)
 	t.Percent = 100
 }
 
-func applyFailed(t *Task, e Event) {
+func applyFailed(t *Task, e *Event) {
 	interrupt(t, e, Fault{Type: "interrupted", Message: "the task failed before this step ended"})
 	finish(t, Failed, e)
 }
 
-func applyCancelled(t *Task, e Event) {
+func applyCancelled(t *Task, e *Event) {
 	interrupt(t, e, Fault{Type: "cancelled", Message: "the task was cancelled before this step ended"})
 	finish(t, Cancelled, e)
 }
 
 // finish ends the run and frees its worker.
-func finish(t *Task, s Status, e Event) {
+func finish(t *Task, s Status, e *Event) {
 	t.Status, t.EndedAt = s, e.At
 	t.End = &End{Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via}
 	t.Lease, t.LeaseUntil, t.Stalled = "", time.Time{}, ""
 }
 
 // interrupt fails every step that was under way.
-func interrupt(t *Task, e Event, why Fault) {
+func interrupt(t *Task, e *Event, why Fault) {
 	for _, status := range []StepStatus{StepRunning, StepPaused, StepWaiting} {
 		t.eachStep(status, func(s *Step) {
 			s.end(StepFailed, e.At)
@@ -115,7 +118,7 @@ func (t *Task) eachStep(status StepStatus, change func(*Step)) {
 	t.Steps = t.Steps.each(status, change)
 }
 
-func applyRestarted(t *Task, e Event) {
+func applyRestarted(t *Task, e *Event) {
 	var plans []Plan
 	for s := range t.Steps.All() {
 		if s.Declared {
@@ -140,7 +143,7 @@ func (s Step) fresh() Plan {
 	return p
 }
 
-func applyRetried(t *Task, e Event) {
+func applyRetried(t *Task, e *Event) {
 	t.Attempt = e.Data.Attempt
 	t.eachStep(StepFailed, func(s *Step) {
 		if s.AllowFailure && s.Order != e.Step {
@@ -162,7 +165,7 @@ func (s *Step) anew() {
 }
 
 // again makes a task wait for a worker, with new inputs if there are any.
-func awaitWorker(t *Task, e Event) {
+func awaitWorker(t *Task, e *Event) {
 	t.Status, t.RunAt, t.EndedAt, t.End = Pending, e.At, time.Time{}, nil
 	t.Given, t.Result, t.Fault, t.Reported = nil, nil, nil, nil
 	t.Worker, t.Lease, t.LeaseUntil, t.Stalled = "", "", time.Time{}, ""
@@ -186,15 +189,15 @@ func forgetApprovals(t *Task) {
 	}
 }
 
-func applyStalled(t *Task, e Event) { t.Stalled = e.Data.Reason }
+func applyStalled(t *Task, e *Event) { t.Stalled = e.Data.Reason }
 
-func applyStepStarted(t *Task, e Event) {
+func applyStepStarted(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.Status, s.StartedAt, s.UpdatedAt, s.Attempt = StepRunning, e.At, e.At, t.Attempt
 	t.Steps = t.Steps.with(s)
 }
 
-func applyStepDone(t *Task, e Event) {
+func applyStepDone(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.end(StepCompleted, e.At)
 	s.Percent = 100
@@ -205,7 +208,7 @@ func applyStepDone(t *Task, e Event) {
 	t.Steps = t.Steps.with(s)
 }
 
-func applyStepFell(t *Task, e Event) {
+func applyStepFell(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.end(StepFailed, e.At)
 	s.void(e)
@@ -216,7 +219,7 @@ func applyStepFell(t *Task, e Event) {
 	}
 }
 
-func applyStepPassed(t *Task, e Event) {
+func applyStepPassed(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.end(StepSkipped, e.At)
 	s.Error = nil
@@ -242,7 +245,7 @@ func (s *Step) end(status StepStatus, at time.Time) {
 }
 
 // void closes an approval that nobody needs any more.
-func (s *Step) void(e Event) {
+func (s *Step) void(e *Event) {
 	if s.Approval == nil || s.Approval.Status != ApprovalPending {
 		return
 	}
@@ -251,7 +254,7 @@ func (s *Step) void(e Event) {
 	s.Approval = &a
 }
 
-func applyApprovalNeeded(t *Task, e Event) {
+func applyApprovalNeeded(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
 	if s.Status != StepWaiting {
@@ -263,13 +266,13 @@ func applyApprovalNeeded(t *Task, e Event) {
 	}
 }
 
-func applyApprovalVoted(t *Task, e Event) {
+func applyApprovalVoted(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
 	t.Steps = t.Steps.with(s)
 }
 
-func applyApprovalDecided(t *Task, e Event) {
+func applyApprovalDecided(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
 	if s.Status == StepWaiting {
@@ -283,7 +286,7 @@ func applyApprovalDecided(t *Task, e Event) {
 
 // pass lets a step go on that waited: to its start, into its middle, or into
 // the pause of its task.
-func passGate(t *Task, s *Step, e Event) {
+func passGate(t *Task, s *Step, e *Event) {
 	s.work(e.At)
 	switch {
 	case s.StartedAt.IsZero():
@@ -294,7 +297,7 @@ func passGate(t *Task, s *Step, e Event) {
 	}
 }
 
-func applyPlanChanged(t *Task, e Event) {
+func applyPlanChanged(t *Task, e *Event) {
 	for _, p := range e.Data.Steps {
 		t.Steps = t.Steps.append(newStep(p, 0))
 	}
@@ -321,7 +324,7 @@ func setSubstep(t *Task, order int, sub Substep) {
 	t.Steps = t.Steps.with(s)
 }
 
-func applyTicked(t *Task, e Event) {
+func applyTicked(t *Task, e *Event) {
 	tick := e.Data.Tick
 	t.Stalled = ""
 	if tick.StepPercent != nil {
@@ -355,7 +358,7 @@ func merged(have, more map[string]json.RawMessage) map[string]json.RawMessage {
 	return out
 }
 
-func applyBeaten(t *Task, e Event) {
+func applyBeaten(t *Task, e *Event) {
 	b := e.Data.Beat
 	t.HeartbeatAt = e.At
 	if b.Worker != "" {
@@ -375,4 +378,4 @@ func applyBeaten(t *Task, e Event) {
 	}
 }
 
-func applyLogged(t *Task, e Event) { t.Lines += int64(len(e.Data.Lines)) }
+func applyLogged(t *Task, e *Event) { t.Lines += int64(len(e.Data.Lines)) }

@@ -48,16 +48,21 @@ type draft struct {
 
 // emit adds an event and moves the task on.
 func (d *draft) emit(k Kind, step int, data Data) {
-	e := Event{Kind: k, Step: step, At: d.at, By: d.c.By.Person, Via: d.c.Via, Data: data, Version: d.t.Version}
 	info := k.row()
+	if d.events == nil {
+		d.events = make([]Event, 0, 2) // what most reports come to
+	}
+	d.events = append(d.events, Event{
+		Kind: k, Step: step, At: d.at, By: d.c.By.Person, Via: d.c.Via, Data: data, Version: d.t.Version,
+	})
+	e := &d.events[len(d.events)-1]
 	if info.Milestone {
 		e.Seq = d.t.Seq + 1
 	}
 	if info.Visible {
 		e.Version++
 	}
-	d.events = append(d.events, e)
-	d.t = Apply(d.t, e)
+	fold(&d.t, e, info)
 }
 
 // admit checks what every command has to pass: the id, the right, the fence.

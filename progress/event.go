@@ -94,7 +94,7 @@ type KindInfo struct {
 	Frame     string // its type on live sockets
 	Milestone bool   // it is appended, with a Seq
 	Visible   bool   // it raises the task's version
-	apply     func(t *Task, e Event)
+	apply     func(t *Task, e *Event)
 }
 
 // Kinds is the kinds table.

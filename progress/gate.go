@@ -148,7 +148,7 @@ func (a Approval) outcome() string {
 }
 
 // decided says why a step cannot be decided: somebody did, or nothing asks.
-func (s Step) decided() error {
+func (s *Step) decided() error {
 	a := s.Approval
 	if a == nil {
 		return refuse(Conflict, "step %d does not wait for a decision: it is %s", s.Order, s.Status)

@@ -32,7 +32,7 @@ func TestGateApproved(t *testing.T) {
 	}
 	l.status(Running)
 	l.step(2, StepRunning)
-	err := l.refused(Conflict, Reject{Step: 2}, bob)
+	err := l.refusal(Conflict, Reject{Step: 2}, bob)
 	for _, want := range []string{"approved by ann", "via rest", "go"} {
 		if !strings.Contains(err.Say, want) {
 			t.Errorf("%q does not say %q", err.Say, want)
@@ -53,10 +53,10 @@ func TestNothingPassesAGate(t *testing.T) {
 		"its substep":             {Report{Step: ref(2), Substep: "x"}, false},
 		"the next step":           {at(3, StepRunning), false},
 		"the end of the task":     {Report{Status: Completed}, false},
-		"the task's number":       {Report{Progress: ptr(90.0)}, false},
+		"the task's number":       {Report{Progress: new(90.0)}, false},
 		"its failure":             {at(2, StepFailed), true},
 		"the failure of the task": {Report{Status: Failed}, true},
-		"a message":               {Report{Message: ptr("waiting for ann")}, true},
+		"a message":               {Report{Message: new("waiting for ann")}, true},
 		"the same again":          {at(2, StepRunning), true},
 		"a late percent before":   {tick(1, 99), true},
 	} {
@@ -81,7 +81,7 @@ func TestNothingPassesAGateThatWasNotAsked(t *testing.T) {
 	l.refused(Conflict, Report{Status: Completed}, worker)
 	l.refused(Conflict, Skip{Step: 2}, ann)
 	l.must(tick(1, 50), worker)
-	l.must(Report{Progress: ptr(40.0)}, worker)
+	l.must(Report{Progress: new(40.0)}, worker)
 	l.must(tick(2, 10), worker) // comes to it: asks, and the percent does not count
 	l.step(2, StepWaiting)
 	if l.task.Steps.At(2).Percent != 0 {
@@ -114,7 +114,7 @@ func TestGateRejected(t *testing.T) {
 func TestGateQuorumAndDeciders(t *testing.T) {
 	t.Parallel()
 	l := atGate(t, Gate{Approvers: []string{"group:ops", "bob"}, Quorum: 2, Options: []string{"blue", "green"}})
-	err := l.refused(Forbidden, Approve{}, cy)
+	err := l.refusal(Forbidden, Approve{}, cy)
 	if !strings.Contains(err.Say, "the group ops or bob") {
 		t.Error(err.Say)
 	}

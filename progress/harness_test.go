@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -59,7 +60,13 @@ func (l *life) must(do Change, by Actor) []Event {
 	return events
 }
 
-func (l *life) refused(want Code, do Change, by Actor) *Error {
+func (l *life) refused(want Code, do Change, by Actor) {
+	l.t.Helper()
+	_ = l.refusal(want, do, by)
+}
+
+// refusal is refused, and what was said.
+func (l *life) refusal(want Code, do Change, by Actor) *Error {
 	l.t.Helper()
 	before := fmt.Sprintf("%+v", l.task)
 	events, err := l.try(do, by)
@@ -69,7 +76,8 @@ func (l *life) refused(want Code, do Change, by Actor) *Error {
 	if after := fmt.Sprintf("%+v", l.task); after != before {
 		l.t.Fatalf("%s was refused but changed the task", do.Verb())
 	}
-	return err.(*Error)
+	refused, _ := errors.AsType[*Error](err)
+	return refused
 }
 
 func (l *life) status(want Status) {
@@ -102,8 +110,6 @@ func kindsOf(events []Event) string {
 	}
 	return out
 }
-
-func ptr[T any](v T) *T { return &v }
 
 func ref(n int) StepRef { return StepRef{Order: n} }
 

@@ -200,7 +200,7 @@ func TestCreateRefused(t *testing.T) {
 		"title":      {Task: "a", Do: Create{}},
 		"parent":     {Task: "a", Do: Create{Spec: Spec{Title: "x", Parent: "a"}}},
 		"controls":   {Task: "a", Do: Create{Spec: Spec{Title: "x", Controls: []Verb{"approve"}}}},
-		"complexity": {Task: "a", Do: Create{Spec: Spec{Title: "x", Complexity: ptr(-1.0)}}},
+		"complexity": {Task: "a", Do: Create{Spec: Spec{Title: "x", Complexity: new(-1.0)}}},
 		"labels":     {Task: "a", Do: Create{Spec: Spec{Title: "x", Labels: map[string]string{"": "y"}}}},
 
 		"steps[0].name":               {Task: "a", Do: Create{Spec: ok, Steps: plan(" ")}},
@@ -265,10 +265,10 @@ func anyChange(r *rand.Rand, n int) (Change, Actor) {
 		}
 		return Report{Step: StepRef{Name: string(rune('p' + r.IntN(4)))}, StepStatus: StepRunning}, worker
 	case 16:
-		return Report{Step: ref(step), Substep: string(rune('x' + r.IntN(3))), SubstepDone: ptr(r.IntN(2) == 0)}, worker
+		return Report{Step: ref(step), Substep: string(rune('x' + r.IntN(3))), SubstepDone: new(r.IntN(2) == 0)}, worker
 	}
 	return Report{Step: ref(step), StepStatus: statuses[r.IntN(len(statuses))],
-		StepProgress: ptr(float64(r.IntN(101))), Seq: int64(r.IntN(500))}, worker
+		StepProgress: new(float64(r.IntN(101))), Seq: int64(r.IntN(500))}, worker
 }
 
 // milestones is a task as a replay of its milestones gives it back.

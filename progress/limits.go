@@ -81,7 +81,7 @@ func reason(c Change) string {
 
 // CheckTask refuses what only the sum of all changes makes too large: before is
 // the task as it was, after as it would be.
-func (l Limits) CheckTask(before, after Task) error {
+func (l Limits) CheckTask(before, after *Task) error {
 	if after.Steps.Len() > before.Steps.Len() {
 		return count("steps", after.Steps.Len(), l.Steps)
 	}

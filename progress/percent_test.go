@@ -35,7 +35,7 @@ func TestPercentOfSubsteps(t *testing.T) {
 	t.Parallel()
 	subs := []Substep{{Name: "x"}, {Name: "y"}, {Name: "z"}, {Name: "w"}}
 	l := begin(t, Plan{Name: "a", Substeps: subs})
-	done := func(n string) { l.must(Report{Step: ref(1), Substep: n, SubstepDone: ptr(true)}, worker) }
+	done := func(n string) { l.must(Report{Step: ref(1), Substep: n, SubstepDone: new(true)}, worker) }
 	done("x")
 	l.percent(25)
 	done("y")
@@ -44,7 +44,7 @@ func TestPercentOfSubsteps(t *testing.T) {
 	l.must(tick(1, 80), worker) // its own number counts from here on
 	done("w")
 	l.percent(80)
-	l.must(Report{Step: ref(1), Substep: "w", SubstepDone: ptr(false)}, worker)
+	l.must(Report{Step: ref(1), Substep: "w", SubstepDone: new(false)}, worker)
 	l.percent(80)
 	if len(subs) != 4 || subs[0].Done() {
 		t.Fatal("the plan that was given has changed")

@@ -146,20 +146,20 @@ func (d *reporting) keepGate() error {
 	case d.n == 0:
 		idle := d.t.Steps.Count(StepWaiting) > 0 && d.t.Steps.Count(StepRunning) == 0
 		past = past || idle && d.r.Progress != nil && *d.r.Progress > d.t.Percent
-	case d.t.Steps.At(d.n).gated():
-		past = past || (d.n > gate && d.r.touches()) || !d.t.Steps.At(d.n).mayReport(d.r)
-	case d.n > gate && d.t.Steps.At(d.n).Status == StepPending:
+	case d.t.Steps.at(d.n).gated():
+		past = past || (d.n > gate && d.r.touches()) || !d.t.Steps.at(d.n).mayReport(d.r)
+	case d.n > gate && d.t.Steps.at(d.n).Status == StepPending:
 		past = past || d.r.touches()
 	}
 	if past {
-		return refuse(Conflict, "step %d (%s) waits for a decision; nothing may pass it", gate, d.t.Steps.At(gate).Name)
+		return refuse(Conflict, "step %d (%s) waits for a decision; nothing may pass it", gate, d.t.Steps.at(gate).Name)
 	}
 	return nil
 }
 
 // mayReport says what a worker may say of a step that is not decided: that it
 // comes to it, or that it failed.
-func (s Step) mayReport(r Report) bool {
+func (s *Step) mayReport(r Report) bool {
 	switch r.StepStatus {
 	case StepFailed:
 		return true
@@ -174,7 +174,7 @@ func (d *reporting) beginStep() error {
 	if d.n == 0 {
 		return nil
 	}
-	s := d.t.Steps.At(d.n)
+	s := d.t.Steps.at(d.n)
 	if s.Status.Ended() {
 		return s.refuseEnded(d.r)
 	}
@@ -195,7 +195,7 @@ func (d *reporting) beginStep() error {
 
 // refuseEnded refuses another status for a step that has ended. A late percent
 // is harmless, and a step that was skipped is answered by a control.
-func (s Step) refuseEnded(r Report) error {
+func (s *Step) refuseEnded(r Report) error {
 	if r.StepStatus == "" || r.StepStatus == s.Status || s.Status == StepSkipped {
 		return nil
 	}
@@ -215,7 +215,7 @@ func (d *reporting) under() bool {
 	if d.n == 0 {
 		return false
 	}
-	s := d.t.Steps.At(d.n).Status
+	s := d.t.Steps.at(d.n).Status
 	return s == StepRunning || s == StepPaused
 }
 
@@ -230,7 +230,7 @@ func (d *reporting) substep() {
 			sub.Status = StepCompleted
 		}
 	}
-	if slices.Contains(d.t.Steps.At(d.n).Substeps, sub) {
+	if slices.Contains(d.t.Steps.at(d.n).Substeps, sub) {
 		return
 	}
 	d.emit(PlanChanged, d.n, Data{Substep: &sub})
@@ -249,7 +249,7 @@ func (d *reporting) tick() {
 		Metrics: news(d.t.Metrics, d.r.Metrics), Metadata: news(d.t.Metadata, d.r.Metadata),
 		Percent: d.higher(),
 	}
-	if d.under() && d.r.StepProgress != nil && *d.r.StepProgress > d.t.Steps.At(d.n).Percent {
+	if d.under() && d.r.StepProgress != nil && *d.r.StepProgress > d.t.Steps.at(d.n).Percent {
 		t.StepPercent = d.r.StepProgress
 	}
 	if d.r.Message != nil && *d.r.Message != d.t.Message {
@@ -299,7 +299,7 @@ func news(have, more map[string]json.RawMessage) map[string]json.RawMessage {
 
 // endStep ends the step that the report says has ended.
 func (d *reporting) endStep() {
-	if d.n == 0 || d.t.Steps.At(d.n).Status.Ended() {
+	if d.n == 0 || d.t.Steps.at(d.n).Status.Ended() {
 		return
 	}
 	switch d.r.StepStatus {
@@ -327,7 +327,7 @@ func (d *reporting) endTask() {
 	if result == nil {
 		result = d.t.Result
 	}
-	fell := d.r.StepStatus == StepFailed && d.r.Status == "" && d.t.Steps.At(d.n).fatal()
+	fell := d.r.StepStatus == StepFailed && d.r.Status == "" && d.t.Steps.at(d.n).fatal()
 	switch {
 	case d.r.Status == Completed:
 		d.completeSteps()
@@ -342,7 +342,7 @@ func (d *reporting) endTask() {
 }
 
 // fatal reports whether the step has failed and its task with it.
-func (s Step) fatal() bool { return s.Status == StepFailed && !s.AllowFailure }
+func (s *Step) fatal() bool { return s.Status == StepFailed && !s.AllowFailure }
 
 // completeSteps completes every step that was under way: its task is done.
 func (d *draft) completeSteps() {
@@ -360,7 +360,7 @@ func (d *reporting) failStep() int {
 	if n == 0 {
 		n = d.t.Current()
 	}
-	if n == 0 || !d.t.Steps.At(n).Status.open() {
+	if n == 0 || !d.t.Steps.at(n).Status.open() {
 		return 0
 	}
 	d.emit(StepFell, n, Data{Error: d.blame()})

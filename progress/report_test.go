@@ -70,7 +70,7 @@ func TestReportThatNobodyCouldSee(t *testing.T) {
 	t.Parallel()
 	l := begin(t, plan("a")...)
 	r := tick(1, 40)
-	r.Message, r.Metrics = ptr("copying"), map[string]json.RawMessage{"files": json.RawMessage("3")}
+	r.Message, r.Metrics = new("copying"), map[string]json.RawMessage{"files": json.RawMessage("3")}
 	l.must(r, worker)
 	before := l.task.Version
 	for _, e := range l.must(r, worker) {
@@ -124,21 +124,21 @@ func TestReportRefused(t *testing.T) {
 		"progress":      {Progress: &nan},
 		"step_progress": {Step: ref(1), StepProgress: &low},
 		"seq":           {Seq: -1},
-		"step":          {Step: ref(9), StepProgress: ptr(1.0)},
+		"step":          {Step: ref(9), StepProgress: new(1.0)},
 		"step_status":   {Step: ref(1), StepStatus: "approval"},
 		"status":        {Status: "paused"},
-		"substep":       {Step: ref(1), SubstepDone: ptr(true)},
+		"substep":       {Step: ref(1), SubstepDone: new(true)},
 		"result":        {Result: json.RawMessage("{")},
 	} {
 		l := begin(t, plan("a")...)
-		if err := l.refused(Invalid, r, worker); err.Field != field {
+		if err := l.refusal(Invalid, r, worker); err.Field != field {
 			t.Errorf("field %q, want %q", err.Field, field)
 		}
 	}
 	l := begin(t, plan("a")...)
 	l.refused(Invalid, Report{Progress: &high}, worker)
-	l.refused(Invalid, Report{Progress: ptr(math.Inf(1))}, worker)
-	l.refused(Invalid, Report{StepProgress: ptr(3.0)}, worker) // which step?
+	l.refused(Invalid, Report{Progress: new(math.Inf(1))}, worker)
+	l.refused(Invalid, Report{StepProgress: new(3.0)}, worker) // which step?
 	l.refused(Forbidden, tick(1, 5), ann)
 	l.status(Pending)
 }
@@ -160,13 +160,13 @@ func TestReportOfEndedStep(t *testing.T) {
 func TestReportAppendsSteps(t *testing.T) {
 	t.Parallel()
 	l := begin(t)
-	l.must(Report{Step: StepRef{Name: "fetch"}, StepProgress: ptr(50.0)}, worker)
+	l.must(Report{Step: StepRef{Name: "fetch"}, StepProgress: new(50.0)}, worker)
 	l.must(Report{Step: StepRef{Name: "fetch"}, StepStatus: StepCompleted}, worker)
 	l.percent(99) // more may come
-	l.must(Report{Step: StepRef{Name: "build"}, StepProgress: ptr(0.0)}, worker)
+	l.must(Report{Step: StepRef{Name: "build"}, StepProgress: new(0.0)}, worker)
 	l.percent(50) // a grown plan lowers it
 	l.must(Report{Step: StepRef{Name: "build"}, Substep: "link"}, worker)
-	l.must(Report{Substep: "pack", SubstepDone: ptr(true)}, worker)
+	l.must(Report{Substep: "pack", SubstepDone: new(true)}, worker)
 	if s := l.task.Steps.At(2); len(s.Substeps) != 2 || s.Percent != 50 || !s.Substeps[1].Done() {
 		t.Fatalf("%+v", s)
 	}
@@ -185,17 +185,17 @@ func TestReporterNumberWins(t *testing.T) {
 	l.must(at(1, StepCompleted), worker)
 	l.percent(25)
 	r := tick(2, 65)
-	r.Progress = ptr(65.0)
+	r.Progress = new(65.0)
 	l.must(r, worker)
 	l.percent(65)
 	l.must(at(2, StepCompleted), worker)
 	l.percent(65)
-	l.must(Report{Progress: ptr(60.0)}, worker)
+	l.must(Report{Progress: new(60.0)}, worker)
 	l.percent(65)
-	l.must(Report{Progress: ptr(100.0)}, worker)
+	l.must(Report{Progress: new(100.0)}, worker)
 	l.percent(100)
 	l.status(Running)
-	l.must(Report{Step: StepRef{Name: "e"}, StepStatus: StepRunning, Progress: ptr(70.0)}, worker)
+	l.must(Report{Step: StepRef{Name: "e"}, StepStatus: StepRunning, Progress: new(70.0)}, worker)
 	l.percent(70) // the plan grew
 }
 

@@ -46,18 +46,28 @@ type Substep struct {
 // Done reports whether the substep has been reported done.
 func (s Substep) Done() bool { return s.Status == StepCompleted }
 
+// Same reports whether two steps are the same, sharing all that they point to.
+func (s Step) Same(o Step) bool {
+	return s.Name == o.Name && s.Order == o.Order && s.Status == o.Status && s.Percent == o.Percent &&
+		s.Given == o.Given && s.Declared == o.Declared && s.Attempt == o.Attempt && s.Idle == o.Idle &&
+		s.Weight == o.Weight && s.Typical == o.Typical && s.AllowFailure == o.AllowFailure &&
+		s.StartedAt.Equal(o.StartedAt) && s.EndedAt.Equal(o.EndedAt) && s.UpdatedAt.Equal(o.UpdatedAt) &&
+		s.IdleSince.Equal(o.IdleSince) && s.Gate == o.Gate && s.Approval == o.Approval && s.Error == o.Error &&
+		slices.Equal(s.Substeps, o.Substeps)
+}
+
 // gated reports whether the step may not be passed before somebody decides.
-func (s Step) gated() bool {
+func (s *Step) gated() bool {
 	if s.Status == StepWaiting {
 		return true
 	}
 	return s.Status == StepPending && s.Gate != nil && !s.approved()
 }
 
-func (s Step) approved() bool { return s.Approval != nil && s.Approval.Status == ApprovalApproved }
+func (s *Step) approved() bool { return s.Approval != nil && s.Approval.Status == ApprovalApproved }
 
 // done is how much of the step counts toward its task, 0..100.
-func (s Step) done() float64 {
+func (s *Step) done() float64 {
 	if s.Status == StepCompleted || s.Status == StepSkipped {
 		return 100
 	}
@@ -115,6 +125,7 @@ func (s Steps) Len() int { return s.n }
 // At returns the step of that order, 1..Len; it panics on another.
 func (s Steps) At(order int) Step { return *s.at(order) }
 
+// at is At without a copy; what it points to must not be changed.
 func (s Steps) at(order int) *Step {
 	return s.blocks[(order-1)/blockSize].steps[(order-1)%blockSize]
 }
@@ -247,7 +258,7 @@ func (s Steps) append(step Step) Steps {
 
 // first returns the order of the first step that fits, looking only into
 // blocks that can hold one; 0 if there is none.
-func (s Steps) first(holds func(*tally) bool, fits func(Step) bool) int {
+func (s Steps) first(holds func(*tally) bool, fits func(*Step) bool) int {
 	if !holds(&s.total) {
 		return 0
 	}
@@ -256,7 +267,7 @@ func (s Steps) first(holds func(*tally) bool, fits func(Step) bool) int {
 			continue
 		}
 		for place, step := range b.steps {
-			if fits(*step) {
+			if fits(step) {
 				return i*blockSize + place + 1
 			}
 		}
@@ -267,14 +278,20 @@ func (s Steps) first(holds func(*tally) bool, fits func(Step) bool) int {
 // First returns the order of the first step of that status, 0 if there is none.
 func (s Steps) First(status StepStatus) int {
 	i := status.index()
+	if s.total.status[i] == 0 {
+		return 0
+	}
 	return s.first(
 		func(t *tally) bool { return t.status[i] > 0 },
-		func(step Step) bool { return step.Status == status })
+		func(step *Step) bool { return step.Status == status })
 }
 
 // firstGate returns the order of the first step that nobody may pass yet.
 func (s Steps) firstGate() int {
-	return s.first(func(t *tally) bool { return t.gates > 0 }, Step.gated)
+	if s.total.gates == 0 {
+		return 0
+	}
+	return s.first(func(t *tally) bool { return t.gates > 0 }, (*Step).gated)
 }
 
 // firstFull returns the order of the first running step that stands at 100, 0
@@ -282,7 +299,7 @@ func (s Steps) firstGate() int {
 func (s Steps) firstFull() int {
 	return s.first(
 		func(t *tally) bool { return t.status[StepRunning.index()] > 0 },
-		func(step Step) bool { return step.Status == StepRunning && step.Percent >= 100 })
+		func(step *Step) bool { return step.Status == StepRunning && step.Percent >= 100 })
 }
 
 // Count is how many steps have the status.

@@ -109,7 +109,7 @@ func nobody(t *testing.T) (dir, exe string, who *syscall.Credential) {
 	if os.Getuid() != 0 {
 		return t.TempDir(), self(t), nil
 	}
-	outer, err := os.MkdirTemp("", "herald-db-") // a t.TempDir is closed to others
+	outer, err := os.MkdirTemp("", "herald-db-") //nolint:usetesting // a t.TempDir is closed to others
 	if err != nil {
 		t.Fatal(err)
 	}

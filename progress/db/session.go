@@ -211,7 +211,7 @@ func (s *session) statement(ctx context.Context, query string) (runner, error) {
 	if len(s.prepared) >= maxStatements && !s.forget() {
 		return once{s.conn, query}, nil
 	}
-	stmt, err := s.conn.PrepareContext(ctx, query)
+	stmt, err := s.conn.PrepareContext(ctx, positional(query))
 	if err != nil {
 		return nil, err
 	}

@@ -63,8 +63,8 @@ func claim(path string) (string, *flock.Flock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", nil, err
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // or two names of one file would make two locks
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // or two names of one file would make two locks
 	}
 	if i, err := os.Stat(path); err == nil && !i.Mode().IsRegular() {
 		return "", nil, refuse(Invalid, "give the path of a file, such as "+filepath.Join(path, "herald.db"), "it is a folder or a device")

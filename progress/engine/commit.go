@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -11,7 +13,7 @@ import (
 	"github.com/taskherald/herald/progress/store"
 )
 
-// committer is the one that writes. Its methods belong to one goroutine.
+// committer is what writes. Its methods belong to whoever holds the token.
 type committer struct {
 	writer  writer
 	limits  progress.Limits
@@ -22,24 +24,12 @@ type committer struct {
 	typical *typical
 }
 
-// run takes what waits, until the queue is closed and empty.
-func (m *committer) run(queue <-chan *op) {
-	batch := make([]*op, 0, batchSize)
-	for o := range queue {
-		batch = gather(queue, append(batch[:0], o))
-		m.commit(batch)
-		clear(batch)
-	}
-}
-
-// gather adds all that waits already, up to the size of a batch.
-func gather(queue <-chan *op, batch []*op) []*op {
+// gather takes all that waits, up to the size of a batch.
+func gather(queue <-chan *op) []*op {
+	batch := make([]*op, 0, min(len(queue), batchSize))
 	for len(batch) < batchSize {
 		select {
-		case o, ok := <-queue:
-			if !ok {
-				return batch
-			}
+		case o := <-queue:
 			batch = append(batch, o)
 		default:
 			return batch
@@ -114,11 +104,17 @@ func (m *committer) try(ops []*op) error {
 }
 
 // transact runs one transaction. Its context has no end: what has begun is
-// finished, and its outcome known.
-func (m *committer) transact(ops []*op) error {
+// finished, and its outcome known. A panic is a failure like another: it fails
+// the command that causes it, and no other.
+func (m *committer) transact(ops []*op) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
 	known := m.known(ops)
 	var p *plan
-	err := m.writer.Commit(context.Background(), needOf(ops, known), func(found store.Found) store.Batch {
+	err = m.writer.Commit(context.Background(), needOf(ops, known), func(found store.Found) store.Batch {
 		p = m.plan(ops, known, found)
 		return p.batch(m.limits.LogLines)
 	})
@@ -130,8 +126,8 @@ func (m *committer) transact(ops []*op) error {
 }
 
 // known is what the engine has at hand of a batch's tasks.
-func (m *committer) known(ops []*op) map[progress.TaskID]kept {
-	out := make(map[progress.TaskID]kept, len(ops))
+func (m *committer) known(ops []*op) map[progress.TaskID]*kept {
+	out := make(map[progress.TaskID]*kept, len(ops))
 	for _, o := range ops {
 		if _, ok := out[o.c.Task]; ok {
 			continue
@@ -143,7 +139,7 @@ func (m *committer) known(ops []*op) map[progress.TaskID]kept {
 	return out
 }
 
-func needOf(ops []*op, known map[progress.TaskID]kept) store.Need {
+func needOf(ops []*op, known map[progress.TaskID]*kept) store.Need {
 	need := store.Need{Known: make(map[progress.TaskID]int64, len(known))}
 	for id, k := range known {
 		need.Known[id] = k.rev
@@ -165,12 +161,13 @@ func needOf(ops []*op, known map[progress.TaskID]kept) store.Need {
 func (m *committer) settle(ops []*op, p *plan) {
 	var moved []progress.TaskID
 	for _, w := range p.order {
-		if w.now.Spec == nil {
+		if w.task.Spec == nil {
 			continue // there is still no such task
 		}
-		m.hot.put(w.now.ID, kept{task: w.now, rev: w.rev, beat: w.beat, marks: w.marks})
-		if w.now.Version != w.before.Version || w.now.Lines != w.before.Lines {
-			moved = append(moved, w.now.ID)
+		k := w.kept // alone: the rest of the work may go
+		m.hot.put(&k)
+		if w.task.Version != w.before.Version || w.task.Lines != w.before.Lines {
+			moved = append(moved, w.task.ID)
 		}
 	}
 	for _, d := range p.durations {

@@ -1,8 +1,8 @@
 // Package engine is the one road by which tasks change: [Engine.Execute].
 //
-// Commands wait in a queue. One committer takes all that wait, decides and
-// applies them in memory in the order in which they came, writes what changed
-// for all of them in one transaction, and then answers each. So one fsync
+// Commands wait in a queue. One of those who wait takes all that wait, decides
+// and applies them in memory in the order in which they came, writes what
+// changed for all of them in one transaction, and then answers each. So one fsync
 // carries many reports, an answered command is on disk, and the commands of one
 // task keep their order. A transaction that fails is run again one command at a
 // time, so that a command never fails its neighbours.

@@ -30,9 +30,9 @@ type Engine struct {
 	purger  purger
 	keep    Retention
 	queue   chan *op
-	closing sync.RWMutex // held for reading while an op is put into the queue
+	lead    chan struct{} // holds the token of who commits
+	closing sync.RWMutex  // held for reading by everyone who waits
 	closed  bool
-	done    chan struct{}
 }
 
 // The sizes of the queue and of one transaction, in commands.
@@ -41,11 +41,12 @@ const (
 	batchSize = 512
 )
 
-// New starts an engine on a store. Close stops it.
-func New(s *store.Store, o Options) *Engine { return start(s, s, s, o) }
+// New makes an engine on a store. It runs no goroutine of its own: of those
+// that wait for a commit, one does it for all.
+func New(s *store.Store, o Options) *Engine { return build(s, s, s, o) }
 
-// start is New on the store's parts, each of which a test may replace.
-func start(w writer, r reader, p purger, o Options) *Engine {
+// build is New on the store's parts, each of which a test may replace.
+func build(w writer, r reader, p purger, o Options) *Engine {
 	if o.Limits == (progress.Limits{}) {
 		o.Limits = progress.DefaultLimits()
 	}
@@ -65,11 +66,11 @@ func start(w writer, r reader, p purger, o Options) *Engine {
 		writer: w, limits: o.Limits, ring: o.Ring, log: o.Log, now: time.Now,
 		hot: newHot(o.Hot), typical: newTypical(r),
 	}
-	e := &Engine{committer: c, reader: r, purger: p, keep: o.Keep, queue: make(chan *op, queueSize), done: make(chan struct{})}
-	go func() {
-		defer close(e.done)
-		c.run(e.queue)
-	}()
+	e := &Engine{
+		committer: c, reader: r, purger: p, keep: o.Keep,
+		queue: make(chan *op, queueSize), lead: make(chan struct{}, 1),
+	}
+	e.lead <- struct{}{}
 	return e
 }
 
@@ -77,12 +78,8 @@ func start(w writer, r reader, p purger, o Options) *Engine {
 // commands are refused as Unavailable.
 func (e *Engine) Close() {
 	e.closing.Lock()
-	if !e.closed {
-		e.closed = true
-		close(e.queue)
-	}
-	e.closing.Unlock()
-	<-e.done
+	defer e.closing.Unlock()
+	e.closed = true
 }
 
 // Outcome is what became of a command.
@@ -138,34 +135,39 @@ func entropy() (b [5]byte) {
 	return b
 }
 
-// do puts an op into the queue and waits for its result.
+// do puts an op into the queue and waits for its result. Whoever waits and
+// gets the token commits all that waits, and passes the token on: a lone caller
+// wakes nobody, and many share a commit.
 func (e *Engine) do(ctx context.Context, o *op) result {
-	if err := e.enqueue(ctx, o); err != nil {
-		return result{err: err}
-	}
-	select {
-	case r := <-o.reply:
-		return r
-	case <-ctx.Done():
-		if o.state.CompareAndSwap(waiting, abandoned) {
-			return result{err: ctx.Err()}
-		}
-		return <-o.reply // it is being done
-	}
-}
-
-func (e *Engine) enqueue(ctx context.Context, o *op) error {
 	e.closing.RLock()
 	defer e.closing.RUnlock()
 	if e.closed {
-		return &progress.Error{Code: progress.Unavailable, Say: "the server is stopping; try again in a moment"}
+		return result{err: &progress.Error{Code: progress.Unavailable, Say: "the server is stopping; try again in a moment"}}
 	}
 	select {
 	case e.queue <- o:
-		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return result{err: ctx.Err()}
 	}
+	for {
+		select {
+		case r := <-o.reply:
+			return r
+		case <-e.lead:
+			e.commitWaiting()
+		case <-ctx.Done():
+			if o.state.CompareAndSwap(waiting, abandoned) {
+				return result{err: ctx.Err()}
+			}
+			return <-o.reply // it is being done
+		}
+	}
+}
+
+// commitWaiting commits what waits, up to a batch, and returns the token.
+func (e *Engine) commitWaiting() {
+	defer func() { e.lead <- struct{}{} }()
+	e.commit(gather(e.queue))
 }
 
 // Task returns a task as it is now: NotFound if there is none. Whether the
@@ -173,7 +175,7 @@ func (e *Engine) enqueue(ctx context.Context, o *op) error {
 func (e *Engine) Task(ctx context.Context, id progress.TaskID) (progress.Task, error) {
 	if e.writer.SingleWriter() {
 		if kept, ok := e.hot.get(id); ok {
-			return kept.task, nil
+			return *kept.task, nil
 		}
 	}
 	t, ok, err := e.reader.Task(ctx, id)

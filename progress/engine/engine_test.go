@@ -25,11 +25,11 @@ func TestLife(t *testing.T) {
 		}
 		w.same(id)
 		r := tick(1, 40)
-		r.Message, r.Metrics = ptr("copying"), map[string]json.RawMessage{"rows": json.RawMessage(`12`)}
+		r.Message, r.Metrics = new("copying"), map[string]json.RawMessage{"rows": json.RawMessage(`12`)}
 		r.Metadata = map[string]json.RawMessage{"host": json.RawMessage(`"h1"`)}
 		w.must(id, worker, r)
 		w.same(id)
-		w.must(id, worker, progress.Report{Step: progress.StepRef{Name: "d"}, Substep: "x", SubstepDone: ptr(true)})
+		w.must(id, worker, progress.Report{Step: progress.StepRef{Name: "d"}, Substep: "x", SubstepDone: new(true)})
 		w.must(id, worker, at(1, progress.StepCompleted))
 		w.must(id, worker, progress.Ask{Step: progress.StepRef{Order: 2}, Gate: progress.Gate{Prompt: "go?", ExpiresIn: 60, Effects: []string{"money"}}})
 		w.same(id)
@@ -38,7 +38,7 @@ func TestLife(t *testing.T) {
 		w.must(id, ann, progress.Resume{})
 		w.must(id, worker, progress.Log{Lines: []progress.LogLine{{Line: "one"}, {Line: "two\x00", Level: "error", Step: "b"}}})
 		w.same(id)
-		out := w.refused(progress.Conflict, id, worker, at(1, progress.StepFailed))
+		out := w.refusal(progress.Conflict, id, worker, at(1, progress.StepFailed))
 		if out.Task.Status != progress.Running {
 			t.Fatal("a refusal comes with the task as it is")
 		}

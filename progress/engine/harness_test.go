@@ -54,7 +54,13 @@ func (w world) must(id string, by progress.Actor, do progress.Change) Outcome {
 	return out
 }
 
-func (w world) refused(want progress.Code, id string, by progress.Actor, do progress.Change) Outcome {
+func (w world) refused(want progress.Code, id string, by progress.Actor, do progress.Change) {
+	w.Helper()
+	_ = w.refusal(want, id, by, do)
+}
+
+// refusal is refused, and the outcome that came with it.
+func (w world) refusal(want progress.Code, id string, by progress.Actor, do progress.Change) Outcome {
 	w.Helper()
 	out, err := w.try(id, by, do)
 	if progress.CodeOf(err) != want {
@@ -121,8 +127,6 @@ func milestones(t progress.Task) progress.Task {
 	t.Steps, t.Version, t.UpdatedAt = progress.SetSteps(steps), 0, time.Time{}
 	return t
 }
-
-func ptr[T any](v T) *T { return &v }
 
 func create(names ...string) progress.Create {
 	c := progress.Create{Spec: progress.Spec{Title: "CRM", Kind: "crm", Labels: map[string]string{"env": "prod"}}}

@@ -14,53 +14,47 @@ type hot struct {
 	budget int
 	size   int
 	byID   map[progress.TaskID]*list.Element
-	recent *list.List // of *slot, the newest in front
+	recent *list.List // of *kept, the newest in front
 }
 
-type slot struct {
-	id   progress.TaskID
-	kept kept
-}
-
-// kept is a task in memory and what belongs to it. marks belongs to the
-// committer.
+// kept is a task in memory and what belongs to it. It is never changed, but for
+// marks, which belong to the committer.
 type kept struct {
-	task  progress.Task
+	task  *progress.Task
 	rev   int64
 	beat  time.Time
 	marks map[int]mark
 }
 
-func (k kept) size() int { return 1 + k.task.Steps.Len() }
+func (k *kept) size() int { return 1 + k.task.Steps.Len() }
 
 func newHot(budget int) *hot {
 	return &hot{budget: budget, byID: map[progress.TaskID]*list.Element{}, recent: list.New()}
 }
 
-func (h *hot) get(id progress.TaskID) (kept, bool) {
+func (h *hot) get(id progress.TaskID) (*kept, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	el, ok := h.byID[id]
 	if !ok {
-		return kept{}, false
+		return nil, false
 	}
 	h.recent.MoveToFront(el)
-	return el.Value.(*slot).kept, true
+	return keptIn(el), true
 }
 
 // put keeps a task and lets go of those that were not used for longest.
-func (h *hot) put(id progress.TaskID, k kept) {
+func (h *hot) put(k *kept) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if el, ok := h.byID[id]; ok {
-		s := el.Value.(*slot)
-		h.size += k.size() - s.kept.size()
-		s.kept = k
+	if el, ok := h.byID[k.task.ID]; ok {
+		h.size -= keptIn(el).size()
+		el.Value = k
 		h.recent.MoveToFront(el)
 	} else {
-		h.byID[id] = h.recent.PushFront(&slot{id, k})
-		h.size += k.size()
+		h.byID[k.task.ID] = h.recent.PushFront(k)
 	}
+	h.size += k.size()
 	for h.size > h.budget && h.recent.Len() > 1 {
 		h.remove(h.recent.Back())
 	}
@@ -77,7 +71,13 @@ func (h *hot) drop(ids []progress.TaskID) {
 }
 
 func (h *hot) remove(el *list.Element) {
-	s := h.recent.Remove(el).(*slot)
-	delete(h.byID, s.id)
-	h.size -= s.kept.size()
+	k := keptIn(el)
+	h.recent.Remove(el)
+	delete(h.byID, k.task.ID)
+	h.size -= k.size()
+}
+
+func keptIn(el *list.Element) *kept {
+	k, _ := el.Value.(*kept) // nothing else is in the list
+	return k
 }

@@ -20,21 +20,18 @@ type plan struct {
 	runs      []progress.Task
 	snapshots []store.Snapshot
 	durations []store.Duration
-	trims     []store.Trim
 }
 
 // work is one task in a plan.
 type work struct {
-	before, now progress.Task
-	rev         int64
-	beat        time.Time // the heartbeat that is stored
-	marks       map[int]mark
-	events      []progress.Event
-	lines       []progress.LogLine
+	kept                  // as it will be
+	before *progress.Task // as it was
+	events []progress.Event
+	lines  []progress.LogLine
 }
 
 // plan decides all commands, one after the other.
-func (m *committer) plan(ops []*op, known map[progress.TaskID]kept, found store.Found) *plan {
+func (m *committer) plan(ops []*op, known map[progress.TaskID]*kept, found store.Found) *plan {
 	p := &plan{
 		now: m.now(), tasks: make(map[progress.TaskID]*work, len(ops)), order: make([]*work, 0, len(ops)),
 		keys: found.Keys, results: make([]result, len(ops)),
@@ -47,19 +44,19 @@ func (m *committer) plan(ops []*op, known map[progress.TaskID]kept, found store.
 }
 
 // work finds the task of a command: in the plan, in the database, in memory.
-func (p *plan) work(id progress.TaskID, known map[progress.TaskID]kept, found store.Found) *work {
+func (p *plan) work(id progress.TaskID, known map[progress.TaskID]*kept, found store.Found) *work {
 	if w, ok := p.tasks[id]; ok {
 		return w
 	}
 	w := &work{}
 	if f, ok := found.Tasks[id]; ok {
-		w.now, w.rev, w.beat, w.marks = f.Task, f.Rev, f.Task.HeartbeatAt, map[int]mark{}
+		w.kept = kept{&f.Task, f.Rev, f.Task.HeartbeatAt, map[int]mark{}}
 	} else if k, ok := known[id]; ok {
-		w.now, w.rev, w.beat, w.marks = k.task, k.rev, k.beat, k.marks
+		w.kept = *k
 	} else {
-		w.marks = map[int]mark{}
+		w.kept = kept{task: &progress.Task{}, marks: map[int]mark{}}
 	}
-	w.before = w.now
+	w.before = w.task
 	p.tasks[id] = w
 	p.order = append(p.order, w)
 	return w
@@ -70,19 +67,19 @@ func (m *committer) act(p *plan, w *work, c progress.Command) result {
 	if k, ok := p.keyed(c.Key); ok {
 		return replay(k, c)
 	}
-	c.Do = m.typical.fill(w.now, c.Do)
-	before := w.now
-	after, events, err := progress.Act(before, c, p.now)
+	c.Do = m.typical.fill(w.task, c.Do)
+	before := w.task
+	after, events, err := progress.Act(*before, c, p.now)
 	if err == nil {
-		err = m.limits.CheckTask(before, after)
+		err = m.limits.CheckTask(before, &after)
 	}
 	if err != nil {
-		after, events = before, nil
+		after, events = *before, nil
 	}
-	p.take(w, before, after, events)
+	p.take(w, before, &after, events)
 	out := Outcome{Task: after, Events: events}
 	if after.Spec != nil && reports(c.Do) {
-		out.Directive = progress.Direct(before, after, c)
+		out.Directive = progress.Direct(*before, after, c)
 	}
 	p.remember(c, out, err)
 	return result{out, err}
@@ -98,12 +95,13 @@ func reports(c progress.Change) bool {
 }
 
 // take notes what the events of one command leave to be written.
-func (p *plan) take(w *work, before, after progress.Task, events []progress.Event) {
-	w.now = after
-	for _, e := range events {
+func (p *plan) take(w *work, before, after *progress.Task, events []progress.Event) {
+	w.task = after
+	for i := range events {
+		e := &events[i]
 		switch {
 		case e.Seq > 0:
-			w.events = append(w.events, e)
+			w.events = append(w.events, *e)
 		case e.Kind == progress.Logged:
 			w.lines = append(w.lines, e.Data.Lines...)
 		case e.Kind == progress.Ticked && e.Data.Tick.StepPercent != nil:
@@ -111,7 +109,7 @@ func (p *plan) take(w *work, before, after progress.Task, events []progress.Even
 		}
 		switch e.Kind {
 		case progress.TaskRestarted:
-			p.runs = append(p.runs, before)
+			p.runs = append(p.runs, *before)
 			clear(w.marks)
 		case progress.StepDone:
 			p.learn(after, e)
@@ -123,7 +121,7 @@ func (p *plan) take(w *work, before, after progress.Task, events []progress.Even
 }
 
 // learn notes how long a completed step took.
-func (p *plan) learn(t progress.Task, e progress.Event) {
+func (p *plan) learn(t *progress.Task, e *progress.Event) {
 	if s := t.Steps.At(e.Step); t.Spec.Kind != "" && s.Status == progress.StepCompleted {
 		p.durations = append(p.durations, store.Duration{
 			Kind: t.Spec.Kind, Step: s.Name, Task: t.ID, At: e.At, Active: s.Active(e.At),
@@ -145,7 +143,7 @@ func (p *plan) mark(w *work, step int, percent float64) {
 		return
 	}
 	w.marks[step] = mark{p.now, percent}
-	p.snapshots = append(p.snapshots, store.Snapshot{Task: w.now.ID, At: p.now, Step: step, Run: w.now.Run, Percent: percent})
+	p.snapshots = append(p.snapshots, store.Snapshot{Task: w.task.ID, At: p.now, Step: step, Run: w.task.Run, Percent: percent})
 }
 
 // trimEvery is how many log lines go by between two looks at a task's bound.
@@ -154,15 +152,16 @@ const trimEvery = 1000
 // batch is what the plan writes.
 func (p *plan) batch(keep int) store.Batch {
 	b := store.Batch{Keys: p.newKeys, Runs: p.runs, Snapshots: p.snapshots, Durations: p.durations}
+	b.Moves = make([]store.Move, 0, len(p.order))
 	for _, w := range p.order {
 		if !w.dirty() {
 			continue
 		}
 		w.rev++
-		w.beat = w.now.HeartbeatAt
-		b.Moves = append(b.Moves, store.Move{Before: w.before, After: w.now, Rev: w.rev, Events: w.events, Lines: w.lines})
-		if w.now.Lines/trimEvery != w.before.Lines/trimEvery && w.now.Lines > int64(keep) {
-			b.Trims = append(b.Trims, store.Trim{Task: w.now.ID, UpTo: w.now.Lines - int64(keep)})
+		w.beat = w.task.HeartbeatAt
+		b.Moves = append(b.Moves, store.Move{Before: w.before, After: w.task, Rev: w.rev, Events: w.events, Lines: w.lines})
+		if w.task.Lines/trimEvery != w.before.Lines/trimEvery && w.task.Lines > int64(keep) {
+			b.Trims = append(b.Trims, store.Trim{Task: w.task.ID, UpTo: w.task.Lines - int64(keep)})
 		}
 	}
 	return b
@@ -175,7 +174,7 @@ const beatEvery = 10 * time.Second
 // nothing else is stored now and then, and when it is the one that heard of a
 // wish.
 func (w *work) dirty() bool {
-	is, was := w.now, w.before
+	is, was := w.task, w.before
 	if is.Spec == nil {
 		return false
 	}

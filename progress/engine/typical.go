@@ -31,7 +31,7 @@ func newTypical(from reader) *typical {
 
 // fill gives the steps of a new plan, and a step that a report may append,
 // their typical durations.
-func (y *typical) fill(t progress.Task, c progress.Change) progress.Change {
+func (y *typical) fill(t *progress.Task, c progress.Change) progress.Change {
 	switch c := c.(type) {
 	case progress.Create:
 		if c.Spec.Kind == "" {

@@ -11,11 +11,13 @@ import (
 // maxPortion is the most rows that one statement takes.
 const maxPortion = 64
 
-// bulk is a statement that takes many rows at once: its text before and after
-// the list of rows. Rows go in portions of powers of two, so that seven texts
-// serve every number of rows.
+// portions are the numbers of rows that statements take. Few texts serve every
+// number of rows, and most numbers are two portions or three.
+var portions = [...]int{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, maxPortion}
+
+// bulk is a statement that takes many rows at once.
 type bulk struct {
-	texts [7]string // for 1, 2, 4 … 64 rows
+	texts [len(portions)]string
 	cols  int
 }
 
@@ -23,8 +25,8 @@ type bulk struct {
 // columns, which a bare list of values needs on PostgreSQL.
 func newBulk(before string, cols int, casts []string, after string) *bulk {
 	b := &bulk{cols: cols}
-	for i := range b.texts {
-		b.texts[i] = before + placeholders(1<<i, cols, casts) + after
+	for i, rows := range portions {
+		b.texts[i] = before + placeholders(rows, cols, casts) + after
 	}
 	return b
 }
@@ -54,8 +56,8 @@ func placeholders(rows, cols int, casts []string) string {
 // run executes the statement for all rows in args.
 func (b *bulk) run(ctx context.Context, tx *db.Tx, args []any) error {
 	for len(args) > 0 {
-		size := b.portion(len(args) / b.cols)
-		n := (1 << size) * b.cols
+		size := portion(len(args) / b.cols)
+		n := portions[size] * b.cols
 		if _, err := tx.Exec(ctx, b.texts[size], args[:n]...); err != nil {
 			return err
 		}
@@ -64,17 +66,26 @@ func (b *bulk) run(ctx context.Context, tx *db.Tx, args []any) error {
 	return nil
 }
 
-// portion is the largest power of two that fits, as an exponent.
-func (b *bulk) portion(rows int) int {
-	size := 0
-	for size < len(b.texts)-1 && 2<<size <= rows {
-		size++
+// portion is the place of the largest portion that so many rows fill.
+func portion(rows int) int {
+	size := len(portions) - 1
+	for portions[size] > rows {
+		size--
 	}
 	return size
 }
 
 // list is "($1, $2, …)" for a set of that many, at most maxPortion.
-func list(n int) string { return placeholders(1, n, nil) }
+func list(n int) string { return listFrom(1, n) }
+
+// listFrom is such a list that begins with another placeholder.
+func listFrom(first, n int) string {
+	marks := make([]string, n)
+	for i := range marks {
+		marks[i] = dollar(first + i)
+	}
+	return "(" + strings.Join(marks, ", ") + ")"
+}
 
 // dollar is the nth placeholder, 1 and up.
 func dollar(n int) string { return "$" + strconv.Itoa(n) }

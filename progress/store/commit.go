@@ -58,7 +58,7 @@ type Batch struct {
 // Move is a task as it was and as it is, and the milestones and log lines that
 // lie between. Before is the zero task for a new one.
 type Move struct {
-	Before, After progress.Task
+	Before, After *progress.Task
 	Rev           int64 // of the row as it is written
 	Events        []progress.Event
 	Lines         []progress.LogLine
@@ -110,11 +110,11 @@ func (s *Store) SingleWriter() bool { return s.db.SingleWriter() }
 // find locks what the transaction is about and loads what is not known. Alone
 // in its database it need not ask after what it knows.
 func find(ctx context.Context, tx *db.Tx, need Need, alone bool) (Found, error) {
-	stale := need.Tasks
-	var err error
-	if alone {
-		stale = unknown(need)
-	} else if stale, err = touch(ctx, tx, need); err != nil {
+	stale, err := unknown(need), error(nil)
+	if !alone {
+		stale, err = touch(ctx, tx, need)
+	}
+	if err != nil {
 		return Found{}, err
 	}
 	found := Found{}
@@ -179,6 +179,10 @@ var (
 		updated_at = excluded.updated_at, wake_at = excluded.wake_at, lease_until = excluded.lease_until,
 		pulse = excluded.pulse`)
 
+	tickSteps = newBulk(`UPDATE task_progress SET percent = v.column3, updated_at = v.column4 FROM (VALUES `, 4,
+		[]string{"TEXT", "BIGINT", "DOUBLE PRECISION", "TEXT"},
+		`) AS v WHERE task_progress.task_id = v.column1 AND task_progress.step = v.column2`)
+
 	tickTasks = newBulk(`UPDATE tasks SET rev = v.column2, version = v.column3, percent = v.column4,
 		updated_at = v.column5, lease_until = v.column6, wake_at = v.column7, pulse = v.column8 FROM (VALUES `, 8,
 		[]string{"TEXT", "BIGINT", "BIGINT", "DOUBLE PRECISION", "BIGINT", "BIGINT", "BIGINT", "TEXT"},
@@ -209,11 +213,11 @@ var (
 
 // rows gathers the arguments of every statement of a batch.
 type rows struct {
-	insert, update, tick, docs, labels, steps, events, lines []any
+	insert, update, tick, docs, labels, steps, stepTicks, events, lines []any
 }
 
 func write(ctx context.Context, tx *db.Tx, b Batch) error {
-	var r rows
+	r := rows{tick: make([]any, 0, len(b.Moves)*tickTasks.cols), stepTicks: make([]any, 0, len(b.Moves)*tickSteps.cols)}
 	for _, m := range b.Moves {
 		if err := r.add(ctx, tx, m); err != nil {
 			return err
@@ -224,7 +228,7 @@ func write(ctx context.Context, tx *db.Tx, b Batch) error {
 		args []any
 	}{
 		{insertTasks, r.insert}, {updateTasks, r.update}, {tickTasks, r.tick}, {saveDocs, r.docs},
-		{saveLabels, r.labels}, {saveSteps, r.steps}, {saveEvents, r.events}, {saveLines, r.lines},
+		{saveLabels, r.labels}, {saveSteps, r.steps}, {tickSteps, r.stepTicks}, {saveEvents, r.events}, {saveLines, r.lines},
 		{saveSnapshots, b.snapshots()}, {saveRuns, b.runs()}, {saveDurations, b.durations()}, {saveKeys, b.keys()},
 	} {
 		if err := w.to.run(ctx, tx, w.args); err != nil {
@@ -254,7 +258,11 @@ func (r *rows) add(ctx context.Context, tx *db.Tx, m Move) error {
 		r.docs = append(r.docs, string(is.ID), encode(is.Spec), encode(is.End))
 	}
 	for s := range is.Steps.Changed(was.Steps) {
-		r.steps = stepArgs(r.steps, is.ID, s)
+		if ticked(was.Steps, s) {
+			r.stepTicks = append(r.stepTicks, string(is.ID), s.Order, s.Percent, readable(s.UpdatedAt))
+		} else {
+			r.steps = stepArgs(r.steps, is.ID, s)
+		}
 	}
 	for _, e := range m.Events {
 		r.events = append(r.events, string(is.ID), e.Seq, e.Version, string(e.Kind), e.Step, micros(e.At), string(e.By), string(e.Via), encode(e.Data))

@@ -58,15 +58,8 @@ func (s *Store) Lines(ctx context.Context, q Logs) ([]progress.LogLine, error) {
 	}
 	where := `task_id = $1 AND n > $2 AND ($3 = '' OR step = $3)`
 	if len(q.Level) > 0 {
-		where += ` AND level IN (`
-		for i, l := range q.Level {
-			if i > 0 {
-				where += ", "
-			}
-			args = append(args, l)
-			where += dollar(len(args))
-		}
-		where += ")"
+		where += ` AND level IN ` + listFrom(len(args)+1, len(q.Level))
+		args = append(args, anys(q.Level)...)
 	}
 	args = append(args, q.Limit)
 	return collect(ctx, s, func(rows *sql.Rows) (l progress.LogLine, err error) {

@@ -98,7 +98,7 @@ func scanTask(rows *sql.Rows) (Kept, error) {
 }
 
 func loadSteps(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[progress.TaskID]Kept) error {
-	rows, err := tx.Query(ctx, `SELECT task_id, step, name, status, percent, detail FROM task_progress
+	rows, err := tx.Query(ctx, `SELECT task_id, step, name, status, percent, COALESCE(updated_at, ''), detail FROM task_progress
 		WHERE task_id IN `+list(len(ids))+` ORDER BY task_id, step`, anys(ids)...)
 	if err != nil {
 		return err
@@ -107,13 +107,16 @@ func loadSteps(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[pr
 	if err := scan(rows, func() error {
 		var id progress.TaskID
 		var s progress.Step
-		var more string
+		var updated, more string
 		var d detail
-		if err := rows.Scan(&id, &s.Order, &s.Name, &s.Status, &s.Percent, &more); err != nil {
+		if err := rows.Scan(&id, &s.Order, &s.Name, &s.Status, &s.Percent, &updated, &more); err != nil {
 			return err
 		}
 		err := decode(more, &d)
 		d.restore(&s)
+		if updated != "" && err == nil {
+			s.UpdatedAt, err = time.Parse(readableForm, updated)
+		}
 		steps[id] = append(steps[id], s)
 		return err
 	}); err != nil {

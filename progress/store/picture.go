@@ -30,6 +30,7 @@ type pictureStep struct {
 	Name    string              `json:"name"`
 	Status  progress.StepStatus `json:"status"`
 	Percent float64             `json:"percent"`
+	Updated int64               `json:"updated_at,omitempty"`
 	Detail  detail              `json:"detail"`
 }
 
@@ -38,10 +39,10 @@ func Picture(t progress.Task) string {
 	p := picture{
 		ID: t.ID, Spec: t.Spec, Run: t.Run, Attempt: t.Attempt, Status: t.Status, Seq: t.Seq, Version: t.Version,
 		Percent: t.Percent, CreatedAt: micros(t.CreatedAt), RunAt: micros(t.RunAt), StartedAt: micros(t.StartedAt),
-		EndedAt: micros(t.EndedAt), UpdatedAt: micros(t.UpdatedAt), Lease: micros(t.LeaseUntil), End: t.End, Pulse: pulseOf(t),
+		EndedAt: micros(t.EndedAt), UpdatedAt: micros(t.UpdatedAt), Lease: micros(t.LeaseUntil), End: t.End, Pulse: pulseOf(&t),
 	}
 	for s := range t.Steps.All() {
-		p.Steps = append(p.Steps, pictureStep{s.Name, s.Status, s.Percent, detailOf(s)})
+		p.Steps = append(p.Steps, pictureStep{s.Name, s.Status, s.Percent, micros(s.UpdatedAt), detailOf(s)})
 	}
 	return encode(p)
 }
@@ -65,7 +66,7 @@ func Restore(text string) (progress.Task, error) {
 	beat.restore(&t)
 	list := make([]progress.Step, len(p.Steps))
 	for i, s := range p.Steps {
-		list[i] = progress.Step{Order: i + 1, Status: s.Status, Percent: s.Percent}
+		list[i] = progress.Step{Order: i + 1, Status: s.Status, Percent: s.Percent, UpdatedAt: timeOf(s.Updated)}
 		list[i].Name = s.Name
 		s.Detail.restore(&list[i])
 	}

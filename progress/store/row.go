@@ -63,7 +63,7 @@ type pulse struct {
 	Wish        *progress.Wish             `json:"wish,omitempty"`
 }
 
-func pulseOf(t progress.Task) string {
+func pulseOf(t *progress.Task) string {
 	p := pulse{
 		Given: t.Given, Message: t.Message, Metrics: t.Metrics, Metadata: t.Metadata, Result: t.Result,
 		Fault: t.Fault, Reported: t.Reported, Worker: t.Worker, Lease: t.Lease,
@@ -97,7 +97,6 @@ type detail struct {
 	Attempt      int                `json:"attempt,omitempty"`
 	StartedAt    int64              `json:"started_at,omitempty"`
 	EndedAt      int64              `json:"ended_at,omitempty"`
-	UpdatedAt    int64              `json:"updated_at,omitempty"`
 	IdleSince    int64              `json:"idle_since,omitempty"`
 	Idle         time.Duration      `json:"idle,omitempty"`
 	Approval     *progress.Approval `json:"approval,omitempty"`
@@ -108,7 +107,7 @@ func detailOf(s progress.Step) detail {
 	return detail{
 		Weight: s.Weight, Substeps: s.Substeps, Gate: s.Gate, AllowFailure: s.AllowFailure, Typical: s.Typical,
 		Given: s.Given, Declared: s.Declared, Attempt: s.Attempt,
-		StartedAt: micros(s.StartedAt), EndedAt: micros(s.EndedAt), UpdatedAt: micros(s.UpdatedAt),
+		StartedAt: micros(s.StartedAt), EndedAt: micros(s.EndedAt),
 		IdleSince: micros(s.IdleSince), Idle: s.Idle, Approval: s.Approval, Error: s.Error,
 	}
 }
@@ -116,7 +115,7 @@ func detailOf(s progress.Step) detail {
 func (d detail) restore(s *progress.Step) {
 	s.Weight, s.Substeps, s.Gate, s.AllowFailure, s.Typical = d.Weight, d.Substeps, d.Gate, d.AllowFailure, d.Typical
 	s.Given, s.Declared, s.Attempt = d.Given, d.Declared, d.Attempt
-	s.StartedAt, s.EndedAt, s.UpdatedAt = timeOf(d.StartedAt), timeOf(d.EndedAt), timeOf(d.UpdatedAt)
+	s.StartedAt, s.EndedAt = timeOf(d.StartedAt), timeOf(d.EndedAt)
 	s.IdleSince, s.Idle, s.Approval, s.Error = timeOf(d.IdleSince), d.Idle, d.Approval, d.Error
 }
 
@@ -125,11 +124,24 @@ func readable(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+	return t.UTC().Format(readableForm)
+}
+
+const readableForm = "2006-01-02T15:04:05.000000Z"
+
+// ticked reports whether nothing of a step but its percent and time differs
+// from what it was: then its detail is stored as it is.
+func ticked(was progress.Steps, is progress.Step) bool {
+	if is.Order > was.Len() {
+		return false
+	}
+	old := was.At(is.Order)
+	old.Percent, old.UpdatedAt = is.Percent, is.UpdatedAt
+	return old.Same(is)
 }
 
 // taskArgs are the columns of a row of tasks, in the order of taskColumns.
-func taskArgs(args []any, t progress.Task, rev int64) []any {
+func taskArgs(args []any, t *progress.Task, rev int64) []any {
 	return append(args, string(t.ID), rev, t.Version, t.Seq, t.Run, t.Attempt, string(t.Status),
 		t.Spec.Kind, t.Spec.Owner, t.Spec.Title, t.Percent,
 		micros(t.CreatedAt), micros(t.RunAt), micros(t.StartedAt), micros(t.EndedAt), micros(t.UpdatedAt),
