@@ -34,7 +34,7 @@ fmt: ## format all Go files
 
 .PHONY: bench
 bench: ## run the benchmarks; BENCH=regexp picks, COUNT=n repeats
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./bench/...
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./bench/... ./progress/...
 
 .PHONY: fuzz
 fuzz: ## fuzz each target in turn for FUZZTIME (default 30s)

@@ -15,19 +15,6 @@ import (
 	"time"
 )
 
-// serve starts a server on a free loopback port.
-func serve(b *testing.B, h http.Handler) (addr string) {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = s.Serve(l) }()
-	b.Cleanup(func() { _ = s.Close() })
-	return l.Addr().String()
-}
-
 // client sends prepared requests over one keep-alive connection and reads no
 // more of an answer than it must: the load should cost less than the server.
 type client struct {

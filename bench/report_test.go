@@ -3,11 +3,8 @@ package bench
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"testing"
-
-	"github.com/gin-gonic/gin"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
@@ -60,57 +57,19 @@ func report(n int) string {
 	return fmt.Sprintf(`{"step":3,"step_progress":%.4f,"message":"row %d"}`, float64(n%1_000_000)/10_001, n)
 }
 
-func bare() http.Handler {
-	r := gin.New()
-	r.POST("/api/tasks/:id/progress", func(c *gin.Context) {
-		var rep progress.Report
-		if err := c.ShouldBindJSON(&rep); err != nil {
-			c.Status(http.StatusBadRequest)
-			return
-		}
-		c.JSON(http.StatusOK, gin.H{"status": "running", "version": 1, "control": nil})
-	})
-	return r
-}
-
-// thin is the thinnest handler that gives reports to the engine. The API takes
-// its place here when it comes.
-func thin(e *engine.Engine) http.Handler {
-	r := gin.New()
-	r.POST("/api/tasks/:id/progress", func(c *gin.Context) {
-		var rep progress.Report
-		if err := c.ShouldBindJSON(&rep); err != nil {
-			c.Status(http.StatusBadRequest)
-			return
-		}
-		out, err := e.Execute(c, progress.Command{Task: progress.TaskID(c.Param("id")), By: worker, Via: progress.ViaREST, Do: rep})
-		if err != nil {
-			c.String(http.StatusInternalServerError, "%v", err)
-			return
-		}
-		c.JSON(http.StatusOK, gin.H{"status": out.Task.Status, "version": out.Task.Version, "control": nil})
-	})
-	return r
-}
-
 // BenchmarkReport is single reports over HTTP, each answered when it is on
-// disk, beside a bare handler that only decodes the same JSON.
+// disk, beside a bare handler that only decodes the same JSON. The server is a
+// process of its own, as in real life: within one process a connection that is
+// never idle would flatter the bare handler.
 func BenchmarkReport(b *testing.B) {
-	gin.SetMode(gin.ReleaseMode)
-	for _, conns := range []int{1, 64} {
-		b.Run(fmt.Sprintf("conns=%d/bare", conns), func(b *testing.B) {
-			load(b, serve(b, bare()), conns, func(c *client, conn, n int) (int, error) {
-				return c.post(fmt.Sprintf("/api/tasks/t%d/progress", conn), report(n))
+	addr := startServer(b)
+	for _, conns := range []int{1, 16, 64} {
+		for _, face := range []string{"bare", "herald"} {
+			b.Run(fmt.Sprintf("conns=%d/%s", conns, face), func(b *testing.B) {
+				load(b, addr, conns, func(c *client, conn, n int) (int, error) {
+					return c.post(fmt.Sprintf("/%s/tasks/t%d/progress", face, conn), report(n))
+				})
 			})
-		})
-		b.Run(fmt.Sprintf("conns=%d/herald", conns), func(b *testing.B) {
-			e, _ := newEngine(b)
-			for i := range conns {
-				newTask(b, e, fmt.Sprint("t", i), 5)
-			}
-			load(b, serve(b, thin(e)), conns, func(c *client, conn, n int) (int, error) {
-				return c.post(fmt.Sprintf("/api/tasks/t%d/progress", conn), report(n))
-			})
-		})
+		}
 	}
 }

@@ -407,7 +407,7 @@ func TestSQLiteSettings(t *testing.T) {
 		reader     bool
 	}{
 		{"journal_mode", "wal", false}, {"synchronous", "2", false}, {"busy_timeout", "5000", false},
-		{"foreign_keys", "0", false}, {"wal_autocheckpoint", "4096", false}, {"journal_size_limit", "67108864", false},
+		{"foreign_keys", "0", false}, {"wal_autocheckpoint", "2000", false}, {"journal_size_limit", "67108864", false},
 		{"temp_store", "2", false}, {"cache_size", "-4096", false}, {"locking_mode", "normal", false},
 		{"query_only", "1", true}, {"journal_mode", "wal", true}, {"cache_size", "-2048", true}, {"temp_store", "2", true},
 	} {

@@ -97,7 +97,7 @@ func writerParams(o options) url.Values {
 			// it back, with two fsyncs, and the commit it belongs to waits. Hot
 			// rows are written again and again and copied once, so 16 MiB save
 			// three of four of the default's copies, and still replay at once.
-			"wal_autocheckpoint(4096)",
+			"wal_autocheckpoint(2000)",
 			// A long reader, such as a backup, may let the log grow far beyond
 			// that; give the disk space back afterwards.
 			"journal_size_limit(67108864)",

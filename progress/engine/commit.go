@@ -24,20 +24,6 @@ type committer struct {
 	typical *typical
 }
 
-// gather takes all that waits, up to the size of a batch.
-func gather(queue <-chan *op) []*op {
-	batch := make([]*op, 0, min(len(queue), batchSize))
-	for len(batch) < batchSize {
-		select {
-		case o := <-queue:
-			batch = append(batch, o)
-		default:
-			return batch
-		}
-	}
-	return batch
-}
-
 // commit does a batch: commands together, other work by itself, in their order.
 func (m *committer) commit(batch []*op) {
 	start := 0

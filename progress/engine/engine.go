@@ -31,6 +31,7 @@ type Engine struct {
 	keep    Retention
 	queue   chan *op
 	lead    chan struct{} // holds the token of who commits
+	pace    pace          // belongs to whoever holds the token
 	closing sync.RWMutex  // held for reading by everyone who waits
 	closed  bool
 }
@@ -167,7 +168,10 @@ func (e *Engine) do(ctx context.Context, o *op) result {
 // commitWaiting commits what waits, up to a batch, and returns the token.
 func (e *Engine) commitWaiting() {
 	defer func() { e.lead <- struct{}{} }()
-	e.commit(gather(e.queue))
+	batch := e.pace.gather(e.queue)
+	start := time.Now()
+	e.commit(batch)
+	e.pace = pace{took: time.Since(start), callers: len(batch) + len(e.queue)}
 }
 
 // Task returns a task as it is now: NotFound if there is none. Whether the
