@@ -51,7 +51,7 @@ func (p *plan) work(id progress.TaskID, known map[progress.TaskID]*kept, found s
 	w := &work{}
 	if f, ok := found.Tasks[id]; ok {
 		w.kept = kept{&f.Task, f.Rev, f.Task.HeartbeatAt, map[int]mark{}}
-	} else if k, ok := known[id]; ok {
+	} else if k, ok := known[id]; ok && !found.Gone[id] {
 		w.kept = *k
 	} else {
 		w.kept = kept{task: &progress.Task{}, marks: map[int]mark{}}

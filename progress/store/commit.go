@@ -32,9 +32,11 @@ type Kept struct {
 }
 
 // Found is what the caller could not know: tasks that it has not at hand, or
-// has no longer as they are, and keys that were used before.
+// not as they are now, tasks that it has at hand but that are gone, and keys
+// that were used before.
 type Found struct {
 	Tasks map[progress.TaskID]Kept
+	Gone  map[progress.TaskID]bool
 	Keys  map[string]Keyed
 }
 
@@ -110,14 +112,13 @@ func (s *Store) SingleWriter() bool { return s.db.SingleWriter() }
 // find locks what the transaction is about and loads what is not known. Alone
 // in its database it need not ask after what it knows.
 func find(ctx context.Context, tx *db.Tx, need Need, alone bool) (Found, error) {
-	stale, err := unknown(need), error(nil)
+	found, stale, err := Found{}, unknown(need), error(nil)
 	if !alone {
-		stale, err = touch(ctx, tx, need)
+		stale, found.Gone, err = touch(ctx, tx, need)
 	}
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{}
 	if found.Tasks, err = load(ctx, tx, stale); err != nil {
 		return Found{}, err
 	}
@@ -136,29 +137,32 @@ func unknown(need Need) []progress.TaskID {
 }
 
 // touch locks all rows of the batch by one statement, in the order of their
-// ids, and returns those that are not as the caller knows them.
-func touch(ctx context.Context, tx *db.Tx, need Need) ([]progress.TaskID, error) {
-	var stale []progress.TaskID
+// ids. It returns those that are not as the caller knows them, and those that
+// the caller knows but that are gone.
+func touch(ctx context.Context, tx *db.Tx, need Need) (stale []progress.TaskID, gone map[progress.TaskID]bool, err error) {
+	gone = make(map[progress.TaskID]bool, len(need.Known))
+	for id := range need.Known {
+		gone[id] = true
+	}
 	for part := range chunks(need.Tasks) {
 		rows, err := tx.Query(ctx, `UPDATE tasks SET rev = rev WHERE id IN `+list(len(part))+` RETURNING id, rev`, anys(part)...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := scan(rows, func() error {
 			var id progress.TaskID
 			var rev int64
-			if err := rows.Scan(&id, &rev); err != nil {
-				return err
-			}
+			err := rows.Scan(&id, &rev)
 			if known, ok := need.Known[id]; !ok || known != rev {
 				stale = append(stale, id)
 			}
-			return nil
+			delete(gone, id)
+			return err
 		}); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return stale, nil
+	return stale, gone, nil
 }
 
 const taskColumns = `id, rev, version, seq, run, attempt, status, kind, owner, title, percent,
