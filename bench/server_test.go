@@ -41,7 +41,7 @@ func startServer(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := exec.Command(exe) //nolint:noctx // it ends with the benchmark
+	server := exec.Command(exe)
 	server.Env = append(os.Environ(), serveEnv+"="+b.TempDir()+"/herald.db")
 	server.Stderr = os.Stderr
 	out, err := server.StdoutPipe()

@@ -24,6 +24,23 @@ const (
 	MayAdmin
 )
 
+// String names one right, as tokens and errors do.
+func (r Right) String() string {
+	switch r {
+	case MayRead:
+		return "read"
+	case MayReport:
+		return "report"
+	case MayOperate:
+		return "operate"
+	case MayApprove:
+		return "approve"
+	case MayAdmin:
+		return "admin"
+	}
+	return "rights"
+}
+
 // Actor is who gives a command, and what they may do.
 type Actor struct {
 	Person Person

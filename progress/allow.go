@@ -14,18 +14,29 @@ func Allow(t Task, a Actor, v Verb) error {
 		return refuse(NotFound, "there is no task %q", t.ID)
 	}
 	if !a.Has(rule.Right) {
-		return refuse(Forbidden, "you may not %s tasks", v)
+		return refuse(Forbidden, "this needs the right to %s", rule.Right)
+	}
+	if t.Spec != nil && rule.Right != MayApprove && !mine(t, a) {
+		return refuse(Forbidden, "you may see this task and decide, but not %s it", v)
 	}
 	return nil
 }
 
-// Sees reports whether the actor may know of the task: it is everyone's, the
-// actor's, its group's, made by the actor, or waits for the actor's decision.
-func Sees(t Task, a Actor) bool {
+// mine reports whether the task is everyone's, the actor's, its group's, or
+// made by the actor.
+func mine(t Task, a Actor) bool {
 	s := t.Spec
-	if a.All || s.Owner == "" || a.Is(s.Owner) || (s.CreatedBy != "" && s.CreatedBy == a.Person) {
-		return true
-	}
+	return a.All || s.Owner == "" || a.Is(s.Owner) || (s.CreatedBy != "" && s.CreatedBy == a.Person)
+}
+
+// Sees reports whether the actor may know of the task: it is the actor's to
+// act on, or one of its steps names the actor to decide.
+func Sees(t Task, a Actor) bool {
+	return t.Spec != nil && (mine(t, a) || decides(t, a))
+}
+
+// decides reports whether a step names the actor as one who decides.
+func decides(t Task, a Actor) bool {
 	return t.Steps.first(
 		func(t *tally) bool { return t.asking > 0 },
 		func(s *Step) bool { return s.decider(a) }) > 0
@@ -42,15 +53,15 @@ func (s *Step) decider(a Actor) bool {
 
 // MayDecide says whether the actor may decide the approval, beyond the right to
 // approve and to see the task. Where deciders are named only they may, and the
-// one who asked only where the gate says so.
+// one who asked, or who made the task, only where the gate says so.
 func MayDecide(t Task, ap Approval, a Actor) error {
-	if len(ap.Approvers) == 0 || a.Person == System {
+	if len(ap.Approvers) == 0 {
 		return nil
 	}
 	if !slices.ContainsFunc(ap.Approvers, a.Is) {
 		return refuse(Forbidden, "only %s may decide this", names(ap.Approvers))
 	}
-	asked := a.Person != "" && (a.Person == ap.AskedBy || string(a.Person) == t.Spec.Owner || a.Person == t.Spec.CreatedBy)
+	asked := a.Person != "" && (a.Person == ap.AskedBy || a.Person == t.Spec.CreatedBy)
 	if asked && !ap.SelfApproval {
 		return refuse(Forbidden, "you asked for this yourself; somebody else has to decide")
 	}
@@ -82,7 +93,7 @@ func offersStep(t Task, a Actor, v Verb) bool {
 		vote, voted := ap.vote(a.Person)
 		return MayDecide(t, ap, a) == nil && !(voted && v == VerbApprove && vote.Decision == ApprovalApproved)
 	case VerbRetry:
-		return t.Steps.First(StepFailed) > 0
+		return t.failedStep() > 0
 	case VerbSkip:
 		n := t.skippable()
 		return n > 0 && !t.Steps.at(n).gated()
@@ -106,7 +117,7 @@ func (t Task) decidable(a Actor) int {
 // failed one, else the current one; 0 if there is none.
 func (t Task) skippable() int {
 	if t.Status == Failed {
-		return t.Steps.First(StepFailed)
+		return t.failedStep()
 	}
 	n := t.Current()
 	if n == 0 || t.Steps.At(n).Status.Ended() {

@@ -98,7 +98,7 @@ func applyCancelled(t *Task, e *Event) {
 // finish ends the run and frees its worker.
 func finish(t *Task, s Status, e *Event) {
 	t.Status, t.EndedAt = s, e.At
-	t.End = &End{Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via}
+	t.End = &End{Step: e.Step, Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via}
 	t.Lease, t.LeaseUntil, t.Stalled = "", time.Time{}, ""
 }
 
@@ -168,7 +168,7 @@ func (s *Step) anew() {
 func awaitWorker(t *Task, e *Event) {
 	t.Status, t.RunAt, t.EndedAt, t.End = Pending, e.At, time.Time{}, nil
 	t.Given, t.Result, t.Fault, t.Reported = nil, nil, nil, nil
-	t.Worker, t.Lease, t.LeaseUntil, t.Stalled = "", "", time.Time{}, ""
+	t.Worker, t.Lease, t.LeaseUntil, t.Stalled, t.Wish = "", "", time.Time{}, "", Wish{}
 	if e.Data.Inputs == nil {
 		return
 	}
@@ -222,7 +222,7 @@ func applyStepFell(t *Task, e *Event) {
 func applyStepPassed(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.end(StepSkipped, e.At)
-	s.Error = nil
+	s.Error, s.Waived = nil, e.Data.Tell == ControlSkip
 	t.Steps = t.Steps.with(s)
 }
 
@@ -257,8 +257,9 @@ func (s *Step) void(e *Event) {
 func applyApprovalNeeded(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
 	s.Approval, s.UpdatedAt = e.Data.Approval, e.At
-	if s.Status != StepWaiting {
-		s.Status, s.IdleSince = StepWaiting, e.At
+	s.Status = StepWaiting
+	if s.IdleSince.IsZero() {
+		s.IdleSince = e.At
 	}
 	t.Steps = t.Steps.with(s)
 	if t.Status != Paused {

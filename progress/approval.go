@@ -129,8 +129,8 @@ func (g Gate) check(field string) error {
 	switch {
 	case g.Quorum < 0:
 		return invalid(field+".quorum", "must be 1 or more")
-	case g.ExpiresIn < 0:
-		return invalid(field+".expires_in", "must be seconds, 0 or more")
+	case g.ExpiresIn < 0 || g.ExpiresIn > maxExpiry:
+		return invalid(field+".expires_in", "must be seconds, 0 to %d (ten years)", maxExpiry)
 	case !slices.Contains([]Default{"", DefaultReject, DefaultApprove, DefaultHold}, g.Default):
 		return invalid(field+".default", "must be reject, approve or hold, not %q", g.Default)
 	case !slices.Contains([]OnReject{"", RejectFails, RejectSkips, RejectCancels}, g.OnReject):
@@ -147,8 +147,12 @@ func (g Gate) checkDeciders(field string) error {
 	if slices.ContainsFunc(g.Approvers, blank) {
 		return invalid(field+".approvers", "has an empty name")
 	}
-	if len(g.Approvers) > 0 && !groups && g.Needed() > len(g.Approvers) {
-		return invalid(field+".quorum", "is %d, but only %d may decide", g.Quorum, len(g.Approvers))
+	people := len(slices.Compact(slices.Sorted(slices.Values(g.Approvers))))
+	if people > 0 && !groups && g.Needed() > people {
+		return invalid(field+".quorum", "is %d, but only %d may decide", g.Quorum, people)
 	}
 	return nil
 }
+
+// maxExpiry is ten years, in seconds.
+const maxExpiry = 10 * 365 * 24 * 3600

@@ -7,7 +7,9 @@ import (
 	"time"
 )
 
-// Command is a wish to change a task, or a fact about it from its worker.
+// Command is a wish to change a task, or a fact about it from its worker. What
+// it points to becomes part of the task: whoever gave it must not change it
+// afterwards.
 type Command struct {
 	Key  string // idempotency key, unique to its caller and route; "" for none
 	Body string // fingerprint of what was asked under Key; another body is refused

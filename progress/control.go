@@ -30,11 +30,11 @@ func Direct(before, after Task, c Command) Directive {
 	lease, step := contact(after, c.Do)
 	switch {
 	case c.If.Run > 0 && c.If.Run < after.Run:
-		return Directive{Control: ControlRestart}
+		return overtaken(after, lease, ControlRestart)
 	case c.If.Attempt > 0 && c.If.Attempt < after.Attempt:
-		return Directive{ControlRetry, after.Wish.Step}
+		return overtaken(after, lease, ControlRetry)
 	case after.Status == Failed:
-		return Directive{ControlFail, after.Steps.First(StepFailed)}
+		return Directive{ControlFail, after.failedStep()}
 	case after.Status == Cancelled:
 		return Directive{Control: ControlCancel}
 	case after.Status == Completed:
@@ -45,6 +45,18 @@ func Direct(before, after Task, c Command) Directive {
 		return Directive{Control: ControlPause}
 	}
 	return directLive(before, after, step)
+}
+
+// overtaken answers a worker of an earlier run or attempt: it joins the new one,
+// unless that has ended already or is somebody else's.
+func overtaken(t Task, lease string, join Control) Directive {
+	if t.Status.Ended() || (t.Lease != "" && t.Lease != lease) {
+		return Directive{Control: ControlCancel}
+	}
+	if join == ControlRetry && (t.Wish.Control == ControlRetry || t.Wish.Control == ControlSkip) {
+		return Directive{t.Wish.Control, t.Wish.Step}
+	}
+	return Directive{Control: join}
 }
 
 // lost answers a worker whose lease is no longer that of the task: it starts
@@ -68,7 +80,7 @@ func directLive(before, after Task, step int) Directive {
 		switch s := after.Steps.At(step); {
 		case s.Status == StepWaiting:
 			return Directive{ControlWait, step}
-		case s.Status == StepSkipped && after.Wish.Step == step && after.Wish.Control == ControlSkip:
+		case s.Status == StepSkipped && s.Waived:
 			return Directive{ControlSkip, step}
 		}
 	}

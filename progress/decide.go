@@ -23,6 +23,9 @@ func Decide(t Task, c Command, at time.Time) ([]Event, error) {
 // Act is Decide and Apply in one: it also returns the task as the events made
 // it, or as it was when the command is refused.
 func Act(t Task, c Command, at time.Time) (Task, []Event, error) {
+	if c.Do == nil {
+		return t, nil, invalid("verb", "must not be empty")
+	}
 	d := &draft{t: t, c: c, at: moment(at), now: moment(at)}
 	if err := d.admit(); err != nil {
 		return t, nil, err
@@ -157,6 +160,8 @@ func (d *draft) operate() error {
 		return decideSkip(d, c)
 	case Stall:
 		decideStall(d, c.Reason)
+	default:
+		return refuse(Internal, "%T is no change that can be decided", c)
 	}
 	return nil
 }
@@ -206,6 +211,10 @@ func checkSpec(s Spec, id TaskID) error {
 		return invalid("title", "must not be empty")
 	case s.Parent != "" && (!s.Parent.Valid() || s.Parent == id):
 		return invalid("parent", "must be the id of another task")
+	case s.Inputs != nil && !json.Valid(s.Inputs):
+		return invalid("inputs", "must be JSON")
+	case !validObject(s.Metadata):
+		return invalid("metadata", "must be a JSON object")
 	case s.Complexity != nil && !(*s.Complexity >= 0 && *s.Complexity <= 1e18):
 		return invalid("complexity", "must be a number from 0 to 1e18")
 	}
@@ -300,7 +309,7 @@ func decideRestart(d *draft, c Restart) error {
 		return err
 	}
 	data := Data{Run: d.t.Run + 1, Attempt: 1, Inputs: c.Inputs, Reason: c.Reason}
-	if !d.t.Status.Ended() && d.t.Status != Pending {
+	if d.t.worked() {
 		data.Tell = ControlRestart
 	}
 	d.emit(TaskRestarted, 0, data)
@@ -313,7 +322,10 @@ func decideRetry(d *draft, c Retry) error {
 	}
 	n := c.Step
 	if n == 0 {
-		n = d.t.Steps.First(StepFailed)
+		n = d.t.failedStep()
+	}
+	if n == 0 {
+		return refuse(Conflict, "no step has failed; restart the task instead")
 	}
 	s, err := d.step(n)
 	if err != nil {
@@ -339,6 +351,9 @@ func decideSkip(d *draft, c Skip) error {
 	if n == 0 {
 		n = d.t.skippable()
 	}
+	if n == 0 {
+		return refuse(Conflict, "there is no step to skip")
+	}
 	s, err := d.step(n)
 	if err != nil {
 		return err
@@ -346,7 +361,7 @@ func decideSkip(d *draft, c Skip) error {
 	failed := d.t.Status == Failed
 	switch {
 	case s.gated():
-		return refuse(Conflict, "cannot skip step %d: it needs a decision; reject it instead", n)
+		return refuse(Conflict, "cannot skip step %d: it needs an approval", n)
 	case failed != (s.Status == StepFailed), s.Status.Ended() && !failed:
 		return refuse(Conflict, "cannot skip step %d: it is %s", n, s.Status)
 	}
@@ -362,6 +377,16 @@ func decideStall(d *draft, reason string) {
 	if d.t.Stalled == "" {
 		d.emit(TaskStalled, 0, Data{Reason: reason})
 	}
+}
+
+// validObject reports whether every value of an object is JSON.
+func validObject(o map[string]json.RawMessage) bool {
+	for _, v := range o {
+		if !json.Valid(v) {
+			return false
+		}
+	}
+	return true
 }
 
 func checkInputs(b json.RawMessage) error {

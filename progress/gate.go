@@ -16,6 +16,9 @@ func decideAsk(d *draft, c Ask) error {
 		return err
 	}
 	n := d.t.find(c.Step)
+	if n == 0 && c.Step.Name != "" {
+		return refuse(NotFound, "there is no step %q", c.Step.Name)
+	}
 	s, err := d.step(n)
 	if err != nil {
 		return err
@@ -24,7 +27,10 @@ func decideAsk(d *draft, c Ask) error {
 		return refuse(Conflict, "cannot ask: step %d is %s", n, s.Status)
 	}
 	if gate := d.t.Steps.firstGate(); gate > 0 && gate < n && s.Status == StepPending {
-		return refuse(Conflict, "step %d (%s) waits for a decision; nothing may pass it", gate, d.t.Steps.At(gate).Name)
+		return refusePast(d.t, gate)
+	}
+	if s.Gate != nil && s.gated() && digest(d.t, s, *s.Gate) != digest(d.t, s, c.Gate) && !askedAnew(s) {
+		return refuse(Conflict, "step %d was declared with an approval of its own; report it running to ask for that", n)
 	}
 	if d.t.Status == Pending {
 		d.emit(TaskStarted, 0, Data{})
@@ -32,6 +38,19 @@ func decideAsk(d *draft, c Ask) error {
 	d.need(n, c.Gate)
 	d.contact("", 0)
 	return nil
+}
+
+// askedAnew reports whether the declared gate was passed, and what waits now is
+// a question of the worker's own in mid-step.
+func askedAnew(s Step) bool { return s.Status == StepWaiting && !s.StartedAt.IsZero() }
+
+// refusePast refuses to pass a gate.
+func refusePast(t Task, gate int) error {
+	s := t.Steps.At(gate)
+	if s.Status == StepWaiting {
+		return refuse(Conflict, "step %d (%s) waits for a decision; nothing may pass it", gate, s.Name)
+	}
+	return refuse(Conflict, "step %d (%s) has not been approved; nothing may pass it: report it running to ask", gate, s.Name)
 }
 
 // need opens an approval, unless the same one is open or given already.
@@ -86,11 +105,17 @@ func mayVote(d *draft, a Approval, v Vote) error {
 	if err := d.state(); err != nil {
 		return err
 	}
+	if a.expired(d.at) {
+		return refuse(Conflict, "too late: the time to decide was up at %s", clock(a.ExpiresAt))
+	}
 	if d.c.If.Digest != "" && d.c.If.Digest != a.Digest {
 		return refuse(Conflict, "what was asked has changed since; look at it again")
 	}
 	if err := MayDecide(d.t, a, d.c.By); err != nil {
 		return err
+	}
+	if v.Option != "" && len(a.Options) == 0 {
+		return invalid("option", "this approval offers none")
 	}
 	if v.Option != "" && !slices.Contains(a.Options, v.Option) {
 		return invalid("option", "must be %s", names(a.Options))
@@ -152,6 +177,9 @@ func (s *Step) decided() error {
 	a := s.Approval
 	if a == nil {
 		return refuse(Conflict, "step %d does not wait for a decision: it is %s", s.Order, s.Status)
+	}
+	if a.Status == ApprovalVoid {
+		return refuse(Conflict, "step %d no longer waits for a decision: it is %s", s.Order, s.Status)
 	}
 	return refuse(Conflict, "step %d is decided already: %s", s.Order, a.outcome())
 }

@@ -134,7 +134,8 @@ func TestGateSelfApproval(t *testing.T) {
 	for self, want := range map[bool]Code{false: Forbidden, true: ""} {
 		l := &life{t: t, at: epoch}
 		g := Gate{Approvers: []string{"ann", "bob"}, SelfApproval: self}
-		l.must(Create{Spec: Spec{Title: "x", Owner: "ann"}, Steps: []Plan{{Name: "a", Gate: &g}}}, worker)
+		maker := Actor{Person: "ann", Rights: MayReport}
+		l.must(Create{Spec: Spec{Title: "x", Owner: "ann"}, Steps: []Plan{{Name: "a", Gate: &g}}}, maker)
 		l.must(at(1, StepRunning), worker)
 		if _, err := l.try(Approve{}, ann); CodeOf(err) != want {
 			t.Errorf("self approval %v: %v", self, err)

@@ -203,14 +203,18 @@ func TestCreateRefused(t *testing.T) {
 		"complexity": {Task: "a", Do: Create{Spec: Spec{Title: "x", Complexity: new(-1.0)}}},
 		"labels":     {Task: "a", Do: Create{Spec: Spec{Title: "x", Labels: map[string]string{"": "y"}}}},
 
-		"steps[0].name":               {Task: "a", Do: Create{Spec: ok, Steps: plan(" ")}},
-		"steps[1].name":               {Task: "a", Do: Create{Spec: ok, Steps: plan("a", "a")}},
-		"steps[0].weight":             {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Weight: -1}}}},
-		"steps[0].substeps[1]":        {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Substeps: []Substep{{Name: "s"}, {Name: "s"}}}}}},
-		"steps[0].approval.quorum":    {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{Approvers: []string{"ann"}, Quorum: 2}}}}},
-		"steps[0].approval.default":   {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{Default: "x"}}}}},
-		"steps[0].approval.on_reject": {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{OnReject: "x"}}}}},
-		"steps[0].approval.risk":      {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{Risk: "x"}}}}},
+		"steps[0].name":                {Task: "a", Do: Create{Spec: ok, Steps: plan(" ")}},
+		"steps[1].name":                {Task: "a", Do: Create{Spec: ok, Steps: plan("a", "a")}},
+		"steps[0].weight":              {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Weight: -1}}}},
+		"steps[0].substeps[1]":         {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Substeps: []Substep{{Name: "s"}, {Name: "s"}}}}}},
+		"steps[0].approval.quorum":     {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{Approvers: []string{"ann"}, Quorum: 2}}}}},
+		"steps[0].approval.default":    {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{Default: "x"}}}}},
+		"steps[0].approval.on_reject":  {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{OnReject: "x"}}}}},
+		"steps[0].approval.expires_in": {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{ExpiresIn: maxExpiry + 1}}}}},
+		"inputs":                       {Task: "a", Do: Create{Spec: Spec{Title: "x", Inputs: json.RawMessage("{")}}},
+		"metadata":                     {Task: "a", Do: Create{Spec: Spec{Title: "x", Metadata: map[string]json.RawMessage{"a": json.RawMessage("{")}}}},
+
+		"steps[0].approval.risk": {Task: "a", Do: Create{Spec: ok, Steps: []Plan{{Name: "a", Gate: &Gate{Risk: "x"}}}}},
 	} {
 		c.By = worker
 		events, err := Decide(Task{}, c, epoch)

@@ -85,8 +85,8 @@ func (l Limits) CheckTask(before, after *Task) error {
 	if after.Steps.Len() > before.Steps.Len() {
 		return count("steps", after.Steps.Len(), l.Steps)
 	}
-	if n := after.Current(); n > 0 {
-		if err := count("substep", len(after.Steps.At(n).Substeps), l.Substeps); err != nil {
+	for s := range after.Steps.Changed(before.Steps) {
+		if err := count("substep", len(s.Substeps), l.Substeps); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func (l Limits) gate(field string, g Gate) error {
 	if err := first(
 		chars(field+".prompt", g.Prompt, l.Text), count(field+".effects", len(g.Effects), l.List),
 		count(field+".options", len(g.Options), l.List), count(field+".approvers", len(g.Approvers), l.List),
-		count(field+".quorum", g.Quorum, l.List), count(field+".expires_in", g.ExpiresIn, maxExpiry)); err != nil {
+		count(field+".quorum", g.Quorum, l.List)); err != nil {
 		return err
 	}
 	for name, list := range map[string][]string{"effects": g.Effects, "options": g.Options, "approvers": g.Approvers} {
@@ -150,9 +150,6 @@ func (l Limits) gate(field string, g Gate) error {
 	}
 	return nil
 }
-
-// maxExpiry is ten years, in seconds.
-const maxExpiry = 10 * 365 * 24 * 3600
 
 func (l Limits) report(r Report) error {
 	if err := first(

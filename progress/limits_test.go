@@ -54,7 +54,6 @@ func TestLimitsCheck(t *testing.T) {
 		"steps[0].approval.prompt":     gate(Gate{Prompt: "abcd"}),
 		"steps[0].approval.options":    gate(Gate{Options: []string{"a", "b"}}),
 		"steps[0].approval.effects[0]": gate(Gate{Effects: []string{"abcd"}}),
-		"steps[0].approval.expires_in": gate(Gate{ExpiresIn: maxExpiry + 1}),
 		"message":                      Report{Message: new("abcd")},
 		"metrics":                      Report{Metrics: map[string]json.RawMessage{"a": raw("1"), "b": raw("2")}},
 		"result":                       Report{Result: raw(`[1,2]`)},

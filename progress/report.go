@@ -20,6 +20,12 @@ func decideReport(d *draft, r Report) error {
 	if err := d.state(); err != nil {
 		return err
 	}
+	if string(r.Result) == "null" {
+		r.Result = nil
+	}
+	if r.Status.Ended() && d.c.If.Run == 0 && d.t.Wish.Control == ControlRestart && unheard(d.t, d.t) {
+		return refuse(Superseded, "the task was restarted; this is the end of an earlier run")
+	}
 	d.at = later(d.past(r.At), d.t.UpdatedAt)
 	if err := (&reporting{draft: d, r: r}).take(); err != nil {
 		return err
@@ -80,6 +86,12 @@ func (r Report) check() error {
 		return invalid("substep", "must name the substep that substep_done is about")
 	case r.Result != nil && !json.Valid(r.Result):
 		return invalid("result", "must be JSON")
+	case r.Error != nil && r.Error.Details != nil && !json.Valid(r.Error.Details):
+		return invalid("error.details", "must be JSON")
+	case !validObject(r.Metrics):
+		return invalid("metrics", "must be a JSON object")
+	case !validObject(r.Metadata):
+		return invalid("metadata", "must be a JSON object")
 	}
 	if err := checkPercent("progress", r.Progress); err != nil {
 		return err
@@ -141,20 +153,23 @@ func (d *reporting) keepGate() error {
 	if gate == 0 {
 		return nil
 	}
-	past := d.r.Status == Completed
-	switch {
-	case d.n == 0:
-		idle := d.t.Steps.Count(StepWaiting) > 0 && d.t.Steps.Count(StepRunning) == 0
-		past = past || idle && d.r.Progress != nil && *d.r.Progress > d.t.Percent
-	case d.t.Steps.at(d.n).gated():
-		past = past || (d.n > gate && d.r.touches()) || !d.t.Steps.at(d.n).mayReport(d.r)
-	case d.n > gate && d.t.Steps.at(d.n).Status == StepPending:
-		past = past || d.r.touches()
+	past := d.r.Status == Completed || d.idleAtGate()
+	if d.n > 0 {
+		s := d.t.Steps.at(d.n)
+		later := d.n > gate && s.Status == StepPending && (d.r.touches() || d.r.StepStatus.Ended())
+		past = past || later || (s.gated() && !s.mayReport(d.r))
 	}
 	if past {
-		return refuse(Conflict, "step %d (%s) waits for a decision; nothing may pass it", gate, d.t.Steps.at(gate).Name)
+		return refusePast(d.t, gate)
 	}
 	return nil
+}
+
+// idleAtGate reports whether the report's own number rises although nothing is
+// under way but waiting.
+func (d *reporting) idleAtGate() bool {
+	p := d.r.Progress
+	return p != nil && *p > d.t.Percent && d.t.Steps.Count(StepWaiting) > 0 && d.t.Steps.Count(StepRunning) == 0
 }
 
 // mayReport says what a worker may say of a step that is not decided: that it
@@ -184,11 +199,11 @@ func (d *reporting) beginStep() error {
 	if s.Status != StepPending || !d.r.touches() && d.r.StepStatus != StepFailed {
 		return nil
 	}
+	d.moveOn()
 	if s.gated() && d.r.StepStatus != StepFailed {
 		d.need(d.n, *s.Gate)
 		return nil
 	}
-	d.moveOn()
 	d.emit(StepStarted, d.n, Data{})
 	return nil
 }
@@ -353,14 +368,15 @@ func (d *draft) completeSteps() {
 	}
 }
 
-// failStep fails the step at which a task failed: the one of the report, else
-// the current one, if it was under way. It returns its order, 0 for none.
+// failStep fails the step at which a task failed: the one of the report unless
+// it had ended, else the current one if it was under way. It returns its order,
+// 0 for none.
 func (d *reporting) failStep() int {
 	n := d.n
 	if n == 0 {
 		n = d.t.Current()
 	}
-	if n == 0 || !d.t.Steps.at(n).Status.open() {
+	if n == 0 || d.t.Steps.at(n).Status.Ended() || (d.n == 0 && !d.t.Steps.at(n).Status.open()) {
 		return 0
 	}
 	d.emit(StepFell, n, Data{Error: d.blame()})

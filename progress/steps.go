@@ -21,6 +21,7 @@ type Step struct {
 	IdleSince time.Time     // since when it is paused or waits for a decision
 	Idle      time.Duration // paused or waiting before that
 	Approval  *Approval     // the latest that was asked, nil if none
+	Waived    bool          // skipped by a person or a decision, not by its worker
 	Error     *Fault
 }
 
@@ -49,19 +50,22 @@ func (s Substep) Done() bool { return s.Status == StepCompleted }
 // Same reports whether two steps are the same, sharing all that they point to.
 func (s Step) Same(o Step) bool {
 	return s.Name == o.Name && s.Order == o.Order && s.Status == o.Status && s.Percent == o.Percent &&
-		s.Given == o.Given && s.Declared == o.Declared && s.Attempt == o.Attempt && s.Idle == o.Idle &&
+		s.Given == o.Given && s.Declared == o.Declared && s.Waived == o.Waived && s.Attempt == o.Attempt && s.Idle == o.Idle &&
 		s.Weight == o.Weight && s.Typical == o.Typical && s.AllowFailure == o.AllowFailure &&
 		s.StartedAt.Equal(o.StartedAt) && s.EndedAt.Equal(o.EndedAt) && s.UpdatedAt.Equal(o.UpdatedAt) &&
 		s.IdleSince.Equal(o.IdleSince) && s.Gate == o.Gate && s.Approval == o.Approval && s.Error == o.Error &&
 		slices.Equal(s.Substeps, o.Substeps)
 }
 
-// gated reports whether the step may not be passed before somebody decides.
+// gated reports whether nothing may pass the step before somebody decides: it
+// waits, or it was declared with a gate that was neither approved nor answered
+// by a rejection that skips it. Failing does not open a gate.
 func (s *Step) gated() bool {
 	if s.Status == StepWaiting {
 		return true
 	}
-	return s.Status == StepPending && s.Gate != nil && !s.approved()
+	waived := s.Status == StepSkipped && s.Approval != nil
+	return s.Gate != nil && !s.approved() && !waived
 }
 
 func (s *Step) approved() bool { return s.Approval != nil && s.Approval.Status == ApprovalApproved }

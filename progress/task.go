@@ -47,6 +47,7 @@ type Spec struct {
 
 // End is how a run ended.
 type End struct {
+	Step   int             `json:"step,omitempty"` // at which it failed, 0 for none
 	Result json.RawMessage `json:"result,omitempty"`
 	Error  *Fault          `json:"error,omitempty"`
 	Reason string          `json:"reason,omitempty"`
@@ -110,5 +111,25 @@ func (t Task) obeys(v Verb) bool {
 	if t.Spec.Controls == nil {
 		return true
 	}
+	if v == VerbResume && slices.Contains(t.Spec.Controls, VerbPause) {
+		return true // or a pause would be for ever
+	}
 	return slices.Contains(t.Spec.Controls, v)
+}
+
+// worked reports whether a worker may still be at this run: it has not ended,
+// or no worker was in contact since somebody else ended it.
+func (t Task) worked() bool {
+	if t.HeartbeatAt.IsZero() || t.StartedAt.IsZero() {
+		return false
+	}
+	return !t.Status.Ended() || t.HeartbeatAt.Before(t.EndedAt)
+}
+
+// failedStep is the step at which a failed task failed, 0 if it was at none.
+func (t Task) failedStep() int {
+	if t.End != nil && t.End.Step > 0 && t.Steps.At(t.End.Step).Status == StepFailed {
+		return t.End.Step
+	}
+	return t.Steps.First(StepFailed)
 }

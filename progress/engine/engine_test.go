@@ -46,6 +46,8 @@ func TestLife(t *testing.T) {
 		w.must(id, ann, progress.Retry{Inputs: json.RawMessage(`{"n":2}`)})
 		w.must(id, worker, at(2, progress.StepRunning))
 		w.must(id, ann, progress.Restart{})
+		w.refused(progress.Superseded, id, worker, progress.Report{Status: progress.Completed}) // of the run before
+		w.must(id, worker, at(1, progress.StepRunning))
 		w.same(id)
 		w.must(id, worker, progress.Report{Status: progress.Completed, Result: json.RawMessage(`{"ok":true}`)})
 		task := w.same(id)

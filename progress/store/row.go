@@ -94,6 +94,7 @@ type detail struct {
 	Typical      time.Duration      `json:"typical,omitempty"`
 	Given        bool               `json:"given,omitempty"`
 	Declared     bool               `json:"declared,omitempty"`
+	Waived       bool               `json:"waived,omitempty"`
 	Attempt      int                `json:"attempt,omitempty"`
 	StartedAt    int64              `json:"started_at,omitempty"`
 	EndedAt      int64              `json:"ended_at,omitempty"`
@@ -106,7 +107,7 @@ type detail struct {
 func detailOf(s progress.Step) detail {
 	return detail{
 		Weight: s.Weight, Substeps: s.Substeps, Gate: s.Gate, AllowFailure: s.AllowFailure, Typical: s.Typical,
-		Given: s.Given, Declared: s.Declared, Attempt: s.Attempt,
+		Given: s.Given, Declared: s.Declared, Waived: s.Waived, Attempt: s.Attempt,
 		StartedAt: micros(s.StartedAt), EndedAt: micros(s.EndedAt),
 		IdleSince: micros(s.IdleSince), Idle: s.Idle, Approval: s.Approval, Error: s.Error,
 	}
@@ -114,7 +115,7 @@ func detailOf(s progress.Step) detail {
 
 func (d detail) restore(s *progress.Step) {
 	s.Weight, s.Substeps, s.Gate, s.AllowFailure, s.Typical = d.Weight, d.Substeps, d.Gate, d.AllowFailure, d.Typical
-	s.Given, s.Declared, s.Attempt = d.Given, d.Declared, d.Attempt
+	s.Given, s.Declared, s.Waived, s.Attempt = d.Given, d.Declared, d.Waived, d.Attempt
 	s.StartedAt, s.EndedAt = timeOf(d.StartedAt), timeOf(d.EndedAt)
 	s.IdleSince, s.Idle, s.Approval, s.Error = timeOf(d.IdleSince), d.Idle, d.Approval, d.Error
 }
