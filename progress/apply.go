@@ -181,12 +181,7 @@ func awaitWorker(t *Task, e *Event) {
 // forgetApprovals makes every step that has not begun ask again: what was
 // approved was approved for other inputs.
 func forgetApprovals(t *Task) {
-	for s := range t.Steps.All() {
-		if s.Status == StepPending && s.Approval != nil {
-			s.Approval = nil
-			t.Steps = t.Steps.with(s)
-		}
-	}
+	t.eachStep(StepPending, func(s *Step) { s.Approval = nil })
 }
 
 func applyStalled(t *Task, e *Event) { t.Stalled = e.Data.Reason }
