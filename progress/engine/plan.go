@@ -110,7 +110,6 @@ func (p *plan) take(w *work, before, after *progress.Task, events []progress.Eve
 		switch e.Kind {
 		case progress.TaskRestarted:
 			p.runs = append(p.runs, *before)
-			clear(w.marks)
 		case progress.StepDone:
 			p.learn(after, e)
 		}
