@@ -53,16 +53,15 @@ func (s *Step) decider(a Actor) bool {
 
 // MayDecide says whether the actor may decide the approval, beyond the right to
 // approve and to see the task. Where deciders are named only they may, and the
-// one who asked, or who made the task, only where the gate says so.
-func MayDecide(t Task, ap Approval, a Actor) error {
+// one who asked only where the gate says so.
+func MayDecide(ap Approval, a Actor) error {
 	if len(ap.Approvers) == 0 {
 		return nil
 	}
 	if !slices.ContainsFunc(ap.Approvers, a.Is) {
 		return refuse(Forbidden, "only %s may decide this", names(ap.Approvers))
 	}
-	asked := a.Person != "" && (a.Person == ap.AskedBy || a.Person == t.Spec.CreatedBy)
-	if asked && !ap.SelfApproval {
+	if a.Person != "" && a.Person == ap.AskedBy && !ap.SelfApproval {
 		return refuse(Forbidden, "you asked for this yourself; somebody else has to decide")
 	}
 	return nil
@@ -91,7 +90,7 @@ func offersStep(t Task, a Actor, v Verb) bool {
 		}
 		ap := *t.Steps.At(n).Approval
 		vote, voted := ap.vote(a.Person)
-		return MayDecide(t, ap, a) == nil && !(voted && v == VerbApprove && vote.Decision == ApprovalApproved)
+		return MayDecide(ap, a) == nil && !(voted && v == VerbApprove && vote.Decision == ApprovalApproved)
 	case VerbRetry:
 		return t.failedStep() > 0
 	case VerbSkip:
@@ -106,7 +105,7 @@ func offersStep(t Task, a Actor, v Verb) bool {
 func (t Task) decidable(a Actor) int {
 	n := t.Steps.first(
 		func(t *tally) bool { return t.status[StepWaiting.index()] > 0 },
-		func(s *Step) bool { return s.Status == StepWaiting && MayDecide(t, *s.Approval, a) == nil })
+		func(s *Step) bool { return s.Status == StepWaiting && MayDecide(*s.Approval, a) == nil })
 	if n > 0 {
 		return n
 	}

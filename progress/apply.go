@@ -27,7 +27,7 @@ func fold(t *Task, e *Event, info *KindInfo) {
 	}
 	info.apply(t, e)
 	if e.Data.Tell != "" {
-		t.Wish = Wish{Control: e.Data.Tell, Step: e.Step, At: e.At}
+		t.Wish = Wish{Control: e.Data.Tell, Step: e.Step, Seq: e.Seq}
 	}
 	t.show()
 }
@@ -126,7 +126,7 @@ func applyRestarted(t *Task, e *Event) {
 		}
 	}
 	t.Steps = declared(plans)
-	t.Run, t.Attempt = e.Data.Run, 1
+	t.Run, t.Attempt, t.Retried = e.Data.Run, 1, 0
 	awaitWorker(t, e)
 	t.StartedAt = time.Time{}
 	t.Message, t.Metrics, t.Metadata = "", nil, nil
@@ -144,9 +144,9 @@ func (s Step) fresh() Plan {
 }
 
 func applyRetried(t *Task, e *Event) {
-	t.Attempt = e.Data.Attempt
+	t.Attempt, t.Retried = e.Data.Attempt, e.Step
 	t.eachStep(StepFailed, func(s *Step) {
-		if s.AllowFailure && s.Order != e.Step {
+		if s.AllowFailure && s.Order != e.Step && !s.gated() {
 			return
 		}
 		s.anew()
@@ -164,10 +164,10 @@ func (s *Step) anew() {
 	*s = fresh
 }
 
-// again makes a task wait for a worker, with new inputs if there are any.
+// awaitWorker makes a task wait for a worker, with new inputs if there are any.
 func awaitWorker(t *Task, e *Event) {
 	t.Status, t.RunAt, t.EndedAt, t.End = Pending, e.At, time.Time{}, nil
-	t.Given, t.Result, t.Fault, t.Reported = nil, nil, nil, nil
+	t.Given, t.Result, t.Fault, t.Workers = nil, nil, nil, known(t.Workers, t.Wish)
 	t.Worker, t.Lease, t.LeaseUntil, t.Stalled, t.Wish = "", "", time.Time{}, "", Wish{}
 	if e.Data.Inputs == nil {
 		return
@@ -280,7 +280,7 @@ func applyApprovalDecided(t *Task, e *Event) {
 	}
 }
 
-// pass lets a step go on that waited: to its start, into its middle, or into
+// passGate lets a step go on that waited: to its start, into its middle, or into
 // the pause of its task.
 func passGate(t *Task, s *Step, e *Event) {
 	s.work(e.At)
@@ -366,12 +366,44 @@ func applyBeaten(t *Task, e *Event) {
 	if !b.Until.IsZero() {
 		t.LeaseUntil = b.Until
 	}
-	if b.Seq > 0 {
-		reported := make(map[string]int64, len(t.Reported)+1)
-		maps.Copy(reported, t.Reported)
-		reported[b.Worker] = b.Seq
-		t.Reported = reported
+	if !b.Deaf {
+		note(t, b)
 	}
+}
+
+// note keeps what a worker has said, and that it is told of the newest wish by
+// the answer.
+func note(t *Task, b *Beat) {
+	was := t.Workers[b.Worker]
+	is := was
+	is.Here = true
+	is.Seq = max(was.Seq, b.Seq)
+	if was.Heard < t.Wish.Seq {
+		is.Heard, is.By = t.Wish.Seq, b.Seq
+	}
+	if is == was {
+		return
+	}
+	workers := make(map[string]Contact, len(t.Workers)+1)
+	maps.Copy(workers, t.Workers)
+	workers[b.Worker] = is
+	t.Workers = workers
+}
+
+// known are the workers of the attempt that is over, and those that have yet to
+// hear of an earlier wish. They begin to count anew.
+func known(workers map[string]Contact, w Wish) map[string]Contact {
+	var out map[string]Contact
+	for name, c := range workers {
+		if !c.Here && c.Heard >= w.Seq {
+			continue
+		}
+		if out == nil {
+			out = make(map[string]Contact, len(workers))
+		}
+		out[name] = Contact{Heard: c.Heard}
+	}
+	return out
 }
 
 func applyLogged(t *Task, e *Event) { t.Lines += int64(len(e.Data.Lines)) }

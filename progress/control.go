@@ -26,57 +26,62 @@ type Directive struct {
 // Direct says what the worker that sent the command has to do now. Before is
 // the task as it was, after as it is; both are the same when the command was
 // refused. Only Report and Heartbeat have an answer.
+//
+// A wish is told to each worker that was in contact before it, once; the answer
+// to a report that is sent again tells it again. What follows from the state
+// (paused, waiting, cancelled, a step that was skipped) is told every time.
 func Direct(before, after Task, c Command) Directive {
-	lease, step := contact(after, c.Do)
+	w := sender(c.Do)
 	switch {
 	case c.If.Run > 0 && c.If.Run < after.Run:
-		return overtaken(after, lease, ControlRestart)
+		return overtaken(after, w, Directive{Control: ControlRestart})
 	case c.If.Attempt > 0 && c.If.Attempt < after.Attempt:
-		return overtaken(after, lease, ControlRetry)
+		return overtaken(after, w, retrying(after))
 	case after.Status == Failed:
 		return Directive{ControlFail, after.failedStep()}
 	case after.Status == Cancelled:
 		return Directive{Control: ControlCancel}
 	case after.Status == Completed:
-		return Directive{}
-	case lease != "" && lease != after.Lease:
-		return lost(before, after)
+		return completedAlready(before, w)
+	case w.lease != "" && w.lease != after.Lease:
+		return Directive{Control: ControlCancel}
 	case after.Status == Paused:
 		return Directive{Control: ControlPause}
 	}
-	return directLive(before, after, step)
+	return directLive(before, after, w, c.If)
 }
 
 // overtaken answers a worker of an earlier run or attempt: it joins the new one,
-// unless that has ended already or is somebody else's.
-func overtaken(t Task, lease string, join Control) Directive {
-	if t.Status.Ended() || (t.Lease != "" && t.Lease != lease) {
+// unless that has ended already or is somebody else's. Who had a lease claims
+// the task again before it starts over.
+func overtaken(t Task, w from, join Directive) Directive {
+	if t.Status.Ended() || (t.Lease != "" && t.Lease != w.lease) {
 		return Directive{Control: ControlCancel}
 	}
-	if join == ControlRetry && (t.Wish.Control == ControlRetry || t.Wish.Control == ControlSkip) {
-		return Directive{t.Wish.Control, t.Wish.Step}
-	}
-	return Directive{Control: join}
+	return join
 }
 
-// lost answers a worker whose lease is no longer that of the task: it starts
-// over if that is why, and stops otherwise.
-func lost(before, t Task) Directive {
-	again := t.Wish.Control == ControlRestart || t.Wish.Control == ControlRetry
-	if again && unheard(before, t) {
-		return Directive{t.Wish.Control, t.Wish.Step}
+// retrying is what this attempt does with the step that failed before it.
+func retrying(t Task) Directive {
+	if t.Retried > 0 && t.Steps.At(t.Retried).Waived {
+		return Directive{ControlSkip, t.Retried}
 	}
-	return Directive{Control: ControlCancel}
+	return Directive{ControlRetry, t.Retried}
 }
 
-// unheard reports whether no worker has been in contact since the newest wish.
-func unheard(before, t Task) bool {
-	return t.Wish.Control != "" && !t.Wish.At.Before(before.HeartbeatAt)
+// completedAlready stops a worker whose task somebody else has completed. The
+// one that completes it, and repeats its last report, needs no word.
+func completedAlready(before Task, w from) Directive {
+	last := w.seq > 0 && w.seq <= before.Workers[w.name].Seq
+	if before.Status == Completed && !last {
+		return Directive{Control: ControlCancel}
+	}
+	return Directive{}
 }
 
 // directLive answers on a task that goes on.
-func directLive(before, after Task, step int) Directive {
-	if step > 0 {
+func directLive(before, after Task, w from, f Fence) Directive {
+	if step := after.find(w.step); step > 0 {
 		switch s := after.Steps.At(step); {
 		case s.Status == StepWaiting:
 			return Directive{ControlWait, step}
@@ -84,7 +89,7 @@ func directLive(before, after Task, step int) Directive {
 			return Directive{ControlSkip, step}
 		}
 	}
-	if unheard(before, after) {
+	if before.unheard(w, f) {
 		return Directive{after.Wish.Control, after.Wish.Step}
 	}
 	if n := after.Steps.First(StepWaiting); n > 0 && after.Steps.First(StepRunning) == 0 {
@@ -93,16 +98,36 @@ func directLive(before, after Task, step int) Directive {
 	return Directive{}
 }
 
-// contact is what a worker's command says of itself: its lease, and the step
-// that it speaks of, 0 for none.
-func contact(t Task, c Change) (lease string, step int) {
+// unheard reports whether the worker has yet to be told of the newest wish, or
+// repeats the report whose answer told it. A worker that was never in contact,
+// or that knows the new run or attempt by number, needs no word.
+func (t Task) unheard(w from, f Fence) bool {
+	c, known := t.Workers[w.name]
+	switch {
+	case t.Wish.Control == "" || !known:
+		return false
+	case t.Wish.Control == ControlRestart && f.Run > 0, t.Wish.Control == ControlRetry && f.Attempt > 0:
+		return false
+	}
+	return c.Heard < t.Wish.Seq || (w.seq > 0 && w.seq == c.By)
+}
+
+// from is what a worker's command says of itself.
+type from struct {
+	name  string
+	lease string
+	seq   int64
+	step  StepRef
+}
+
+func sender(c Change) from {
 	switch c := c.(type) {
 	case Report:
-		return c.Lease, t.find(c.Step)
+		return from{c.Worker, c.Lease, c.Seq, c.Step}
 	case Heartbeat:
-		return c.Lease, 0
+		return from{name: c.Worker, lease: c.Lease}
 	}
-	return "", 0
+	return from{}
 }
 
 // find returns the order of the step that is meant, 0 if there is none.

@@ -110,7 +110,7 @@ func (d *draft) fence() error {
 	case attempt != 0 && attempt != d.t.Attempt:
 		return refuse(Superseded, "this is about attempt %d; the task is at attempt %d", attempt, d.t.Attempt)
 	}
-	if lease, _ := contact(d.t, d.c.Do); lease != "" && lease != d.t.Lease {
+	if lease := sender(d.c.Do).lease; lease != "" && lease != d.t.Lease {
 		return refuse(Superseded, "this lease has lapsed, and the task is no longer yours")
 	}
 	return nil
@@ -236,16 +236,15 @@ func decideHeartbeat(d *draft, h Heartbeat) error {
 	if err := d.state(); err != nil {
 		return err
 	}
-	d.contact(h.Worker, 0)
+	d.contact(&Beat{Worker: h.Worker})
 	return nil
 }
 
 // contact notes that the worker was here, and renews its lease.
-func (d *draft) contact(worker string, seq int64) {
+func (d *draft) contact(b *Beat) {
 	if d.t.Stalled != "" {
 		d.emit(Ticked, 0, Data{Tick: &Tick{}})
 	}
-	b := &Beat{Worker: worker, Seq: seq}
 	if d.t.Lease != "" {
 		b.Until = d.at.Add(LeaseFor)
 	}
@@ -309,7 +308,7 @@ func decideRestart(d *draft, c Restart) error {
 		return err
 	}
 	data := Data{Run: d.t.Run + 1, Attempt: 1, Inputs: c.Inputs, Reason: c.Reason}
-	if d.t.worked() {
+	if atWork(d.t) {
 		data.Tell = ControlRestart
 	}
 	d.emit(TaskRestarted, 0, data)
@@ -372,7 +371,7 @@ func decideSkip(d *draft, c Skip) error {
 	return nil
 }
 
-// stall is said once, until something moves again.
+// decideStall says it once, until something moves again.
 func decideStall(d *draft, reason string) {
 	if d.t.Stalled == "" {
 		d.emit(TaskStalled, 0, Data{Reason: reason})

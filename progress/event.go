@@ -2,6 +2,7 @@ package progress
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -52,6 +53,7 @@ type Tick struct {
 type Beat struct {
 	Worker string
 	Seq    int64     // of its report, 0 if none
+	Deaf   bool      // its answer tells the worker nothing
 	Lease  string    // handed out, "" to leave it
 	Until  time.Time // when the lease lapses, zero to leave it
 }
@@ -98,7 +100,7 @@ type KindInfo struct {
 }
 
 // Kinds is the kinds table.
-func Kinds() []KindInfo { return kinds[:] }
+func Kinds() []KindInfo { return slices.Clone(kinds[:]) }
 
 var kinds = [...]KindInfo{
 	{TaskCreated, "task_created", true, true, applyCreated},

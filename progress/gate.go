@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ask asks for an approval of a step, at its start or in its middle. The same
+// decideAsk asks for an approval of a step, at its start or in its middle. The same
 // question again is the same approval; another one voids what was asked before.
 func decideAsk(d *draft, c Ask) error {
 	if err := d.state(); err != nil {
@@ -26,17 +26,21 @@ func decideAsk(d *draft, c Ask) error {
 	if s.Status.Ended() {
 		return refuse(Conflict, "cannot ask: step %d is %s", n, s.Status)
 	}
-	if gate := d.t.Steps.firstGate(); gate > 0 && gate < n && s.Status == StepPending {
-		return refusePast(d.t, gate)
+	if before := d.t.Steps.firstGate(); before > 0 && before < n && s.Status == StepPending {
+		return refusePast(d.t, before)
 	}
-	if s.Gate != nil && s.gated() && digest(d.t, s, *s.Gate) != digest(d.t, s, c.Gate) && !askedAnew(s) {
+	gate := c.Gate
+	if s.Gate != nil && s.gated() && !askedAnew(s) {
+		gate = *s.Gate // with its own expiry, risk and default
+	}
+	if digest(d.t, s, gate) != digest(d.t, s, c.Gate) {
 		return refuse(Conflict, "step %d was declared with an approval of its own; report it running to ask for that", n)
 	}
 	if d.t.Status == Pending {
 		d.emit(TaskStarted, 0, Data{})
 	}
-	d.need(n, c.Gate)
-	d.contact("", 0)
+	d.need(n, gate)
+	d.contact(&Beat{Deaf: true})
 	return nil
 }
 
@@ -76,7 +80,7 @@ func (d *draft) need(n int, g Gate) {
 	d.emit(ApprovalNeeded, n, Data{Approval: a})
 }
 
-// vote counts what one person says of a step that waits.
+// decideVote counts what one person says of a step that waits.
 func decideVote(d *draft, n int, v Vote) error {
 	if n == 0 {
 		n = d.t.decidable(d.c.By)
@@ -111,7 +115,7 @@ func mayVote(d *draft, a Approval, v Vote) error {
 	if d.c.If.Digest != "" && d.c.If.Digest != a.Digest {
 		return refuse(Conflict, "what was asked has changed since; look at it again")
 	}
-	if err := MayDecide(d.t, a, d.c.By); err != nil {
+	if err := MayDecide(a, d.c.By); err != nil {
 		return err
 	}
 	if v.Option != "" && len(a.Options) == 0 {
@@ -126,7 +130,7 @@ func mayVote(d *draft, a Approval, v Vote) error {
 	return nil
 }
 
-// count decides, or notes the vote while more are needed. A person who changes
+// countVote decides, or notes the vote while more are needed. A person who changes
 // their mind counts once.
 func countVote(d *draft, n int, a Approval, v Vote) {
 	if v.Decision == ApprovalApproved && a.yes() < a.Needed() {
@@ -199,7 +203,7 @@ func nothingWaits(d *draft) error {
 	return refuse(Conflict, "nothing waits for a decision: the task is %s", d.t.Status)
 }
 
-// expire ends an approval whose time is up by its default. Too early, too late
+// decideExpire ends an approval whose time is up by its default. Too early, too late
 // or held, it does nothing.
 func decideExpire(d *draft, n int) error {
 	s, err := d.step(n)

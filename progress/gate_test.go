@@ -134,9 +134,9 @@ func TestGateSelfApproval(t *testing.T) {
 	for self, want := range map[bool]Code{false: Forbidden, true: ""} {
 		l := &life{t: t, at: epoch}
 		g := Gate{Approvers: []string{"ann", "bob"}, SelfApproval: self}
-		maker := Actor{Person: "ann", Rights: MayReport}
+		maker := Actor{Person: "ann", Rights: MayReport, All: true}
 		l.must(Create{Spec: Spec{Title: "x", Owner: "ann"}, Steps: []Plan{{Name: "a", Gate: &g}}}, maker)
-		l.must(at(1, StepRunning), worker)
+		l.must(at(1, StepRunning), maker) // who asks
 		if _, err := l.try(Approve{}, ann); CodeOf(err) != want {
 			t.Errorf("self approval %v: %v", self, err)
 		}

@@ -30,9 +30,7 @@ func TestFailingDoesNotOpenAGate(t *testing.T) {
 	r := at(2, StepFailed)
 	r.Status = Running
 	l.must(r, worker)
-	l.refused(Conflict, at(3, StepRunning), worker)
-	l.refused(Conflict, Report{Status: Completed}, worker)
-	l.must(Report{Status: Failed}, worker)
+	l.status(Failed)
 	l.refused(Conflict, Skip{Step: 2}, cy)
 	l.must(Retry{Step: 2}, cy)
 	l.must(at(2, StepRunning), worker)
@@ -41,7 +39,10 @@ func TestFailingDoesNotOpenAGate(t *testing.T) {
 
 	l = begin(t, Plan{Name: "a", Gate: &Gate{}, AllowFailure: true}, Plan{Name: "b"})
 	l.must(at(1, StepFailed), worker)
-	l.refused(Conflict, at(2, StepRunning), worker)
+	l.status(Failed)
+	l.must(Retry{}, cy)
+	l.must(at(1, StepRunning), worker)
+	l.step(1, StepWaiting)
 	l = atGate(t, Gate{OnReject: RejectSkips})
 	l.must(Reject{}, bob)
 	l.must(at(3, StepRunning), worker) // the policy says go on
@@ -126,14 +127,83 @@ func TestWhatWorkersAreTold(t *testing.T) {
 	l.told("a plain worker of the cancelled run", Directive{Control: ControlRestart}, Heartbeat{}, Fence{})
 	l.told("the new run", Directive{}, at(1, StepRunning), Fence{Run: 2, Attempt: 1})
 	l.must(Restart{}, ann)
-	if _, err := l.say(Report{Status: Completed}, Fence{}); CodeOf(err) != Superseded {
-		t.Errorf("the end of run 2 ended run 3: %v", err)
-	}
+	l.told("the end of run 2 does not end run 3", Directive{Control: ControlRestart}, Report{Status: Completed}, Fence{})
+	l.status(Pending)
 	l.must(Cancel{}, ann)
 	l.told("run 2, when run 3 is cancelled", Directive{Control: ControlCancel}, tick(1, 5), Fence{Run: 2})
 	l.must(Restart{}, ann)
 	l.must(Claim{Worker: "w2", Lease: "L2"}, worker)
 	l.told("run 3, when another has run 4", Directive{Control: ControlCancel}, tick(1, 5), Fence{Run: 3})
+}
+
+// TestEachWorkerIsTold: every worker that was there before a wish hears of it
+// once, and again when the answer was lost.
+func TestEachWorkerIsTold(t *testing.T) {
+	t.Parallel()
+	l := begin(t, plan("a", "b")...)
+	one, two := tick(1, 50), tick(2, 50)
+	one.Worker, two.Worker = "one", "two"
+	one.Seq = 1
+	l.must(one, worker)
+	l.must(two, worker)
+	l.must(Restart{}, ann)
+	restart := Directive{Control: ControlRestart}
+	one.Seq = 2
+	l.told("one", restart, one, Fence{})
+	l.told("one, whose answer was lost", restart, one, Fence{})
+	l.told("two", restart, two, Fence{})
+	l.told("two, once", Directive{}, two, Fence{})
+	one.Seq = 3
+	l.told("one goes on", Directive{}, one, Fence{})
+	l.told("a third that came later", Directive{}, Heartbeat{Worker: "three"}, Fence{})
+
+	l = begin(t, plan("a")...)
+	l.must(Claim{Worker: "w1", Lease: "L1"}, worker)
+	mine := tick(1, 5)
+	mine.Lease, mine.Worker = "L1", "w1"
+	l.must(mine, worker)
+	l.must(Restart{}, ann)
+	l.told("of the old run", restart, mine, Fence{Run: 1})
+	l.told("with a lease that is no more", Directive{Control: ControlCancel}, mine, Fence{Run: 2})
+	l.must(Claim{Worker: "w1", Lease: "L2"}, worker)
+	mine.Lease = "L2"
+	l.told("claimed again", Directive{}, mine, Fence{Run: 2})
+
+	l = begin(t, plan("a", "b")...)
+	l.must(at(1, StepRunning), worker)
+	l.must(at(1, StepCompleted), worker)
+	l.must(at(2, StepRunning), worker)
+	l.must(Restart{}, ann)
+	l.told("the end of a step of run 1", restart, at(2, StepCompleted), Fence{})
+	l.must(at(1, StepRunning), worker)
+	l.must(at(1, StepCompleted), worker)
+	l.must(at(2, StepRunning), worker)
+	l.must(Report{Status: Completed}, worker)
+	l.told("another worker of a completed task", Directive{Control: ControlCancel}, Heartbeat{Worker: "two"}, Fence{})
+}
+
+// TestDeclaredGateKeepsItsTerms: asked for by its worker it has its own expiry,
+// default and risk.
+func TestDeclaredGateKeepsItsTerms(t *testing.T) {
+	t.Parallel()
+	g := Gate{Prompt: "Ship?", Approvers: []string{"bob"}, ExpiresIn: 86_400, Default: DefaultApprove, Risk: "high"}
+	l := begin(t, gated(g)...)
+	l.must(at(1, StepCompleted), worker)
+	soon := g
+	soon.ExpiresIn, soon.Risk = 1, "low"
+	l.must(Ask{Step: ref(2), Gate: soon}, worker)
+	if a := l.task.Steps.At(2).Approval; a.ExpiresIn != 86_400 || a.Risk != "high" {
+		t.Errorf("%+v", a.Gate)
+	}
+}
+
+func TestOpenPlanShows99(t *testing.T) {
+	t.Parallel()
+	l := begin(t)
+	l.must(Report{Progress: new(100.0)}, worker)
+	l.percent(99)
+	l.must(Report{Status: Completed}, worker)
+	l.percent(100)
 }
 
 func TestToldAfterRetryAndSkip(t *testing.T) {

@@ -72,13 +72,18 @@ func TestFences(t *testing.T) {
 	if d, code := send(Fence{Run: 1}, tick(1, 20)); code != Superseded || d.Control != ControlRestart {
 		t.Fatal(d, code)
 	}
-	if d, code := send(Fence{Run: 3}, tick(1, 20)); code != Superseded || d.Control != ControlRestart {
-		t.Fatal(d, code) // not a run that there has been; it has not heard of the restart either
+	if d, code := send(Fence{Run: 3}, tick(1, 20)); code != Superseded || d.Control != "" {
+		t.Fatal(d, code) // there has been no such run
 	}
+	if d, code := send(Fence{Run: 2}, tick(1, 0)); code != "" || d.Control != "" {
+		t.Fatal(d, code) // it knows the new run by its number
+	}
+	l.must(Restart{}, ann)
+	l.must(Restart{}, ann)
 	if d, code := send(Fence{}, tick(1, 20)); code != "" || d.Control != ControlRestart {
 		t.Fatal(d, code) // a plain worker is told once
 	}
-	if d, code := send(Fence{Run: 2, Attempt: 1}, tick(1, 30)); code != "" || d.Control != "" {
+	if d, code := send(Fence{Run: 4, Attempt: 1}, tick(1, 30)); code != "" || d.Control != "" {
 		t.Fatal(d, code)
 	}
 	if _, code := send(Fence{Run: -1}, tick(1, 30)); code != Invalid {
@@ -86,7 +91,7 @@ func TestFences(t *testing.T) {
 	}
 	l.must(at(1, StepFailed), worker)
 	l.must(Retry{}, ann)
-	if d, code := send(Fence{Run: 2, Attempt: 1}, tick(1, 40)); code != Superseded || d != (Directive{ControlRetry, 1}) {
+	if d, code := send(Fence{Run: 4, Attempt: 1}, tick(1, 40)); code != Superseded || d != (Directive{ControlRetry, 1}) {
 		t.Fatal(d, code)
 	}
 }

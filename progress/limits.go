@@ -92,7 +92,7 @@ func (l Limits) CheckTask(before, after *Task) error {
 	}
 	return first(
 		count("metrics", len(after.Metrics), l.Metrics),
-		count("worker", len(after.Reported), l.Workers),
+		count("worker", len(after.Workers), l.Workers),
 		count("metadata", len(after.Metadata), l.Metrics))
 }
 
@@ -141,11 +141,14 @@ func (l Limits) gate(field string, g Gate) error {
 		count(field+".quorum", g.Quorum, l.List)); err != nil {
 		return err
 	}
-	for name, list := range map[string][]string{"effects": g.Effects, "options": g.Options, "approvers": g.Approvers} {
-		for i, s := range list {
-			if err := chars(fmt.Sprintf("%s.%s[%d]", field, name, i), s, l.Text); err != nil {
-				return err
-			}
+	return first(
+		l.texts(field+".effects", g.Effects), l.texts(field+".options", g.Options), l.texts(field+".approvers", g.Approvers))
+}
+
+func (l Limits) texts(field string, list []string) error {
+	for i, s := range list {
+		if err := chars(fmt.Sprintf("%s[%d]", field, i), s, l.Text); err != nil {
+			return err
 		}
 	}
 	return nil

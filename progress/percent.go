@@ -91,20 +91,20 @@ func hundredths(part float64) float64 {
 	return min(p, 100)
 }
 
-// openPlanCap is the most that counting steps may show while more may come.
+// openPlanCap is the most that may show while more steps may come.
 const openPlanCap = 99
 
 // counted is the percent by the rules, without regard to what was shown before:
 // the reporter's own number, else the weighted mean.
 func (t Task) counted() float64 {
+	p := t.Steps.mean()
 	if t.Given != nil {
-		return *t.Given
+		p = *t.Given
 	}
-	mean := t.Steps.mean()
 	if t.Spec.Open {
-		return min(mean, openPlanCap)
+		return min(p, openPlanCap)
 	}
-	return mean
+	return p
 }
 
 // show keeps the high-water mark: the shown percent rises, and freezes at the

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// report takes a worker's facts: the task starts, the plan grows, a step
+// decideReport takes a worker's facts: the task starts, the plan grows, a step
 // begins, percents move, the step ends, the task ends, in that order.
 func decideReport(d *draft, r Report) error {
 	if err := r.check(); err != nil {
 		return err
 	}
-	if r.Seq > 0 && r.Seq <= d.t.Reported[r.Worker] {
+	if r.Seq > 0 && r.Seq <= d.t.Workers[r.Worker].Seq {
 		acknowledge(d, r)
 		return nil
 	}
@@ -23,22 +23,26 @@ func decideReport(d *draft, r Report) error {
 	if string(r.Result) == "null" {
 		r.Result = nil
 	}
-	if r.Status.Ended() && d.c.If.Run == 0 && d.t.Wish.Control == ControlRestart && unheard(d.t, d.t) {
-		return refuse(Superseded, "the task was restarted; this is the end of an earlier run")
+	if r.ends() && d.t.Wish.Control == ControlRestart && d.t.unheard(sender(r), d.c.If) {
+		d.contact(&Beat{Worker: r.Worker, Seq: r.Seq})
+		return nil // the end of something in an earlier run; its worker hears of the restart by the answer
 	}
 	d.at = later(d.past(r.At), d.t.UpdatedAt)
 	if err := (&reporting{draft: d, r: r}).take(); err != nil {
 		return err
 	}
 	d.at = d.now
-	d.contact(r.Worker, r.Seq)
+	d.contact(&Beat{Worker: r.Worker, Seq: r.Seq})
 	return nil
 }
+
+// ends reports whether the report ends a step or the task.
+func (r Report) ends() bool { return r.Status.Ended() || r.StepStatus.Ended() }
 
 // acknowledge answers a report that was taken before.
 func acknowledge(d *draft, r Report) {
 	if !d.t.Status.Ended() {
-		d.contact(r.Worker, 0)
+		d.contact(&Beat{Worker: r.Worker, Seq: r.Seq})
 	}
 }
 
@@ -342,7 +346,7 @@ func (d *reporting) endTask() {
 	if result == nil {
 		result = d.t.Result
 	}
-	fell := d.r.StepStatus == StepFailed && d.r.Status == "" && d.t.Steps.at(d.n).fatal()
+	fell := d.r.StepStatus == StepFailed && d.t.Steps.at(d.n).fatal(d.r.Status)
 	switch {
 	case d.r.Status == Completed:
 		d.completeSteps()
@@ -356,8 +360,12 @@ func (d *reporting) endTask() {
 	}
 }
 
-// fatal reports whether the step has failed and its task with it.
-func (s *Step) fatal() bool { return s.Status == StepFailed && !s.AllowFailure }
+// fatal reports whether the step has failed and its task with it: unless the
+// worker says that the task runs on, or the plan allows it. A gate that nobody
+// opened always is: nothing could follow it.
+func (s *Step) fatal(task Status) bool {
+	return s.Status == StepFailed && (s.gated() || (task == "" && !s.AllowFailure))
+}
 
 // completeSteps completes every step that was under way: its task is done.
 func (d *draft) completeSteps() {

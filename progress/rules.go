@@ -14,7 +14,7 @@ type Rule struct {
 }
 
 // Rules is the transition table. A verb without a row does not exist.
-func Rules() []Rule { return rules }
+func Rules() []Rule { return slices.Clone(rules) }
 
 // RuleOf returns the row of a verb, and whether there is one.
 func RuleOf(v Verb) (Rule, bool) {
@@ -35,7 +35,7 @@ var rules = []Rule{
 		On: on{None: {Pending}}},
 	{Verb: VerbReport, Right: MayReport, Does: "says what the worker has done; the first report starts the task",
 		On: on{
-			Pending: {Running, Waiting, Completed, Failed, Cancelled},
+			Pending: {Pending, Running, Waiting, Completed, Failed, Cancelled},
 			Running: {Running, Waiting, Completed, Failed, Cancelled},
 			Paused:  {Paused, Completed, Failed, Cancelled},
 			Waiting: {Waiting, Running, Failed, Cancelled},

@@ -23,8 +23,9 @@ type Task struct {
 	EndedAt   time.Time // zero until it ends
 	UpdatedAt time.Time // of the newest visible change
 
-	End  *End // how this run ended, nil until then
-	Wish Wish // the newest wish that its worker has to hear of
+	End     *End // how this run ended, nil until then
+	Retried int  // the step that this attempt retries, 0 for none
+	Wish    Wish // the newest wish that its worker has to hear of
 	Pulse
 }
 
@@ -57,9 +58,17 @@ type End struct {
 
 // Wish is something that a worker has to hear of at its next contact.
 type Wish struct {
-	Control Control   `json:"control,omitempty"`
-	Step    int       `json:"step,omitempty"`
-	At      time.Time `json:"at,omitzero"`
+	Control Control `json:"control,omitempty"`
+	Step    int     `json:"step,omitempty"`
+	Seq     int64   `json:"seq,omitempty"` // of the milestone that made it
+}
+
+// Contact is what a task knows of one of its workers, by name.
+type Contact struct {
+	Seq   int64 `json:"seq,omitempty"`   // its newest report's number in this attempt
+	Heard int64 `json:"heard,omitempty"` // Seq of the newest wish that it was told
+	By    int64 `json:"by,omitempty"`    // number of the report whose answer told it
+	Here  bool  `json:"here,omitempty"`  // it was in contact in this attempt
 }
 
 // Pulse is the part of a task that ticks. Replaying the milestones does not
@@ -73,7 +82,7 @@ type Pulse struct {
 	Result   json.RawMessage            // reported before the end
 	Fault    *Fault                     // reported without failing anything
 
-	Reported    map[string]int64 // newest report number by worker, for this attempt
+	Workers     map[string]Contact // by name; "" is a worker that gives none
 	Worker      string
 	Lease       string // secret; "" if nobody has claimed the task
 	LeaseUntil  time.Time
@@ -117,13 +126,16 @@ func (t Task) obeys(v Verb) bool {
 	return slices.Contains(t.Spec.Controls, v)
 }
 
-// worked reports whether a worker may still be at this run: it has not ended,
-// or no worker was in contact since somebody else ended it.
-func (t Task) worked() bool {
-	if t.HeartbeatAt.IsZero() || t.StartedAt.IsZero() {
-		return false
+// atWork reports whether a worker may still be at this run: one that was in
+// contact in it, unless by ending it, or one that has yet to hear of a wish.
+func atWork(t Task) bool {
+	endedIt := t.Status.Ended() && !t.HeartbeatAt.Before(t.EndedAt)
+	for _, c := range t.Workers {
+		if (c.Here && !endedIt) || c.Heard < t.Wish.Seq {
+			return true
+		}
 	}
-	return !t.Status.Ended() || t.HeartbeatAt.Before(t.EndedAt)
+	return false
 }
 
 // failedStep is the step at which a failed task failed, 0 if it was at none.

@@ -13,7 +13,7 @@ const NoWorker = "no worker has taken this task yet"
 func (t Task) Wake() time.Time {
 	_, at := t.Due()
 	if t.Status == Pending && t.Stalled == "" && (t.Run > 1 || t.Attempt > 1) {
-		return later(t.RunAt.Add(WaitForWorker), t.LeaseUntil)
+		return later(later(t.RunAt, t.HeartbeatAt).Add(WaitForWorker), t.LeaseUntil)
 	}
 	return at
 }

@@ -46,7 +46,9 @@ func TestLife(t *testing.T) {
 		w.must(id, ann, progress.Retry{Inputs: json.RawMessage(`{"n":2}`)})
 		w.must(id, worker, at(2, progress.StepRunning))
 		w.must(id, ann, progress.Restart{})
-		w.refused(progress.Superseded, id, worker, progress.Report{Status: progress.Completed}) // of the run before
+		if out := w.must(id, worker, progress.Report{Status: progress.Completed}); out.Task.Status != progress.Pending || out.Directive.Control != progress.ControlRestart {
+			t.Fatal("the end of the run before ended the new one")
+		}
 		w.must(id, worker, at(1, progress.StepRunning))
 		w.same(id)
 		w.must(id, worker, progress.Report{Status: progress.Completed, Result: json.RawMessage(`{"ok":true}`)})

@@ -104,7 +104,7 @@ func (w world) same(id string) progress.Task {
 // now and then only.
 func flat(t progress.Task) string {
 	t.HeartbeatAt = time.Time{}
-	t.Reported = nil
+	t.Workers = nil
 	t.LeaseUntil = time.Time{}
 	var steps []progress.Step
 	for s := range t.Steps.All() {

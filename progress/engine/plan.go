@@ -177,7 +177,19 @@ func (w *work) dirty() bool {
 	if is.Spec == nil {
 		return false
 	}
-	heard := is.Wish.Control != "" && !is.Wish.At.Before(was.HeartbeatAt) && is.HeartbeatAt.After(is.Wish.At)
 	return is.Version != was.Version || is.Lines != was.Lines || is.Lease != was.Lease || is.Worker != was.Worker ||
-		heard || is.HeartbeatAt.Sub(w.beat) >= beatEvery
+		heard(was, is) || is.HeartbeatAt.Sub(w.beat) >= beatEvery
+}
+
+// heard reports whether a worker was told of a wish.
+func heard(was, is *progress.Task) bool {
+	if is.Wish.Control == "" {
+		return false
+	}
+	for name, c := range is.Workers {
+		if c.Heard != was.Workers[name].Heard {
+			return true
+		}
+	}
+	return false
 }

@@ -48,25 +48,26 @@ func decode(s string, v any) error {
 // pulse is a task's pulse and wish as they are stored, but for what has columns
 // of its own.
 type pulse struct {
-	Given       *float64                   `json:"given,omitempty"`
-	Message     string                     `json:"message,omitempty"`
-	Metrics     map[string]json.RawMessage `json:"metrics,omitempty"`
-	Metadata    map[string]json.RawMessage `json:"metadata,omitempty"`
-	Result      json.RawMessage            `json:"result,omitempty"`
-	Fault       *progress.Fault            `json:"fault,omitempty"`
-	Reported    map[string]int64           `json:"reported,omitempty"`
-	Worker      string                     `json:"worker,omitempty"`
-	Lease       string                     `json:"lease,omitempty"`
-	HeartbeatAt int64                      `json:"heartbeat_at,omitempty"`
-	Stalled     string                     `json:"stalled,omitempty"`
-	Lines       int64                      `json:"lines,omitempty"`
-	Wish        *progress.Wish             `json:"wish,omitempty"`
+	Given       *float64                    `json:"given,omitempty"`
+	Message     string                      `json:"message,omitempty"`
+	Metrics     map[string]json.RawMessage  `json:"metrics,omitempty"`
+	Metadata    map[string]json.RawMessage  `json:"metadata,omitempty"`
+	Result      json.RawMessage             `json:"result,omitempty"`
+	Fault       *progress.Fault             `json:"fault,omitempty"`
+	Workers     map[string]progress.Contact `json:"workers,omitempty"`
+	Retried     int                         `json:"retried,omitempty"`
+	Worker      string                      `json:"worker,omitempty"`
+	Lease       string                      `json:"lease,omitempty"`
+	HeartbeatAt int64                       `json:"heartbeat_at,omitempty"`
+	Stalled     string                      `json:"stalled,omitempty"`
+	Lines       int64                       `json:"lines,omitempty"`
+	Wish        *progress.Wish              `json:"wish,omitempty"`
 }
 
 func pulseOf(t *progress.Task) string {
 	p := pulse{
 		Given: t.Given, Message: t.Message, Metrics: t.Metrics, Metadata: t.Metadata, Result: t.Result,
-		Fault: t.Fault, Reported: t.Reported, Worker: t.Worker, Lease: t.Lease,
+		Fault: t.Fault, Workers: t.Workers, Retried: t.Retried, Worker: t.Worker, Lease: t.Lease,
 		HeartbeatAt: micros(t.HeartbeatAt), Stalled: t.Stalled, Lines: t.Lines,
 	}
 	if t.Wish.Control != "" {
@@ -77,7 +78,7 @@ func pulseOf(t *progress.Task) string {
 
 func (p pulse) restore(t *progress.Task) {
 	t.Given, t.Message, t.Metrics, t.Metadata = p.Given, p.Message, p.Metrics, p.Metadata
-	t.Result, t.Fault, t.Reported = p.Result, p.Fault, p.Reported
+	t.Result, t.Fault, t.Workers, t.Retried = p.Result, p.Fault, p.Workers, p.Retried
 	t.Worker, t.Lease, t.HeartbeatAt = p.Worker, p.Lease, timeOf(p.HeartbeatAt)
 	t.Stalled, t.Lines = p.Stalled, p.Lines
 	if p.Wish != nil {
