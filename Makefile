@@ -6,6 +6,7 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BENCH    ?= .
 COUNT    ?= 1
 FUZZTIME ?= 30s
+KILLS    ?= 200
 
 .DEFAULT_GOAL := help
 
@@ -23,6 +24,11 @@ test: ## run all tests under the race detector; installs or names what they need
 	@.ci/compiler
 	@.ci/postgres
 	go test -race -timeout 10m ./...
+
+.PHONY: soak
+soak: ## kill -9 the engine KILLS times (default 200) on each database, and look for what is lost
+	@.ci/postgres
+	HERALD_SOAK=$(KILLS) go test -run TestKill -v -timeout 60m ./progress/engine
 
 .PHONY: lint
 lint: ## run the linters of .golangci.yml
