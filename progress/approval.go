@@ -111,7 +111,7 @@ func (a Approval) vote(p Person) (Vote, bool) {
 func digest(t Task, step Step, g Gate) string {
 	asked, _ := json.Marshal([]any{ // of plain values: cannot fail
 		t.ID, step.Order, step.Name, g.Prompt, g.Effects, g.Options, g.Approvers, g.Needed(),
-		g.OnReject, g.Default, g.SelfApproval, string(t.Spec.Inputs),
+		g.OnReject, g.Default, g.SelfApproval, t.Spec.Inputs,
 	})
 	sum := sha256.Sum256(asked)
 	return hex.EncodeToString(sum[:16])

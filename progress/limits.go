@@ -188,6 +188,9 @@ func (l Limits) log(c Log) error {
 }
 
 func (l Limits) document(field string, b json.RawMessage) error {
+	if !utf8.Valid(b) {
+		return invalid(field, "must be UTF-8 text")
+	}
 	if len(b) > l.Document {
 		return tooLarge(field, "is %d bytes long; at most %d are taken", len(b), l.Document)
 	}
@@ -197,6 +200,9 @@ func (l Limits) document(field string, b json.RawMessage) error {
 func (l Limits) object(field string, o map[string]json.RawMessage) error {
 	size := 0
 	for k, v := range o {
+		if !utf8.ValidString(k) || !utf8.Valid(v) {
+			return invalid(field, "must be UTF-8 text")
+		}
 		size += len(k) + len(v)
 	}
 	if size > l.Document {

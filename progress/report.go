@@ -301,11 +301,20 @@ func (t *Tick) says() bool {
 		t.Error != nil || len(t.Metrics) > 0 || len(t.Metadata) > 0
 }
 
+// sameJSON reports whether a value is as it was, or as the store keeps it.
+func sameJSON(was, is json.RawMessage) bool {
+	if bytes.Equal(was, is) {
+		return true
+	}
+	kept, err := json.Marshal(is)
+	return err == nil && bytes.Equal(was, kept)
+}
+
 // news is what of more is not in have already.
 func news(have, more map[string]json.RawMessage) map[string]json.RawMessage {
 	var out map[string]json.RawMessage
 	for k, v := range more {
-		if was, ok := have[k]; ok && bytes.Equal(was, v) {
+		if was, ok := have[k]; ok && sameJSON(was, v) {
 			continue
 		}
 		if out == nil {

@@ -60,6 +60,21 @@ func sqlitePath(s string) (string, error) {
 	return path, nil
 }
 
+// Uncertain reports whether a failed Write may be on disk all the same: its
+// commit failed, and the database did not say why. A PostgreSQL error has a
+// state and means that it refused; SQLite says so when the disk is full or
+// somebody else holds the lock.
+func Uncertain(err error) bool {
+	if _, commit := errors.AsType[*commitError](err); !commit || state(err) != "" {
+		return false
+	}
+	switch code(err) & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return false
+	}
+	return true
+}
+
 // Retryable reports whether a transaction failed only because of another one,
 // so that running it again may succeed: PostgreSQL's serialization failure
 // (40001), deadlock (40P01) and lock not available (55P03), SQLite's BUSY and

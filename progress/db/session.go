@@ -11,9 +11,10 @@ import (
 	"sync"
 )
 
-// maxStatements is how many prepared statements a connection keeps. Herald has fewer texts than that; the bound is for
-// the ones that are built, such as IN lists.
-const maxStatements = 128
+// maxStatements is how many prepared statements a connection keeps. Few kinds of
+// work need more; the bound is for texts that are built, such as IN lists and
+// portions of rows.
+const maxStatements = 256
 
 var (
 	errClosed   = errors.New("the database is closed")

@@ -43,10 +43,16 @@ func (tx *Tx) commit() error {
 	t := tx.t
 	tx.t = ended{}
 	if err := t.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return &commitError{err}
 	}
 	return nil
 }
+
+// commitError is a commit that failed, or whose answer was lost.
+type commitError struct{ err error }
+
+func (e *commitError) Error() string { return fmt.Sprintf("commit: %v", e.err) }
+func (e *commitError) Unwrap() error { return e.err }
 
 // end rolls back a transaction that was not committed. What it would report is
 // of no use: the connection is gone, and with it the transaction.

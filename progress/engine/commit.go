@@ -33,7 +33,7 @@ func (m *committer) commit(batch []*op) {
 		}
 		m.together(batch[start:i])
 		if o.state.CompareAndSwap(waiting, taken) {
-			o.reply <- result{err: o.work(context.Background())}
+			o.reply <- result{err: guarded(func() error { return o.work(context.Background()) })}
 		}
 		start = i + 1
 	}
@@ -56,20 +56,32 @@ func (m *committer) together(batch []*op) {
 	if err == nil {
 		return
 	}
-	if len(ops) == 1 {
-		m.fail(ops[0], err)
+	if len(ops) == 1 || m.writer.Uncertain(err) {
+		for _, o := range ops {
+			m.fail(o, err) // twice would be worse
+		}
 		return
 	}
 	m.log.Warn("a transaction failed; its commands are run one by one", "commands", len(ops), "error", err)
+	down := 0 // failures in a row: nothing works, and each may take long to find that out
 	for _, o := range ops {
-		if err := m.try([]*op{o}); err != nil {
-			m.fail(o, err)
+		if down < 3 {
+			if err = m.try([]*op{o}); err == nil {
+				down = 0
+				continue
+			}
+			down++
 		}
+		m.fail(o, err)
 	}
 }
 
 func (m *committer) fail(o *op, err error) {
 	m.log.Error("a command could not be written", "task", o.c.Task, "verb", o.c.Do.Verb(), "error", err)
+	if m.writer.Uncertain(err) {
+		o.reply <- result{err: uncertain(err)}
+		return
+	}
 	o.reply <- result{err: unavailable(err)}
 }
 
@@ -81,7 +93,7 @@ const tries = 8
 func (m *committer) try(ops []*op) error {
 	var err error
 	for i := range tries {
-		if err = m.transact(ops); err == nil || !m.writer.Retryable(err) {
+		if err = m.transact(ops); err == nil || m.writer.Uncertain(err) || !m.writer.Retryable(err) {
 			return err
 		}
 		time.Sleep(rand.N(time.Millisecond << i)) //nolint:gosec // jitter, not a secret
@@ -92,19 +104,19 @@ func (m *committer) try(ops []*op) error {
 // transact runs one transaction. Its context has no end: what has begun is
 // finished, and its outcome known. A panic is a failure like another: it fails
 // the command that causes it, and no other.
-func (m *committer) transact(ops []*op) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-		}
-	}()
-	known := m.known(ops)
+func (m *committer) transact(ops []*op) error {
 	var p *plan
-	err = m.writer.Commit(context.Background(), needOf(ops, known), func(found store.Found) store.Batch {
-		p = m.plan(ops, known, found)
-		return p.batch(m.limits.LogLines)
+	err := guarded(func() error {
+		known := m.known(ops)
+		return m.writer.Commit(context.Background(), needOf(ops, known), func(found store.Found) store.Batch {
+			p = m.plan(ops, known, found)
+			return p.batch(m.limits.LogLines)
+		})
 	})
 	if err != nil {
+		for _, o := range ops { // whether it was written is not certain: read it again
+			m.hot.drop([]progress.TaskID{o.c.Task})
+		}
 		return err
 	}
 	m.settle(ops, p)
@@ -163,6 +175,18 @@ func (m *committer) settle(ops []*op, p *plan) {
 		o.reply <- p.results[i]
 	}
 	if len(moved) > 0 {
-		m.ring(moved)
+		if err := guarded(func() error { m.ring(moved); return nil }); err != nil {
+			m.log.Error("the bell failed", "error", err)
+		}
 	}
+}
+
+// guarded turns a panic into an error.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return do()
 }

@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/store"
@@ -116,7 +118,8 @@ type result struct {
 // by the limits, Conflict for an idempotency key that was used for something
 // else, Unavailable when the store cannot write or the engine is closed; or
 // that of ctx, if it ended before the command was begun. In each of these
-// cases nothing has changed.
+// cases nothing has changed, but for a database that broke off while it
+// committed: then Unavailable says that the outcome is not known.
 //
 // A Create without an id gets one.
 func (e *Engine) Execute(ctx context.Context, c progress.Command) (Outcome, error) {
@@ -125,6 +128,13 @@ func (e *Engine) Execute(ctx context.Context, c progress.Command) (Outcome, erro
 	}
 	if _, ok := c.Do.(progress.Create); ok && c.Task == "" {
 		c.Task = progress.NewTaskID(e.now(), entropy())
+	}
+	if !utf8.ValidString(c.Key) || strings.ContainsRune(c.Key, 0) {
+		return Outcome{}, &progress.Error{Code: progress.Invalid, Field: "Idempotency-Key", Say: "must be UTF-8 text without NUL"}
+	}
+	if !c.Task.Valid() {
+		_, err := progress.Decide(progress.Task{}, c, e.now())
+		return Outcome{}, err
 	}
 	r := e.do(ctx, &op{c: c, reply: make(chan result, 1)})
 	return r.out, r.err
@@ -145,13 +155,11 @@ func (e *Engine) do(ctx context.Context, o *op) result {
 	if e.closed {
 		return result{err: &progress.Error{Code: progress.Unavailable, Say: "the server is stopping; try again in a moment"}}
 	}
-	select {
-	case e.queue <- o:
-	case <-ctx.Done():
-		return result{err: ctx.Err()}
-	}
+	queue := e.queue
 	for {
 		select {
+		case queue <- o:
+			queue = nil // it waits there now
 		case r := <-o.reply:
 			return r
 		case <-e.lead:
@@ -182,6 +190,9 @@ func (e *Engine) Task(ctx context.Context, id progress.TaskID) (progress.Task, e
 			return *kept.task, nil
 		}
 	}
+	if !id.Valid() {
+		return progress.Task{}, &progress.Error{Code: progress.NotFound, Say: "there is no such task"}
+	}
 	t, ok, err := e.reader.Task(ctx, id)
 	if err != nil {
 		return t, unavailable(err)
@@ -195,11 +206,25 @@ func (e *Engine) Task(ctx context.Context, id progress.TaskID) (progress.Task, e
 // Claim takes the oldest task of the kinds that the actor may claim. ok is
 // false when there is none now.
 func (e *Engine) Claim(ctx context.Context, by progress.Actor, via progress.Via, worker string, kinds []string) (out Outcome, ok bool, err error) {
-	ids, err := e.reader.Claimable(ctx, kinds, e.now(), 32)
-	if err != nil {
-		return out, false, unavailable(err)
+	tried := map[progress.TaskID]bool{}
+	for limit := 32; ; limit *= 4 { // the oldest may all be hidden from these eyes
+		ids, err := e.reader.Claimable(ctx, kinds, e.now(), limit)
+		if err != nil {
+			return out, false, unavailable(err)
+		}
+		out, ok, err = e.claimOf(ctx, by, via, worker, ids, tried)
+		if err != nil || ok || len(ids) < limit {
+			return out, ok, err
+		}
 	}
+}
+
+func (e *Engine) claimOf(ctx context.Context, by progress.Actor, via progress.Via, worker string, ids []progress.TaskID, tried map[progress.TaskID]bool) (out Outcome, ok bool, err error) {
 	for _, id := range ids {
+		if tried[id] {
+			continue
+		}
+		tried[id] = true
 		c := progress.Command{Task: id, By: by, Via: via, Do: progress.Claim{Worker: worker, Lease: rand.Text()}}
 		out, err = e.Execute(ctx, c)
 		switch progress.CodeOf(err) {
@@ -211,6 +236,14 @@ func (e *Engine) Claim(ctx context.Context, by progress.Actor, via progress.Via,
 		}
 	}
 	return Outcome{}, false, nil
+}
+
+// uncertain is the error of a store whose last word was lost.
+func uncertain(err error) error {
+	return &progress.Error{
+		Code: progress.Unavailable, Err: err,
+		Say: "the database did not say whether this was written; look at the task before you send it again",
+	}
 }
 
 // unavailable is the error of a store that does not do what it should.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -33,7 +34,7 @@ func newCluster(t *testing.T, n int) cluster {
 				t.Error(err)
 			}
 		})
-		nodes[i] = open(t, d, Options{})
+		nodes[i] = open(t, d, Options{Log: slog.New(quiet{t})}) // no transaction fails for good
 	}
 	return nodes
 }

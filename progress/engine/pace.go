@@ -13,8 +13,9 @@ type pace struct {
 // A commit that took this long is slow; then so much of its time is spent on
 // waiting for more callers.
 const (
-	slowCommit = time.Millisecond
-	patience   = 8 // the reciprocal of the part
+	slowCommit  = time.Millisecond
+	patience    = 8 // the reciprocal of the part
+	maxPatience = 10 * time.Millisecond
 )
 
 // gather takes all that waits, up to the size of a batch.
@@ -23,7 +24,7 @@ func (p pace) gather(queue <-chan *op) []*op {
 	if p.took < slowCommit || len(batch) >= p.callers {
 		return batch
 	}
-	timeout := time.NewTimer(p.took / patience)
+	timeout := time.NewTimer(min(p.took/patience, maxPatience))
 	defer timeout.Stop()
 	for len(batch) < min(p.callers, batchSize) {
 		select {

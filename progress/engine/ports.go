@@ -12,6 +12,7 @@ import (
 type writer interface {
 	Commit(ctx context.Context, need store.Need, decide func(store.Found) store.Batch) error
 	Retryable(err error) bool
+	Uncertain(err error) bool
 	SingleWriter() bool
 }
 

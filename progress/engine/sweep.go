@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -56,12 +57,11 @@ func (e *Engine) wake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, id := range ids {
-		if err := e.wakeTask(ctx, id); err != nil {
-			return err
-		}
+		errs = append(errs, e.wakeTask(ctx, id)) // one that fails does not stop the clock of the others
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func (e *Engine) wakeTask(ctx context.Context, id progress.TaskID) error {

@@ -106,6 +106,9 @@ func (s *Store) Commit(ctx context.Context, need Need, decide func(Found) Batch)
 // Retryable reports whether the same transaction may succeed at once.
 func (s *Store) Retryable(err error) bool { return db.Retryable(err) || db.Unique(err) }
 
+// Uncertain reports whether a failed Commit may have been written all the same.
+func (s *Store) Uncertain(err error) bool { return db.Uncertain(err) }
+
 // SingleWriter reports whether nobody else changes the tables.
 func (s *Store) SingleWriter() bool { return s.db.SingleWriter() }
 
@@ -145,7 +148,7 @@ func touch(ctx context.Context, tx *db.Tx, need Need) (stale []progress.TaskID, 
 		gone[id] = true
 	}
 	for part := range chunks(need.Tasks) {
-		rows, err := tx.Query(ctx, `UPDATE tasks SET rev = rev WHERE id IN `+list(len(part))+` RETURNING id, rev`, anys(part)...)
+		rows, err := tx.Query(ctx, `SELECT id, rev FROM tasks WHERE id IN `+list(len(part))+` ORDER BY id FOR UPDATE`, anys(part)...)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -174,6 +174,9 @@ func (s *Store) Awake(ctx context.Context, at time.Time, limit int) ([]progress.
 // Claimable lists tasks of the kinds that a worker may claim at that time, the
 // oldest first, at most limit.
 func (s *Store) Claimable(ctx context.Context, kinds []string, at time.Time, limit int) ([]progress.TaskID, error) {
+	if len(kinds) == 0 {
+		return nil, nil
+	}
 	args := append(anys(kinds), micros(at), limit)
 	n := len(kinds)
 	return ids(ctx, s, `SELECT id FROM tasks WHERE kind IN `+list(n)+` AND `+
