@@ -63,18 +63,24 @@ func (m *committer) together(batch []*op) {
 		return
 	}
 	m.log.Warn("a transaction failed; its commands are run one by one", "commands", len(ops), "error", err)
-	down := 0 // failures in a row: nothing works, and each may take long to find that out
+	var down time.Duration // spent on failures in a row
 	for _, o := range ops {
-		if down < 3 {
+		if down < patienceWithDown {
+			start := time.Now()
 			if err = m.try([]*op{o}); err == nil {
 				down = 0
 				continue
 			}
-			down++
+			down += time.Since(start)
 		}
 		m.fail(o, err)
 	}
 }
+
+// patienceWithDown is how long commands that are run one by one may all fail
+// before the rest fail with them: a bad command fails at once and alone, but a
+// database that is down may take long over each.
+const patienceWithDown = time.Second
 
 func (m *committer) fail(o *op, err error) {
 	m.log.Error("a command could not be written", "task", o.c.Task, "verb", o.c.Do.Verb(), "error", err)

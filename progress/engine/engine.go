@@ -156,6 +156,11 @@ func (e *Engine) do(ctx context.Context, o *op) result {
 		return result{err: &progress.Error{Code: progress.Unavailable, Say: "the server is stopping; try again in a moment"}}
 	}
 	queue := e.queue
+	select {
+	case queue <- o: // before all else: who leads should find its own command there
+		queue = nil
+	default:
+	}
 	for {
 		select {
 		case queue <- o:

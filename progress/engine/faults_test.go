@@ -331,3 +331,32 @@ func TestStoreThatIsDown(t *testing.T) {
 		}
 	})
 }
+
+// TestManyPoisonsInARow holds that a row of bad commands, each of which fails at
+// once, does not fail the good one behind it.
+func TestManyPoisonsInARow(t *testing.T) {
+	t.Parallel()
+	eachShaky(t, Options{}, func(t *testing.T, w world, s *shaky) {
+		s.say(func(a attempt) error {
+			for _, id := range a.need.Tasks {
+				if id != "good" {
+					return errors.New("poison")
+				}
+			}
+			return a.commit()
+		})
+		<-w.lead // nobody commits meanwhile
+		var flights []*flight
+		for _, id := range []string{"b1", "b2", "b3", "b4", "b5", "good"} {
+			flights = append(flights, w.wait(context.Background(), id, create("a")))
+		}
+		w.lead <- struct{}{}
+		for i, f := range flights {
+			want := progress.Unavailable
+			if i == len(flights)-1 {
+				want = ""
+			}
+			f.lands(t, want)
+		}
+	})
+}
