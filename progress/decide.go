@@ -193,6 +193,7 @@ func clock(at time.Time) string { return at.Format("2006-01-02 15:04:05 UTC") }
 
 func decideCreate(d *draft, c Create) error {
 	spec := c.Spec
+	spec.Inputs = given(spec.Inputs)
 	spec.CreatedBy = d.c.By.Person
 	spec.Open = len(c.Steps) == 0
 	if err := checkSpec(spec, d.t.ID); err != nil {
@@ -211,7 +212,7 @@ func checkSpec(s Spec, id TaskID) error {
 		return invalid("title", "must not be empty")
 	case s.Parent != "" && (!s.Parent.Valid() || s.Parent == id):
 		return invalid("parent", "must be the id of another task")
-	case s.Inputs != nil && !json.Valid(s.Inputs):
+	case !validJSON(s.Inputs):
 		return invalid("inputs", "must be JSON")
 	case !validObject(s.Metadata):
 		return invalid("metadata", "must be a JSON object")
@@ -240,12 +241,12 @@ func decideHeartbeat(d *draft, h Heartbeat) error {
 	return nil
 }
 
-// contact notes that the worker was here, and renews its lease.
+// contact notes that the worker was here, and begins or renews its lease.
 func (d *draft) contact(b *Beat) {
 	if d.t.Stalled != "" {
 		d.emit(Ticked, 0, Data{Tick: &Tick{}})
 	}
-	if d.t.Lease != "" {
+	if d.t.Lease != "" || b.Lease != "" {
 		b.Until = d.at.Add(LeaseFor)
 	}
 	d.emit(Beaten, 0, Data{Beat: b})
@@ -296,16 +297,13 @@ func decideClaim(d *draft, c Claim) error {
 	if !d.t.Claimable(d.at) {
 		return refuse(Conflict, "the task is with another worker")
 	}
-	if d.t.Stalled != "" {
-		d.emit(Ticked, 0, Data{Tick: &Tick{}})
-	}
-	d.emit(Beaten, 0, Data{Beat: &Beat{Worker: c.Worker, Lease: c.Lease, Until: d.at.Add(LeaseFor)}})
+	d.contact(&Beat{Worker: c.Worker, Lease: c.Lease})
 	return nil
 }
 
 func decideRestart(d *draft, c Restart) error {
-	if err := checkInputs(c.Inputs); err != nil {
-		return err
+	if c.Inputs = given(c.Inputs); !validJSON(c.Inputs) {
+		return invalid("inputs", "must be JSON")
 	}
 	data := Data{Run: d.t.Run + 1, Attempt: 1, Inputs: c.Inputs, Reason: c.Reason}
 	if atWork(d.t) {
@@ -316,8 +314,8 @@ func decideRestart(d *draft, c Restart) error {
 }
 
 func decideRetry(d *draft, c Retry) error {
-	if err := checkInputs(c.Inputs); err != nil {
-		return err
+	if c.Inputs = given(c.Inputs); !validJSON(c.Inputs) {
+		return invalid("inputs", "must be JSON")
 	}
 	n := c.Step
 	if n == 0 {
@@ -388,9 +386,13 @@ func validObject(o map[string]json.RawMessage) bool {
 	return true
 }
 
-func checkInputs(b json.RawMessage) error {
-	if b != nil && (!json.Valid(b) || bytes.Equal(bytes.TrimSpace(b), []byte("null"))) {
-		return invalid("inputs", "must be JSON")
+// given is a document that was given: null is none.
+func given(b json.RawMessage) json.RawMessage {
+	if bytes.Equal(bytes.TrimSpace(b), []byte("null")) {
+		return nil
 	}
-	return nil
+	return b
 }
+
+// validJSON reports whether a document is JSON, or none.
+func validJSON(b json.RawMessage) bool { return b == nil || json.Valid(b) }

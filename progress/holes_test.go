@@ -255,6 +255,12 @@ func TestWhatIsNoChange(t *testing.T) {
 	if string(l.task.End.Result) != `{"a":1}` {
 		t.Errorf("a null took the place of %s", l.task.End.Result)
 	}
+	l.must(Restart{Inputs: []byte(`{"v":1}`)}, ann)
+	l.must(Restart{Inputs: []byte(` null`)}, ann)
+	if string(l.task.Spec.Inputs) != `{"v":1}` {
+		t.Errorf("a null took the place of the inputs: %s", l.task.Spec.Inputs)
+	}
+	l.refused(Invalid, Restart{Inputs: []byte(`{`)}, ann)
 	l = begin(t, plan("a")...)
 	if err := l.refusal(NotFound, Ask{Step: StepRef{Name: "zz"}}, worker); !strings.Contains(err.Say, "zz") {
 		t.Error(err)

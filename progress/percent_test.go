@@ -3,6 +3,7 @@ package progress
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 	"time"
 )
@@ -126,6 +127,31 @@ func TestSteps(t *testing.T) {
 	}
 	if s.mean() != plainSum.mean() || s.Find("none") != 0 {
 		t.Fatal("the mean differs from that of a fresh list")
+	}
+}
+
+// TestSameSeesEveryField: what Same does not see, a tick would not store.
+func TestSameSeesEveryField(t *testing.T) {
+	t.Parallel()
+	fill := map[reflect.Type]any{
+		reflect.TypeFor[string](): "x", reflect.TypeFor[StepStatus](): StepFailed, reflect.TypeFor[int](): 7,
+		reflect.TypeFor[float64](): 7.5, reflect.TypeFor[bool](): true, reflect.TypeFor[time.Duration](): time.Hour,
+		reflect.TypeFor[time.Time](): epoch, reflect.TypeFor[*Gate](): &Gate{}, reflect.TypeFor[*Approval](): &Approval{},
+		reflect.TypeFor[*Fault](): &Fault{}, reflect.TypeFor[[]Substep](): []Substep{{Name: "x"}},
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Step]()) {
+		if f.Anonymous {
+			continue
+		}
+		var changed Step
+		value, ok := fill[f.Type]
+		if !ok {
+			t.Fatalf("%s: give this test a value of type %s", f.Name, f.Type)
+		}
+		reflect.ValueOf(&changed).Elem().FieldByIndex(f.Index).Set(reflect.ValueOf(value))
+		if changed.Same(Step{}) {
+			t.Errorf("Same does not see %s", f.Name)
+		}
 	}
 }
 

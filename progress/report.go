@@ -20,9 +20,7 @@ func decideReport(d *draft, r Report) error {
 	if err := d.state(); err != nil {
 		return err
 	}
-	if string(r.Result) == "null" {
-		r.Result = nil
-	}
+	r.Result = given(r.Result)
 	if r.ends() && d.t.Wish.Control == ControlRestart && d.t.unheard(sender(r), d.c.If) {
 		d.contact(&Beat{Worker: r.Worker, Seq: r.Seq})
 		return nil // the end of something in an earlier run; its worker hears of the restart by the answer
@@ -88,9 +86,9 @@ func (r Report) check() error {
 		return invalid("status", "must be running, completed, failed or cancelled, not %q", r.Status)
 	case r.SubstepDone != nil && blank(r.Substep):
 		return invalid("substep", "must name the substep that substep_done is about")
-	case r.Result != nil && !json.Valid(r.Result):
+	case !validJSON(r.Result):
 		return invalid("result", "must be JSON")
-	case r.Error != nil && r.Error.Details != nil && !json.Valid(r.Error.Details):
+	case r.Error != nil && !validJSON(r.Error.Details):
 		return invalid("error.details", "must be JSON")
 	case !validObject(r.Metrics):
 		return invalid("metrics", "must be a JSON object")
