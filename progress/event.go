@@ -143,3 +143,12 @@ func (k Kind) row() *KindInfo {
 	}
 	return nil
 }
+
+// Moved says that a task has changed: what a bell tells. It may be lost, and is
+// never the only copy of anything.
+type Moved struct {
+	Task   TaskID
+	Kind   string // of the task, Spec.Kind
+	Status Status // after the change
+	Seq    int64  // of the newest milestone before the change
+}

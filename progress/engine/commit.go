@@ -17,7 +17,7 @@ import (
 type committer struct {
 	writer  writer
 	limits  progress.Limits
-	ring    func([]progress.TaskID)
+	ring    func([]progress.Moved)
 	log     *slog.Logger
 	now     func() time.Time
 	hot     *hot
@@ -33,7 +33,7 @@ func (m *committer) commit(batch []*op) {
 		}
 		m.together(batch[start:i])
 		if o.state.CompareAndSwap(waiting, taken) {
-			o.reply <- result{err: guarded(func() error { return o.work(context.Background()) })}
+			o.reply <- Result{Err: guarded(func() error { return o.work(context.Background()) })}
 		}
 		start = i + 1
 	}
@@ -85,10 +85,10 @@ const patienceWithDown = time.Second
 func (m *committer) fail(o *op, err error) {
 	m.log.Error("a command could not be written", "task", o.c.Task, "verb", o.c.Do.Verb(), "error", err)
 	if m.writer.Uncertain(err) {
-		o.reply <- result{err: uncertain(err)}
+		o.reply <- Result{Err: uncertain(err)}
 		return
 	}
-	o.reply <- result{err: unavailable(err)}
+	o.reply <- Result{Err: unavailable(err)}
 }
 
 // tries is how often a transaction that lost a race is run.
@@ -163,7 +163,7 @@ func needOf(ops []*op, known map[progress.TaskID]*kept) store.Need {
 
 // settle keeps what was written, answers every command, and rings.
 func (m *committer) settle(ops []*op, p *plan) {
-	var moved []progress.TaskID
+	var moved []progress.Moved
 	for _, w := range p.order {
 		if w.task.Spec == nil {
 			continue // there is still no such task
@@ -171,7 +171,9 @@ func (m *committer) settle(ops []*op, p *plan) {
 		k := w.kept // alone: the rest of the work may go
 		m.hot.put(&k)
 		if w.task.Version != w.before.Version || w.task.Lines != w.before.Lines {
-			moved = append(moved, w.task.ID)
+			moved = append(moved, progress.Moved{
+				Task: w.task.ID, Kind: w.task.Spec.Kind, Status: w.task.Status, Seq: w.before.Seq,
+			})
 		}
 	}
 	for _, d := range p.durations {

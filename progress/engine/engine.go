@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -18,11 +17,11 @@ import (
 // Options are the settings of an engine. The zero value is that of a server
 // that sets none.
 type Options struct {
-	Limits progress.Limits             // the zero value means DefaultLimits
-	Keep   Retention                   // the zero value means DefaultRetention
-	Hot    int                         // tasks and steps kept in memory together; 0 means 50,000
-	Ring   func(ids []progress.TaskID) // called after a commit with what moved; must not block
-	Log    *slog.Logger                // nil means slog.Default
+	Limits progress.Limits              // the zero value means DefaultLimits
+	Keep   Retention                    // the zero value means DefaultRetention
+	Hot    int                          // tasks and steps kept in memory together; 0 means 50,000
+	Ring   func(moved []progress.Moved) // called after a commit; must not block
+	Log    *slog.Logger                 // nil means slog.Default
 }
 
 // Engine changes tasks. Its methods may be called from any goroutine.
@@ -60,7 +59,7 @@ func build(w writer, r reader, p purger, o Options) *Engine {
 		o.Hot = 50_000
 	}
 	if o.Ring == nil {
-		o.Ring = func([]progress.TaskID) {}
+		o.Ring = func([]progress.Moved) {}
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -93,26 +92,6 @@ type Outcome struct {
 	Replayed  bool               // an earlier command with the same key gave this
 }
 
-// op is one entry of the queue: a command, or other work for the committer.
-type op struct {
-	c     progress.Command
-	work  func(ctx context.Context) error // instead of a command
-	state atomic.Int32
-	reply chan result
-}
-
-// The states of an op: who gave up, or who took it, first.
-const (
-	waiting int32 = iota
-	taken
-	abandoned
-)
-
-type result struct {
-	out Outcome
-	err error
-}
-
 // Execute gives a command and waits for what becomes of it. A nil error means
 // that it is on disk. The error is a [progress.Error]: one of Decide, TooLarge
 // by the limits, Conflict for an idempotency key that was used for something
@@ -123,59 +102,35 @@ type result struct {
 //
 // A Create without an id gets one.
 func (e *Engine) Execute(ctx context.Context, c progress.Command) (Outcome, error) {
-	if err := e.limits.Check(c.Do); err != nil {
+	if err := e.ready(&c); err != nil {
 		return Outcome{}, err
+	}
+	r := e.do(ctx, newOp(c))[0]
+	return r.Outcome, r.Err
+}
+
+// ready refuses a command that is wrong in itself, and gives a new task its id.
+func (e *Engine) ready(c *progress.Command) error {
+	if err := e.limits.Check(c.Do); err != nil {
+		return err
 	}
 	if _, ok := c.Do.(progress.Create); ok && c.Task == "" {
 		c.Task = progress.NewTaskID(e.now(), entropy())
 	}
 	if !utf8.ValidString(c.Key) || strings.ContainsRune(c.Key, 0) {
-		return Outcome{}, &progress.Error{Code: progress.Invalid, Field: "Idempotency-Key", Say: "must be UTF-8 text without NUL"}
+		return &progress.Error{Code: progress.Invalid, Field: "Idempotency-Key", Say: "must be UTF-8 text without NUL"}
 	}
 	if !c.Task.Valid() {
-		_, err := progress.Decide(progress.Task{}, c, e.now())
-		return Outcome{}, err
+		_, err := progress.Decide(progress.Task{}, *c, e.now())
+		return err
 	}
-	r := e.do(ctx, &op{c: c, reply: make(chan result, 1)})
-	return r.out, r.err
+	return nil
 }
 
 // entropy makes the random part of an id.
 func entropy() (b [5]byte) {
 	_, _ = rand.Read(b[:]) // never fails
 	return b
-}
-
-// do puts an op into the queue and waits for its result. Whoever waits and
-// gets the token commits all that waits, and passes the token on: a lone caller
-// wakes nobody, and many share a commit.
-func (e *Engine) do(ctx context.Context, o *op) result {
-	e.closing.RLock()
-	defer e.closing.RUnlock()
-	if e.closed {
-		return result{err: &progress.Error{Code: progress.Unavailable, Say: "the server is stopping; try again in a moment"}}
-	}
-	queue := e.queue
-	select {
-	case queue <- o: // before all else: who leads should find its own command there
-		queue = nil
-	default:
-	}
-	for {
-		select {
-		case queue <- o:
-			queue = nil // it waits there now
-		case r := <-o.reply:
-			return r
-		case <-e.lead:
-			e.commitWaiting()
-		case <-ctx.Done():
-			if o.state.CompareAndSwap(waiting, abandoned) {
-				return result{err: ctx.Err()}
-			}
-			return <-o.reply // it is being done
-		}
-	}
 }
 
 // commitWaiting commits what waits, up to a batch, and returns the token.

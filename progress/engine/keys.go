@@ -55,9 +55,9 @@ func (p *plan) remember(c progress.Command, out Outcome, err error) {
 }
 
 // replay gives the outcome of an earlier command with the same key.
-func replay(k store.Keyed, c progress.Command) result {
+func replay(k store.Keyed, c progress.Command) Result {
 	if k.Body != c.Body {
-		return result{err: &progress.Error{
+		return Result{Err: &progress.Error{
 			Code: progress.Conflict, Field: "Idempotency-Key",
 			Say: "this key was used for something else; use a new one for a new request",
 		}}
@@ -65,16 +65,16 @@ func replay(k store.Keyed, c progress.Command) result {
 	var kept keptOutcome
 	err := json.Unmarshal(k.Outcome, &kept)
 	if err != nil {
-		return result{err: &progress.Error{Code: progress.Internal, Say: "the kept outcome cannot be read", Err: err}}
+		return Result{Err: &progress.Error{Code: progress.Internal, Say: "the kept outcome cannot be read", Err: err}}
 	}
 	out := Outcome{Replayed: true}
 	if kept.Task != "" {
 		if out.Task, err = store.Restore(kept.Task); err != nil {
-			return result{err: &progress.Error{Code: progress.Internal, Say: "the kept outcome cannot be read", Err: err}}
+			return Result{Err: &progress.Error{Code: progress.Internal, Say: "the kept outcome cannot be read", Err: err}}
 		}
 	}
 	if kept.Code != "" {
-		return result{out, &progress.Error{Code: kept.Code, Say: kept.Say, Field: kept.Field}}
+		return Result{out, &progress.Error{Code: kept.Code, Say: kept.Say, Field: kept.Field}}
 	}
-	return result{out: out}
+	return Result{Outcome: out}
 }

@@ -99,7 +99,7 @@ func queueOfAbandoned(t *testing.T) {
 func TestRingPanics(t *testing.T) {
 	t.Parallel()
 	ring := atomic.Bool{}
-	w, _ := hooked(t, dbtest.Open(t, dbtest.SQLite), Options{Ring: func([]progress.TaskID) {
+	w, _ := hooked(t, dbtest.Open(t, dbtest.SQLite), Options{Ring: func([]progress.Moved) {
 		if ring.Load() {
 			panic("ring")
 		}

@@ -16,7 +16,7 @@ type plan struct {
 	order     []*work // in the order in which they were first named
 	keys      map[string]store.Keyed
 	newKeys   map[string]store.Keyed
-	results   []result
+	results   []Result
 	runs      []progress.Task
 	snapshots []store.Snapshot
 	durations []store.Duration
@@ -34,7 +34,7 @@ type work struct {
 func (m *committer) plan(ops []*op, known map[progress.TaskID]*kept, found store.Found) *plan {
 	p := &plan{
 		now: m.now(), tasks: make(map[progress.TaskID]*work, len(ops)), order: make([]*work, 0, len(ops)),
-		keys: found.Keys, results: make([]result, len(ops)),
+		keys: found.Keys, results: make([]Result, len(ops)),
 	}
 	for i, o := range ops {
 		w := p.work(o.c.Task, known, found)
@@ -63,7 +63,7 @@ func (p *plan) work(id progress.TaskID, known map[progress.TaskID]*kept, found s
 }
 
 // act decides one command, unless its key was used before.
-func (m *committer) act(p *plan, w *work, c progress.Command) result {
+func (m *committer) act(p *plan, w *work, c progress.Command) Result {
 	if k, ok := p.keyed(c.Key); ok {
 		return replay(k, c)
 	}
@@ -82,7 +82,7 @@ func (m *committer) act(p *plan, w *work, c progress.Command) result {
 		out.Directive = progress.Direct(*before, after, c)
 	}
 	p.remember(c, out, err)
-	return result{out, err}
+	return Result{out, err}
 }
 
 // reports reports whether the change is one that a worker gets a directive for.

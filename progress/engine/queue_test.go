@@ -190,10 +190,11 @@ func eachRing(t *testing.T, run func(t *testing.T, w world, s *shaky, b *bell)) 
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, b := &shaky{Store: store.New(d)}, &bell{}
 		s.heal()
-		e := build(s, s, s, Options{Ring: func(ids []progress.TaskID) {
+		e := build(s, s, s, Options{Ring: func(moved []progress.Moved) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			for _, id := range ids {
+			for _, m := range moved {
+				id := m.Task
 				task, ok, err := s.Task(context.Background(), id)
 				if err != nil || !ok {
 					t.Errorf("%s was rung and is not there: %v", id, err)

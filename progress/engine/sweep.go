@@ -116,5 +116,5 @@ func (e *Engine) purge(ctx context.Context) error {
 
 // aside runs other work in the committer's place in the queue.
 func (e *Engine) aside(ctx context.Context, work func(context.Context) error) error {
-	return e.do(ctx, &op{work: work, reply: make(chan result, 1)}).err
+	return e.do(ctx, &op{work: work, reply: make(chan Result, 1)})[0].Err
 }

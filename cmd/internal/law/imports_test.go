@@ -15,6 +15,15 @@ progress/db
 progress/db/dbtest  progress/db
 progress/store  progress progress/db
 progress/engine  progress progress/store
+progress/access  progress progress/store
+progress/bus  progress
+progress/live  progress progress/bus
+progress/api  progress progress/access progress/api/kit progress/bus progress/engine progress/live progress/store
+progress/api/kit  progress
+config
+cmd/herald  cmd/internal/cli
+cmd/internal/cli  cmd/internal/app config
+cmd/internal/app  config progress progress/access progress/api progress/bus progress/db progress/engine progress/live progress/store
 bench  progress progress/db progress/engine progress/store
 cmd/internal/law
 `
