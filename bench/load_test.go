@@ -34,7 +34,7 @@ func dial(b *testing.B, addr string) *client {
 
 // post sends a body and returns the status of the answer.
 func (c *client) post(path, body string) (int, error) {
-	req := "POST " + path + " HTTP/1.1\r\nHost: herald\r\nContent-Type: application/json\r\nContent-Length: " +
+	req := "POST " + path + " HTTP/1.1\r\nHost: herald\r\nAuthorization: Bearer " + token + "\r\nContent-Type: application/json\r\nContent-Length: " +
 		strconv.Itoa(len(body)) + "\r\n\r\n" + body
 	if _, err := io.WriteString(c.c, req); err != nil {
 		return 0, err

@@ -57,17 +57,17 @@ func report(n int) string {
 	return fmt.Sprintf(`{"step":3,"step_progress":%.4f,"message":"row %d"}`, float64(n%1_000_000)/10_001, n)
 }
 
-// BenchmarkReport is single reports over HTTP, each answered when it is on
-// disk, beside a bare handler that only decodes the same JSON. The server is a
+// BenchmarkReport is single reports over HTTP, authenticated, each answered
+// when it is on disk, beside a bare handler that only decodes the same JSON. The server is a
 // process of its own, as in real life: within one process a connection that is
 // never idle would flatter the bare handler.
 func BenchmarkReport(b *testing.B) {
 	addr := startServer(b)
 	for _, conns := range []int{1, 16, 64} {
-		for _, face := range []string{"bare", "herald"} {
-			b.Run(fmt.Sprintf("conns=%d/%s", conns, face), func(b *testing.B) {
+		for _, face := range []struct{ name, base string }{{"bare", "/bare"}, {"herald", "/api"}} {
+			b.Run(fmt.Sprintf("conns=%d/%s", conns, face.name), func(b *testing.B) {
 				load(b, addr, conns, func(c *client, conn, n int) (int, error) {
-					return c.post(fmt.Sprintf("/%s/tasks/t%d/progress", face, conn), report(n))
+					return c.post(fmt.Sprintf("%s/tasks/t%d/progress", face.base, conn), report(n))
 				})
 			})
 		}

@@ -15,6 +15,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api"
+	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/store"
@@ -62,14 +65,21 @@ func startServer(b *testing.B) string {
 	return strings.TrimSpace(addr)
 }
 
-// serve answers until it is killed.
+// token is what the load calls with.
+const token = "benchmark-admin-token"
+
+// serve answers until it is killed: Herald as it is in production, but for the
+// rate limit, and beside it what it is measured against.
 func serve(path string) error {
 	ctx := context.Background()
 	d, err := db.Open(ctx, path)
 	if err != nil {
 		return err
 	}
-	e := engine.New(store.New(d), engine.Options{})
+	herald, e, err := newHerald(d)
+	if err != nil {
+		return err
+	}
 	for i := range 64 {
 		c := progress.Command{Task: progress.TaskID(fmt.Sprint("t", i)), By: worker, Do: progress.Create{
 			Spec: progress.Spec{Title: "bench", Kind: "bench"}, Steps: plans(5),
@@ -83,13 +93,35 @@ func serve(path string) error {
 		return err
 	}
 	fmt.Println(l.Addr())
-	s := &http.Server{Handler: routes(e), ReadHeaderTimeout: 5 * time.Second}
+	bare := newBare()
+	s := &http.Server{ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/bare/") {
+			bare.ServeHTTP(w, r)
+			return
+		}
+		herald.ServeHTTP(w, r)
+	})}
 	return s.Serve(l)
 }
 
-// routes are a bare handler that only decodes a report, and the thinnest one
-// that gives it to the engine. The API takes the latter's place when it comes.
-func routes(e *engine.Engine) http.Handler {
+// newHerald is the whole server on a database.
+func newHerald(d *db.DB) (http.Handler, *engine.Engine, error) {
+	st, bell := store.New(d), bus.NewLocal()
+	acc, err := access.New(store.NewAccess(d), access.Options{AdminToken: token})
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := acc.Bootstrap(context.Background()); err != nil {
+		return nil, nil, err
+	}
+	e := engine.New(st, engine.Options{Ring: bell.Ring})
+	index := store.NewIndex(d)
+	h, err := api.New(api.Options{Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Hub: api.NewHub(e, st, index, bell, nil)})
+	return h, e, err
+}
+
+// newBare is a gin handler that only decodes a report.
+func newBare() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.POST("/bare/tasks/:id/progress", func(c *gin.Context) {
@@ -99,19 +131,6 @@ func routes(e *engine.Engine) http.Handler {
 			return
 		}
 		c.JSON(http.StatusOK, gin.H{"status": "running", "version": 1, "control": nil})
-	})
-	r.POST("/herald/tasks/:id/progress", func(c *gin.Context) {
-		var rep progress.Report
-		if err := c.ShouldBindJSON(&rep); err != nil {
-			c.Status(http.StatusBadRequest)
-			return
-		}
-		out, err := e.Execute(c, progress.Command{Task: progress.TaskID(c.Param("id")), By: worker, Via: progress.ViaREST, Do: rep})
-		if err != nil {
-			c.String(http.StatusInternalServerError, "%v", err)
-			return
-		}
-		c.JSON(http.StatusOK, gin.H{"status": out.Task.Status, "version": out.Task.Version, "control": nil})
 	})
 	return r
 }

@@ -39,11 +39,11 @@ func Sees(t Task, a Actor) bool {
 func decides(t Task, a Actor) bool {
 	return t.Steps.first(
 		func(t *tally) bool { return t.asking > 0 },
-		func(s *Step) bool { return s.decider(a) }) > 0
+		func(s *Step) bool { return decider(s, a) }) > 0
 }
 
 // decider reports whether the actor is named among those who decide a step.
-func (s *Step) decider(a Actor) bool {
+func decider(s *Step, a Actor) bool {
 	g := s.Gate
 	if s.Approval != nil {
 		g = &s.Approval.Gate
@@ -72,7 +72,7 @@ func MayDecide(ap Approval, a Actor) error {
 func Offers(t Task, a Actor) []Verb {
 	var out []Verb
 	for _, r := range rules {
-		if r.Wish && r.On[t.Status] != nil && (!r.Needs || t.obeys(r.Verb)) &&
+		if r.Wish && r.On[t.Status] != nil && (!r.Needs || t.Spec.obeys(r.Verb)) &&
 			Allow(t, a, r.Verb) == nil && offersStep(t, a, r.Verb) {
 			out = append(out, r.Verb)
 		}

@@ -17,6 +17,14 @@ const (
 	ControlRetry   Control = "retry"   // try the step again
 )
 
+// MarshalJSON writes null for ControlNone.
+func (c Control) MarshalJSON() ([]byte, error) {
+	if c == ControlNone {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + c + `"`), nil
+}
+
 // Directive is a control and the step it is about, 0 for none.
 type Directive struct {
 	Control Control

@@ -174,7 +174,7 @@ func (d *draft) state() error {
 	if rule.On[d.t.Status] == nil {
 		return d.wrongState(v)
 	}
-	if rule.Needs && !d.t.obeys(v) {
+	if rule.Needs && !d.t.Spec.obeys(v) {
 		return refuse(Conflict, "the worker of this task does not obey %s", v)
 	}
 	return nil

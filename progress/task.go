@@ -116,14 +116,14 @@ func (t Task) Current() int {
 }
 
 // obeys reports whether the task's worker does what the verb asks.
-func (t Task) obeys(v Verb) bool {
-	if t.Spec.Controls == nil {
+func (s *Spec) obeys(v Verb) bool {
+	if s.Controls == nil {
 		return true
 	}
-	if v == VerbResume && slices.Contains(t.Spec.Controls, VerbPause) {
+	if v == VerbResume && slices.Contains(s.Controls, VerbPause) {
 		return true // or a pause would be for ever
 	}
-	return slices.Contains(t.Spec.Controls, v)
+	return slices.Contains(s.Controls, v)
 }
 
 // atWork reports whether a worker may still be at this run: one that was in

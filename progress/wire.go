@@ -112,24 +112,24 @@ func (t Task) Wire(d Detail) Wire {
 	s := t.Spec
 	w := Wire{
 		ID: t.ID, Title: s.Title, Status: t.Status, Progress: t.Percent, CurrentStep: t.Current(), TotalSteps: t.Steps.Len(),
-		StartedAt: Instant(t.StartedAt), Steps: t.wireSteps(d), Run: t.Run, Attempt: t.Attempt, Seq: t.Seq, Version: t.Version,
+		StartedAt: Instant(t.StartedAt), Steps: wireSteps(t.Steps, d), Run: t.Run, Attempt: t.Attempt, Seq: t.Seq, Version: t.Version,
 		CreatedAt: Instant(t.CreatedAt), UpdatedAt: Instant(t.UpdatedAt), EndedAt: Instant(t.EndedAt), HeartbeatAt: Instant(t.HeartbeatAt),
 		Kind: s.Kind, Owner: s.Owner, CreatedBy: s.CreatedBy, Labels: s.Labels, Parent: s.Parent, Complexity: s.Complexity,
-		Controls: s.Controls, Message: t.Message, Metrics: t.Metrics, Metadata: t.metadata(), Result: t.Result,
+		Controls: s.Controls, Message: t.Message, Metrics: t.Metrics, Metadata: merged(t.Spec.Metadata, t.Metadata), Result: t.Result,
 		Worker: t.Worker, LeaseUntil: Instant(t.LeaseUntil), Stalled: t.Stalled,
 	}
 	if d == Whole {
 		w.Inputs = s.Inputs
 	}
 	if n := t.Steps.First(StepWaiting); n > 0 {
-		w.Approval = t.Steps.At(n).wireApproval()
+		w.Approval = wireApproval(t.Steps.At(n))
 	}
-	t.wireEnd(&w)
+	w.ended(t)
 	return w
 }
 
-// wireEnd shows how the task ended, or what its worker said of an error.
-func (t Task) wireEnd(w *Wire) {
+// ended shows how the task ended, or what its worker said of an error.
+func (w *Wire) ended(t Task) {
 	if t.Fault != nil {
 		w.Error = &WireFault{Fault: *t.Fault}
 	}
@@ -146,37 +146,22 @@ func (t Task) wireEnd(w *Wire) {
 	}
 }
 
-// metadata is what was given at creation, and what reports added to it.
-func (t Task) metadata() map[string]json.RawMessage {
-	if len(t.Metadata) == 0 {
-		return t.Spec.Metadata
-	}
-	out := make(map[string]json.RawMessage, len(t.Spec.Metadata)+len(t.Metadata))
-	for k, v := range t.Spec.Metadata {
-		out[k] = v
-	}
-	for k, v := range t.Metadata {
-		out[k] = v
+func wireSteps(steps Steps, d Detail) []WireStep {
+	out := make([]WireStep, 0, steps.Len())
+	for s := range steps.All() {
+		out = append(out, wireStep(s, d))
 	}
 	return out
 }
 
-func (t Task) wireSteps(d Detail) []WireStep {
-	out := make([]WireStep, 0, t.Steps.Len())
-	for s := range t.Steps.All() {
-		out = append(out, s.wire(d))
-	}
-	return out
-}
-
-func (s Step) wire(d Detail) WireStep {
+func wireStep(s Step, d Detail) WireStep {
 	w := WireStep{
 		StepLine: s.Line(), Weight: s.Weight, AllowFailure: s.AllowFailure,
 		StartedAt: Instant(s.StartedAt), EndedAt: Instant(s.EndedAt), Error: s.Error,
 	}
 	if d == Whole {
-		w.Substeps = s.wireSubsteps()
-		w.Approval = s.wireApproval()
+		w.Substeps = wireSubsteps(s)
+		w.Approval = wireApproval(s)
 	}
 	return w
 }
@@ -193,7 +178,7 @@ func (s Step) Line() StepLine {
 
 // wireSubsteps shows the substeps. Unless its worker says otherwise, the first
 // one of a running step that is not done is the running one.
-func (s Step) wireSubsteps() []WireSubstep {
+func wireSubsteps(s Step) []WireSubstep {
 	out := make([]WireSubstep, len(s.Substeps))
 	next := -1
 	for i, sub := range s.Substeps {
@@ -244,7 +229,7 @@ type WireVote struct {
 	Option   string         `json:"option,omitempty"`
 }
 
-func (s Step) wireApproval() *WireApproval {
+func wireApproval(s Step) *WireApproval {
 	switch {
 	case s.Approval != nil:
 		return s.Approval.Wire(s.Order, s.Name)

@@ -110,18 +110,18 @@ func (e *Engine) Execute(ctx context.Context, c progress.Command) (Outcome, erro
 }
 
 // ready refuses a command that is wrong in itself, and gives a new task its id.
-func (e *Engine) ready(c *progress.Command) error {
-	if err := e.limits.Check(c.Do); err != nil {
+func (m *committer) ready(c *progress.Command) error {
+	if err := m.limits.Check(c.Do); err != nil {
 		return err
 	}
 	if _, ok := c.Do.(progress.Create); ok && c.Task == "" {
-		c.Task = progress.NewTaskID(e.now(), entropy())
+		c.Task = progress.NewTaskID(m.now(), entropy())
 	}
 	if !utf8.ValidString(c.Key) || strings.ContainsRune(c.Key, 0) {
 		return &progress.Error{Code: progress.Invalid, Field: "Idempotency-Key", Say: "must be UTF-8 text without NUL"}
 	}
 	if !c.Task.Valid() {
-		_, err := progress.Decide(progress.Task{}, *c, e.now())
+		_, err := progress.Decide(progress.Task{}, *c, m.now())
 		return err
 	}
 	return nil
@@ -141,6 +141,9 @@ func (e *Engine) commitWaiting() {
 	e.commit(batch)
 	e.pace = pace{took: time.Since(start), callers: len(batch) + len(e.queue)}
 }
+
+// Limits are what a task may hold.
+func (e *Engine) Limits() progress.Limits { return e.limits }
 
 // Task returns a task as it is now: NotFound if there is none. Whether the
 // caller may see it is the caller's to ask.

@@ -57,7 +57,7 @@ func (e *Engine) do(ctx context.Context, ops ...*op) []Result {
 	if e.closed {
 		return refuseRest(out, ops, &progress.Error{Code: progress.Unavailable, Say: "the server is stopping; try again in a moment"})
 	}
-	queued := e.enqueue(ops) // before all else: who leads should find its own commands there
+	queued := enqueue(e.queue, ops) // before all else: who leads should find its own commands there
 	for len(out) < len(ops) {
 		queue, next := e.queue, ops[len(ops)-1]
 		if queued < len(ops) {
@@ -68,7 +68,7 @@ func (e *Engine) do(ctx context.Context, ops ...*op) []Result {
 		select {
 		case queue <- next:
 			queued++
-			queued += e.enqueue(ops[queued:])
+			queued += enqueue(e.queue, ops[queued:])
 		case r := <-ops[len(out)].reply:
 			out = append(out, r)
 		case <-e.lead:
@@ -81,10 +81,10 @@ func (e *Engine) do(ctx context.Context, ops ...*op) []Result {
 }
 
 // enqueue puts as many ops into the queue as there is room for.
-func (e *Engine) enqueue(ops []*op) int {
+func enqueue(queue chan<- *op, ops []*op) int {
 	for i, o := range ops {
 		select {
-		case e.queue <- o:
+		case queue <- o:
 		default:
 			return i
 		}

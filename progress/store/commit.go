@@ -198,7 +198,12 @@ var (
 	saveDocs = newBulk(`INSERT INTO task_docs (task_id, spec, ending) VALUES `, 3, nil,
 		` ON CONFLICT (task_id) DO UPDATE SET spec = excluded.spec, ending = excluded.ending`)
 
-	saveLabels = newBulk(`INSERT INTO task_labels (task_id, name, value) VALUES `, 3, nil, ``)
+	saveLabels = newBulk(`INSERT INTO task_labels (task_id, name, value, created_at) VALUES `, 4, nil, ``)
+
+	saveTitles = newBulk(`INSERT INTO task_titles (task_id, created_at, folded) VALUES `, 3, nil, ``)
+
+	saveEyes = newBulk(`INSERT INTO task_eyes (name, created_at, task_id) VALUES `, 3, nil,
+		` ON CONFLICT (name, created_at, task_id) DO NOTHING`)
 
 	saveSteps = newBulk(`INSERT INTO task_progress (task_id, step, name, status, percent, updated_at, detail) VALUES `, 7, nil,
 		` ON CONFLICT (task_id, step) DO UPDATE SET name = excluded.name, status = excluded.status,
@@ -220,7 +225,7 @@ var (
 
 // rows gathers the arguments of every statement of a batch.
 type rows struct {
-	insert, update, tick, docs, labels, steps, stepTicks, events, lines []any
+	insert, update, tick, docs, labels, titles, eyes, steps, stepTicks, events, lines []any
 }
 
 func write(ctx context.Context, tx *db.Tx, b Batch) error {
@@ -235,7 +240,8 @@ func write(ctx context.Context, tx *db.Tx, b Batch) error {
 		args []any
 	}{
 		{insertTasks, r.insert}, {updateTasks, r.update}, {tickTasks, r.tick}, {saveDocs, r.docs},
-		{saveLabels, r.labels}, {saveSteps, r.steps}, {tickSteps, r.stepTicks}, {saveEvents, r.events}, {saveLines, r.lines},
+		{saveLabels, r.labels}, {saveTitles, r.titles}, {saveEyes, r.eyes},
+		{saveSteps, r.steps}, {tickSteps, r.stepTicks}, {saveEvents, r.events}, {saveLines, r.lines},
 		{saveSnapshots, b.snapshots()}, {saveRuns, b.runs()}, {saveDurations, b.durations()}, {saveKeys, b.keys()},
 	} {
 		if err := w.to.run(ctx, tx, w.args); err != nil {
@@ -245,21 +251,22 @@ func write(ctx context.Context, tx *db.Tx, b Batch) error {
 	return trim(ctx, tx, b.Trims)
 }
 
-// add gathers what a task's move writes. Steps of a plan that became shorter
-// are deleted first.
+// add gathers what a task's move writes. Steps of a plan that became shorter,
+// and names of who decided them, are deleted first.
 func (r *rows) add(ctx context.Context, tx *db.Tx, m Move) error {
 	was, is := m.Before, m.After
 	switch {
 	case was.Spec == nil:
 		r.insert = taskArgs(r.insert, is, m.Rev)
-		for k, v := range is.Spec.Labels {
-			r.labels = append(r.labels, string(is.ID), k, v)
-		}
+		r.enter(is)
 	case was.Seq == is.Seq:
 		r.tick = append(r.tick, string(is.ID), m.Rev, is.Version, is.Percent,
 			micros(is.UpdatedAt), micros(is.LeaseUntil), micros(is.Wake()), pulseOf(is))
 	default:
 		r.update = taskArgs(r.update, is, m.Rev)
+		if err := r.watch(ctx, tx, was, is); err != nil {
+			return err
+		}
 	}
 	if was.Spec != is.Spec || was.End != is.End {
 		r.docs = append(r.docs, string(is.ID), encode(is.Spec), encode(is.End))

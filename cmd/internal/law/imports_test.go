@@ -17,6 +17,7 @@ progress/store  progress progress/db
 progress/engine  progress progress/store
 progress/access  progress progress/store
 progress/bus  progress
+progress/bus/bustest  progress
 progress/live  progress progress/bus
 progress/api  progress progress/access progress/api/kit progress/bus progress/engine progress/live progress/store
 progress/api/kit  progress

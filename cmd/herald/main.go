@@ -1,0 +1,14 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/taskherald/herald/cmd/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Run(context.Background(), cli.Process{
+		Args: os.Args[1:], Environ: os.Environ(), Stdout: os.Stdout, Stderr: os.Stderr,
+	}))
+}

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api"
+	"github.com/taskherald/herald/progress/bus"
+	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/store"
+)
+
+// build makes what stands on the database, from the bottom up.
+func (a *App) build() (err error) {
+	a.store = store.New(a.db)
+	a.bell = bus.NewLocal()
+	a.engine = engine.New(a.store, engine.Options{
+		Limits: progress.Limits(a.config.Limits.Task), Keep: a.retention(), Ring: a.bell.Ring, Log: a.log,
+	})
+	a.access, err = access.New(store.NewAccess(a.db), access.Options{
+		Open: a.config.Open, AdminToken: a.config.AdminToken.Reveal(), Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	index := store.NewIndex(a.db)
+	a.hub = api.NewHub(a.engine, a.store, index, a.bell, a.log)
+	handler, err := api.New(api.Options{
+		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell,
+		Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,
+		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(),
+		Ready: a.ready, Stopping: a.stopping, Log: a.log,
+	})
+	a.server = newServer(handler, a.log)
+	return err
+}
+
+func (a *App) retention() engine.Retention {
+	keep := engine.DefaultRetention()
+	keep.Tasks = a.config.Keep
+	return keep
+}
+
+// ready asks the database for any task at all; whether there is one is no matter.
+func (a *App) ready(ctx context.Context) error {
+	_, _, err := a.store.Task(ctx, "any")
+	return err
+}

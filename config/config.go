@@ -1,0 +1,54 @@
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is all settings of a server. Make one with [Load]; it is not changed
+// afterwards and may be read from any goroutine.
+type Config struct {
+	Listen         string        // host:port; an empty host means every interface, port 0 any free one
+	Database       Secret        // a file path, or a postgres:// URL whose password does not show
+	AdminToken     Secret        // of at least 16 characters, or empty
+	PublicURL      string        // scheme://host[:port] where people reach the server, or ""
+	Open           bool          // takes calls without credentials; Listen is a loopback address then
+	RateLimit      float64       // requests a second for each credential, up to a million; 0 means no limit
+	CORS           []string      // origins whose pages may call the API
+	TrustedProxies []string      // networks in CIDR form whose X-Forwarded-For is believed
+	LogLevel       slog.Level    // debug, info, warn or error
+	LogFormat      string        // text or json
+	Keep           time.Duration // how long ended tasks are kept, an hour to a hundred years; negative means for ever
+	Limits         Limits
+
+	places map[string]string // where each setting's value comes from, by key
+}
+
+// Limits bound what the server takes.
+type Limits struct {
+	Task  TaskLimits
+	Body  int64 // bytes of a request
+	Batch int64 // bytes of a request of many lines
+}
+
+// TaskLimits bound what a task may hold. It has the fields of progress.Limits,
+// which says what each means, and converts to it.
+type TaskLimits struct {
+	Title     int // characters
+	Name      int // characters
+	Text      int // characters
+	Labels    int
+	Steps     int
+	Substeps  int
+	List      int
+	Metrics   int
+	Workers   int
+	Document  int // bytes
+	LogLine   int // bytes
+	LogLines  int
+	BatchLogs int
+}
+
+// Place is where a setting's value comes from: "herald.yaml:7", "HERALD_LISTEN",
+// "--listen" or "default".
+func (c Config) Place(key string) string { return c.places[key] }

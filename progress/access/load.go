@@ -1,0 +1,94 @@
+package access
+
+import (
+	"context"
+	"crypto/subtle"
+	"math"
+	"time"
+
+	"github.com/taskherald/herald/progress/store"
+)
+
+// loader reads credentials for the desks.
+type loader struct {
+	keep  *store.Access
+	admin *digest
+}
+
+// row is how the store finds the credential of a key.
+func (k key) row() store.Key {
+	if k.id != "" {
+		return store.Key{ID: k.id}
+	}
+	return store.Key{Hash: k.sum.String()}
+}
+
+// fits reports, in constant time, whether a row's hash is that of the key.
+func (k key) fits(hash string) bool {
+	return k.id != "" || subtle.ConstantTimeCompare([]byte(hash), []byte(k.sum.String())) == 1
+}
+
+func (l loader) token(ctx context.Context, k key) (*entry, error) {
+	if k.id == configured {
+		return l.configured(ctx)
+	}
+	t, p, ok, err := l.keep.Token(ctx, k.row())
+	if err != nil {
+		return nil, err
+	}
+	if !ok || !k.fits(t.Hash) {
+		return nil, unauthorized("this token is not known")
+	}
+	e := newEntry(t.ID, tokenCaller(t, p), t.UsedAt)
+	switch {
+	case !t.RevokedAt.IsZero():
+		e.dead = "this token was revoked"
+	case disabled(p):
+		e.dead = "the person of this token is disabled"
+	}
+	return e, nil
+}
+
+func (l loader) session(ctx context.Context, k key) (*entry, error) {
+	s, p, ok, err := l.keep.Session(ctx, k.row())
+	if err != nil {
+		return nil, err
+	}
+	if !ok || !k.fits(s.Hash) {
+		return nil, unauthorized("this session is over; log in again")
+	}
+	e := newEntry(s.ID, sessionCaller(s, p), s.UsedAt)
+	if disabled(p) {
+		e.dead = "the person of this session is disabled"
+	}
+	return e, nil
+}
+
+// configured is the token of Options.AdminToken. It is good whatever the tables
+// say of its person, so that nobody locks out who runs the server.
+func (l loader) configured(ctx context.Context) (*entry, error) {
+	if l.admin == nil {
+		return nil, unauthorized("HERALD_ADMIN_TOKEN is not set any more")
+	}
+	p, _, err := l.keep.Person(ctx, Admin)
+	if err != nil {
+		return nil, err
+	}
+	p.Name, p.Role = Admin, RoleAdmin
+	t := store.Token{ID: configured, Scopes: Scopes(allRights)}
+	return newEntry(t.ID, tokenCaller(t, p), never), nil
+}
+
+// never is a last use that keeps later ones from being noted: the configured
+// token has no row to note them in.
+var never = time.UnixMicro(math.MaxInt64)
+
+func newEntry(id string, c Caller, used time.Time) *entry {
+	e := &entry{id: id, caller: c}
+	if !used.IsZero() {
+		e.used.Store(used.UnixMicro())
+	}
+	return e
+}
+
+func disabled(p Person) bool { return !p.DisabledAt.IsZero() }

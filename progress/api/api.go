@@ -1,0 +1,156 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/rs/cors"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/live"
+	"github.com/taskherald/herald/progress/store"
+)
+
+// Options are what the API stands on, and its settings.
+type Options struct {
+	Engine *engine.Engine
+	Store  *store.Store
+	Index  *store.Index
+	Access *access.Access
+	Hub    *live.Hub
+	Bus    Bell
+
+	Body           int64    // bytes of one JSON body; 0 means 1 MiB
+	Batch          int64    // bytes of one NDJSON body; 0 means 16 MiB
+	Rate           float64  // requests a second of one credential; 0 means no limit
+	CORS           []string // origins whose pages may call; none: off
+	TrustedProxies []string // addresses and networks whose X-Forwarded-For counts; none: nobody's
+	PublicURL      string   // where people reach this server; "" means where the request came
+	Version        string   // of Herald, for the API's description
+
+	Ready    func(ctx context.Context) error // whether the server can do its work
+	Stopping <-chan struct{}                 // closed when waiting requests should be answered as things are
+	Log      *slog.Logger                    // nil means slog.Default
+}
+
+// Bell tells that tasks have moved.
+type Bell interface {
+	// Listen calls f for every change of the task, of every task for "", until
+	// stop is called. f must not block.
+	Listen(id progress.TaskID, f func(progress.Moved)) (stop func())
+}
+
+// server is what the handlers share.
+type server struct {
+	Options
+	ids      *kit.RequestIDs
+	limiter  *kit.Limiter
+	failures *kit.Limiter // of credentials, by address
+	origins  *origins
+	now      func() time.Time
+}
+
+// How often one address may present a bad credential.
+const (
+	failuresPerSecond = 1
+	failuresBurst     = 30
+)
+
+// New builds the handler of the whole native API.
+func New(o Options) (http.Handler, error) {
+	o = o.defaults()
+	s := &server{
+		Options: o, ids: kit.NewRequestIDs(), limiter: kit.NewLimiter(o.Rate, int(2*o.Rate)+1, "requests"),
+		failures: kit.NewLimiter(failuresPerSecond, failuresBurst, "bad credentials"), now: time.Now,
+	}
+	var err error
+	if s.origins, err = newOrigins(o.CORS, o.PublicURL); err != nil {
+		return nil, err
+	}
+	router, err := s.router()
+	if err != nil {
+		return nil, err
+	}
+	return s.dress(router)
+}
+
+func (o Options) defaults() Options {
+	if o.Body == 0 {
+		o.Body = 1 << 20
+	}
+	if o.Batch == 0 {
+		o.Batch = 16 << 20
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Ready == nil {
+		o.Ready = func(context.Context) error { return nil }
+	}
+	return o
+}
+
+func (s *server) router() (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	g := gin.New()
+	g.HandleMethodNotAllowed = true
+	g.RedirectTrailingSlash = false
+	if err := g.SetTrustedProxies(s.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	for _, r := range s.routes() {
+		g.Handle(r.method, r.path, s.serve(r))
+	}
+	g.NoRoute(s.serve(route{open: true, do: func(c *call) error {
+		return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + c.Request.URL.Path}
+	}}))
+	g.NoMethod(s.serve(route{open: true, do: notAllowed}))
+	return g, nil
+}
+
+// notAllowed answers a path that exists, asked for in a way that it does not know.
+func notAllowed(c *call) error {
+	p := kit.ProblemOf(kit.Invalid("method", "%s is not understood here; see the Allow header", c.Request.Method))
+	p.Status, p.Title = http.StatusMethodNotAllowed, "The method is not understood here"
+	c.Header("Content-Type", "application/problem+json")
+	c.reply(p.Status, p)
+	return nil
+}
+
+// smallest is the size in bytes from which an answer is compressed.
+const smallest = 1400
+
+// dress puts compression and CORS around the router. Streams pass by the
+// compression, which would hold them back.
+func (s *server) dress(h http.Handler) (http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(smallest), gzhttp.ContentTypes([]string{
+		"application/json", "application/problem+json", "application/x-ndjson", "text/html", "text/css", "text/javascript", "text/plain",
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("compression: %w", err)
+	}
+	zipped := wrap(h)
+	out := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Accept-Encoding") == "" || r.Header.Get("Upgrade") != "" {
+			h.ServeHTTP(w, r)
+			return
+		}
+		zipped.ServeHTTP(w, r)
+	}))
+	if len(s.CORS) == 0 {
+		return out, nil
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: s.CORS, AllowedMethods: []string{"GET", "POST", "PUT", "PATCH", "DELETE"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID"},
+		ExposedHeaders: []string{"Location", "Retry-After", "X-Request-ID"}, MaxAge: 600,
+	}).Handler(out), nil
+}

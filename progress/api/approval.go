@@ -1,0 +1,155 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+)
+
+// maxWait is how long a request may wait, in seconds.
+const maxWait = 60
+
+// lookAgain is how often a waiting request looks by itself: a bell may be lost,
+// and a lease that lapses rings none.
+const lookAgain = 5 * time.Second
+
+// gateBody asks for an approval.
+type gateBody struct {
+	progress.Gate
+	fence
+}
+
+// decision is an approval and what its worker does now.
+type decision struct {
+	*progress.WireApproval
+	Task    progress.TaskID  `json:"task_id"`
+	Control progress.Control `json:"control"`
+	Version int64            `json:"version"`
+}
+
+// askApproval is POST /api/tasks/{id}/steps/{n}/approval.
+func askApproval(c *call) error {
+	var g gateBody
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	if err := kit.Decode(body, &g); err != nil {
+		return err
+	}
+	if err := g.check(); err != nil {
+		return err
+	}
+	n, err := c.step()
+	if err != nil {
+		return err
+	}
+	cmd, err := c.keyed(c.command(progress.Ask{Step: progress.StepRef{Order: n}, Gate: g.Gate}), body)
+	if err != nil {
+		return err
+	}
+	cmd.If = progress.Fence{Run: g.Run, Attempt: g.Attempt}
+	out, err := c.Engine.Execute(c.ctx(), cmd)
+	if err != nil {
+		return err
+	}
+	d, _ := decisionOf(out.Task, n, cmd)
+	c.reply(http.StatusCreated, d)
+	return nil
+}
+
+// awaitApproval is GET /api/tasks/{id}/steps/{n}/approval.
+func awaitApproval(c *call) error {
+	n, err := c.step()
+	if err != nil {
+		return err
+	}
+	q := newQuery(c)
+	wait := time.Duration(q.between("wait_seconds", 0, maxWait, 0)) * time.Second
+	cmd := c.command(progress.Heartbeat{Worker: c.Query("worker")})
+	cmd.If = progress.Fence{Run: int(q.number("run")), Attempt: int(q.number("attempt"))}
+	if q.err != nil {
+		return q.err
+	}
+	if !c.who.Has(progress.MayRead) && !c.who.Has(progress.MayReport) {
+		return &progress.Error{Code: progress.Forbidden, Say: "this needs the right to read or to report"}
+	}
+	var d decision
+	err = await(c, c.taskID(), wait, func(progress.Moved) bool { return true }, func() (done bool, err error) {
+		t, err := c.task()
+		if err != nil {
+			return true, err
+		}
+		if n > t.Steps.Len() {
+			return true, &progress.Error{Code: progress.NotFound, Field: "step", Say: "the task has no step of that order"}
+		}
+		d, done = decisionOf(t, n, cmd)
+		return done, nil
+	})
+	if err != nil {
+		return err
+	}
+	if d.WireApproval == nil && d.Control == progress.ControlNone {
+		return &progress.Error{Code: progress.NotFound, Say: "this step has not asked for an approval; report it running, or ask with a POST"}
+	}
+	c.reply(http.StatusOK, d)
+	return nil
+}
+
+// decisionOf is where the approval of a step stands, and whether its worker
+// has something to do now.
+func decisionOf(t progress.Task, n int, cmd progress.Command) (decision, bool) {
+	s := t.Steps.At(n)
+	d := decision{Task: t.ID, Version: t.Version}
+	if s.Approval != nil {
+		d.WireApproval = s.Approval.Wire(n, s.Name)
+	}
+	told := progress.Direct(t, t, cmd).Control
+	switch {
+	case told == progress.ControlRestart, told == progress.ControlRetry, told == progress.ControlCancel:
+		d.Control = told
+	case s.Status == progress.StepWaiting:
+		d.Control = progress.ControlWait
+	case s.Status == progress.StepSkipped && s.Waived:
+		d.Control = progress.ControlSkip
+	case t.Status == progress.Failed:
+		d.Control = progress.ControlFail
+	case s.Approval != nil && s.Approval.Status == progress.ApprovalApproved:
+		d.Control = progress.ControlProceed
+	}
+	return d, d.Control != progress.ControlWait && d.Control != progress.ControlNone
+}
+
+// await looks until it is done, when the task (every task for "") moved in a
+// way that counts, for at most wait.
+func await(c *call, id progress.TaskID, wait time.Duration, counts func(progress.Moved) bool, look func() (bool, error)) error {
+	moved := make(chan struct{}, 1)
+	defer c.Bus.Listen(id, func(m progress.Moved) {
+		if counts(m) {
+			select {
+			case moved <- struct{}{}:
+			default: // it will look anyway
+			}
+		}
+	})()
+	timeout, again := time.NewTimer(wait), time.NewTicker(lookAgain)
+	defer timeout.Stop()
+	defer again.Stop()
+	for {
+		if done, err := look(); done || err != nil || wait == 0 {
+			return err
+		}
+		select {
+		case <-moved:
+		case <-again.C:
+		case <-timeout.C:
+			return nil
+		case <-c.Stopping:
+			return nil
+		case <-c.ctx().Done():
+			return c.ctx().Err()
+		}
+	}
+}

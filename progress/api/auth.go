@@ -1,0 +1,183 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+)
+
+// cookieName is the session's cookie. The prefixed one is for HTTPS: browsers
+// keep it to this host.
+const (
+	cookieName       = "herald_session"
+	secureCookieName = "__Host-herald_session"
+)
+
+// authenticate finds out who calls: by token, by session, or, in the open mode,
+// by being on this machine. A token that is no good is never overlooked.
+func (c *call) authenticate() (err error) {
+	if secret, ok := bearer(c.Request); ok {
+		c.who, err = c.Access.Token(c.ctx(), secret)
+		return badCredential(c, err)
+	}
+	if err := c.origins.checkChange(c.Request); err != nil {
+		return err
+	}
+	if secret := session(c.Request); secret != "" {
+		c.who, err = c.Access.Session(c.ctx(), secret)
+		return badCredential(c, err)
+	}
+	var ok bool
+	if c.who, ok = c.Access.Open(); ok {
+		return checkLocal(c.Request)
+	}
+	return &progress.Error{Code: progress.Unauthorized, Say: "send a token: Authorization: Bearer hrld_…"}
+}
+
+// badCredential slows down an address that presents bad credentials.
+func badCredential(c *call, err error) error {
+	if kit.CodeOf(err) != progress.Unauthorized {
+		return err
+	}
+	if slow := c.failures.Allow(c.ClientIP(), c.now()); slow != nil {
+		return slow
+	}
+	return err
+}
+
+// bearer is the token of a request: in the Authorization header, or, from a
+// browser's socket, among the subprotocols.
+func bearer(r *http.Request) (secret string, ok bool) {
+	if h := r.Header.Get("Authorization"); h != "" {
+		scheme, secret, _ := strings.Cut(h, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return "", true
+		}
+		return strings.TrimSpace(secret), true
+	}
+	for _, h := range r.Header["Sec-Websocket-Protocol"] {
+		for p := range strings.SplitSeq(h, ",") {
+			if secret, ok := strings.CutPrefix(strings.TrimSpace(p), "bearer."); ok {
+				return secret, true
+			}
+		}
+	}
+	return "", false
+}
+
+// session is the secret of the session's cookie, "" for none.
+func session(r *http.Request) string {
+	for _, name := range []string{secureCookieName, cookieName} {
+		if k, err := r.Cookie(name); err == nil {
+			return k.Value
+		}
+	}
+	return ""
+}
+
+// secure reports whether the browser speaks HTTPS: to this server, or by the
+// public URL to a proxy before it.
+func secure(c *call) bool {
+	return c.Request.TLS != nil || strings.HasPrefix(c.PublicURL, "https://")
+}
+
+// setSession gives the browser a session's cookie; "" takes it away.
+func setSession(c *call, secret string, expires time.Time) {
+	k := &http.Cookie{
+		Name: cookieName, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(c), Expires: expires,
+	}
+	if k.Secure {
+		k.Name = secureCookieName
+	}
+	if secret == "" {
+		k.MaxAge = -1
+	}
+	http.SetCookie(c.Writer, k)
+}
+
+// loginBody is a token, or the one-time code of a login URL.
+type loginBody struct {
+	Token string `json:"token"`
+	Code  string `json:"code"`
+}
+
+// login is POST /api/login: it makes a session.
+func login(c *call) error {
+	if err := c.origins.checkChange(c.Request); err != nil {
+		return err
+	}
+	var b loginBody
+	if err := c.bind(&b); err != nil {
+		return err
+	}
+	secret := b.Code
+	if secret == "" {
+		secret = b.Token
+	}
+	if secret == "" {
+		return kit.Invalid("token", "must not be empty; or send the code of a login URL")
+	}
+	if err := c.failures.Peek(c.ClientIP(), c.now()); err != nil {
+		return err
+	}
+	session, who, err := c.Access.Login(c.ctx(), secret)
+	if err != nil {
+		return badCredential(c, err)
+	}
+	c.who = who
+	setSession(c, session, who.Expires)
+	c.reply(http.StatusOK, meOf(c))
+	return nil
+}
+
+// logout is POST /api/logout: it ends the session, if there is one.
+func logout(c *call) error {
+	if err := c.origins.checkChange(c.Request); err != nil {
+		return err
+	}
+	if secret := session(c.Request); secret != "" {
+		if err := c.Access.Logout(c.ctx(), secret); err != nil {
+			return err
+		}
+		c.Hub.Recheck(c.ctx())
+	}
+	setSession(c, "", time.Unix(1, 0))
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}
+
+// meOf is the caller as they see themselves.
+type me struct {
+	Person     progress.Person  `json:"person"`
+	Groups     []string         `json:"groups"`
+	Rights     []string         `json:"rights"`
+	All        bool             `json:"sees_all"`
+	Credential string           `json:"credential"` // its name, no secret
+	Expires    progress.Instant `json:"expires_at"`
+}
+
+func meOf(c *call) me {
+	out := me{
+		Person: c.who.Person, Groups: c.who.Groups, All: c.who.All, Credential: c.who.Credential, Expires: progress.Instant(c.who.Expires),
+		Rights: []string{},
+	}
+	for _, r := range []progress.Right{progress.MayRead, progress.MayReport, progress.MayOperate, progress.MayApprove, progress.MayAdmin} {
+		if c.who.Has(r) {
+			out.Rights = append(out.Rights, r.String())
+		}
+	}
+	if out.Groups == nil {
+		out.Groups = []string{}
+	}
+	return out
+}
+
+// getMe is GET /api/me.
+func getMe(c *call) error {
+	c.reply(http.StatusOK, meOf(c))
+	return nil
+}

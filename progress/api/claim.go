@@ -1,0 +1,68 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/engine"
+)
+
+// claimBody asks for work.
+type claimBody struct {
+	Kinds  []string `json:"kinds"`
+	Worker string   `json:"worker"`
+	Wait   int      `json:"wait_seconds"`
+}
+
+func (b claimBody) check() error {
+	switch {
+	case len(b.Kinds) == 0:
+		return kit.Invalid("kinds", "must name at least one kind of task")
+	case len(b.Kinds) > maxKinds:
+		return kit.Invalid("kinds", "must name at most %d kinds", maxKinds)
+	case b.Wait < 0 || b.Wait > maxWait:
+		return kit.Invalid("wait_seconds", "must be a whole number from 0 to %d", maxWait)
+	}
+	return nil
+}
+
+// maxKinds is how many kinds one claim may name.
+const maxKinds = 100
+
+// claimed is a task and the lease on it.
+type claimed struct {
+	wholeTask
+	Lease string `json:"lease"`
+}
+
+// claim is POST /api/tasks/claim.
+func claim(c *call) error {
+	var b claimBody
+	if err := c.bind(&b); err != nil {
+		return err
+	}
+	if err := b.check(); err != nil {
+		return err
+	}
+	var out engine.Outcome
+	var ok bool
+	free := func(m progress.Moved) bool { return m.Status == progress.Pending && slices.Contains(b.Kinds, m.Kind) }
+	err := await(c, "", time.Duration(b.Wait)*time.Second, free, func() (bool, error) {
+		var err error
+		out, ok, err = c.Engine.Claim(c.ctx(), c.who.Actor, progress.ViaREST, b.Worker, b.Kinds)
+		return ok, err
+	})
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		c.Status(http.StatusNoContent)
+		c.Writer.WriteHeaderNow()
+		return nil
+	}
+	c.reply(http.StatusOK, claimed{c.whole(out.Task), out.Task.Lease})
+	return nil
+}

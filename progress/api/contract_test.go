@@ -1,0 +1,240 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// contract checks what goes over the wire against the document.
+type contract struct {
+	doc    *openapi3.T
+	router routers.Router
+	frames map[string]string // the schema of each frame's type
+
+	mu       sync.Mutex
+	compiler *jsonschema.Compiler // does each schema once, which kin-openapi does at each use
+}
+
+// theContract is that of this version. Reading the document takes a while.
+var theContract = sync.OnceValues(func() (*contract, error) {
+	d, err := describe((*server)(nil).routes(), settled{})
+	if err != nil {
+		return nil, err
+	}
+	return newContract(d.json)
+})
+
+func newContract(document []byte) (k *contract, err error) {
+	k = &contract{compiler: jsonschema.NewCompiler()}
+	if k.doc, err = openapi3.NewLoader().LoadFromData(document); err != nil {
+		return nil, err
+	}
+	if k.router, err = gorillamux.NewRouter(k.doc); err != nil {
+		return nil, err
+	}
+	plain, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+	if err != nil {
+		return nil, err
+	}
+	k.compiler.DefaultDraft(jsonschema.Draft2020)
+	k.compiler.AssertFormat()
+	k.frames = map[string]string{}
+	for _, one := range k.doc.Components.Schemas["Frame"].Value.OneOf {
+		kind, _ := one.Value.Properties["type"].Value.Const.(string)
+		k.frames[kind] = strings.TrimPrefix(one.Ref, "#")
+	}
+	return k, k.compiler.AddResource("openapi.json", plain)
+}
+
+// exchange is a request, and its answer.
+type exchange struct {
+	req  *http.Request // its body is sent
+	sent []byte
+	res  *http.Response // its body is got
+	got  []byte
+	lax  bool // the request is not as the document wants it
+}
+
+// check says in what an exchange differs from the document. A request that was
+// not refused must be as the document wants it.
+func (k *contract) check(x exchange) error {
+	r, params, err := k.router.FindRoute(x.req)
+	if err != nil {
+		return fmt.Errorf("the path is not in the document: %w", err)
+	}
+	in := &openapi3filter.RequestValidationInput{Request: x.req, PathParams: params, Route: r, Options: &openapi3filter.Options{
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, SkipSettingDefaults: true,
+		ExcludeRequestBody: true, ExcludeResponseBody: true, IncludeResponseStatus: true,
+	}}
+	if x.res.StatusCode < http.StatusBadRequest && !x.lax {
+		if err := k.request(in, x.sent); err != nil {
+			return fmt.Errorf("a request was taken that the document does not have: %w", err)
+		}
+	}
+	out := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: in, Status: x.res.StatusCode, Header: x.res.Header, Options: in.Options,
+	}
+	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
+		return err
+	}
+	return k.reply(r, x)
+}
+
+func (k *contract) request(in *openapi3filter.RequestValidationInput, body []byte) error {
+	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
+		return err
+	}
+	ref := in.Route.Operation.RequestBody
+	if ref == nil || (len(body) == 0 && !ref.Value.Required) {
+		return nil
+	}
+	at := pointer("paths", in.Route.Path, strings.ToLower(in.Route.Method), "requestBody")
+	return k.body(at, ref.Value.Content, in.Request.Header.Get("Content-Type"), withoutNulls(body))
+}
+
+// withoutNulls takes the fields away that are null: they are as good as absent.
+func withoutNulls(body []byte) []byte {
+	var fields map[string]any
+	if json.Unmarshal(body, &fields) != nil {
+		return body
+	}
+	for name, v := range fields {
+		if v == nil {
+			delete(fields, name)
+		}
+	}
+	out, _ := json.Marshal(fields)
+	return out
+}
+
+func (k *contract) reply(r *routers.Route, x exchange) error {
+	status := strconv.Itoa(x.res.StatusCode)
+	ref := r.Operation.Responses.Value(status)
+	if len(ref.Value.Content) == 0 {
+		if len(x.got) > 0 {
+			return fmt.Errorf("the answer has a body: %q", x.got)
+		}
+		return nil
+	}
+	at := pointer("paths", r.Path, strings.ToLower(r.Method), "responses", status)
+	if ref.Ref != "" {
+		at = strings.TrimPrefix(ref.Ref, "#")
+	}
+	if err := k.body(at, ref.Value.Content, x.res.Header.Get("Content-Type"), x.got); err != nil {
+		return err
+	}
+	return sameStatus(x)
+}
+
+// sameStatus holds that a problem document has the status that it came with.
+func sameStatus(x exchange) error {
+	var p struct{ Status int }
+	if x.res.StatusCode < http.StatusBadRequest {
+		return nil
+	}
+	if err := json.Unmarshal(x.got, &p); err != nil || p.Status != x.res.StatusCode {
+		return fmt.Errorf("a problem says that the status is %d", p.Status)
+	}
+	return nil
+}
+
+// body checks a body; at is where its content stands in the document.
+func (k *contract) body(at string, content openapi3.Content, contentType string, body []byte) error {
+	name, _, err := mime.ParseMediaType(contentType)
+	if err != nil || content[name] == nil {
+		return fmt.Errorf("the content type %q is not in the document", contentType)
+	}
+	at += pointer("content", name, "schema")
+	switch name {
+	case "text/html":
+		return nil
+	case "text/event-stream":
+		return k.stream(body)
+	case "application/x-ndjson":
+		for line := range bytes.Lines(body) {
+			if line = bytes.TrimSpace(line); len(line) > 0 {
+				if err := k.value(at, line); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	return k.value(at, body)
+}
+
+// stream checks the frames of a stream.
+func (k *contract) stream(body []byte) error {
+	for block := range strings.SplitSeq(string(body), "\n\n") {
+		var event, data string
+		for line := range strings.Lines(block) {
+			name, value, _ := strings.Cut(strings.TrimRight(line, "\n"), ": ")
+			switch name {
+			case "event":
+				event = value
+			case "data":
+				data += value
+			}
+		}
+		if data == "" {
+			continue
+		}
+		if err := k.frame([]byte(data)); err != nil {
+			return err
+		}
+		if !strings.Contains(data, `"type":"`+event+`"`) {
+			return fmt.Errorf("a stream calls a frame %q: %s", event, data)
+		}
+	}
+	return nil
+}
+
+// frame checks a frame.
+func (k *contract) frame(f []byte) error {
+	var head struct{ Type string }
+	if err := json.Unmarshal(f, &head); err != nil {
+		return fmt.Errorf("a frame is no JSON: %w", err)
+	}
+	at, ok := k.frames[head.Type]
+	if !ok {
+		return fmt.Errorf("there is no frame %q in the document", head.Type)
+	}
+	return k.value(at, f)
+}
+
+// value checks a JSON value against the schema at a place of the document.
+func (k *contract) value(at string, value []byte) error {
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(value))
+	if err != nil {
+		return fmt.Errorf("it is no JSON: %w", err)
+	}
+	k.mu.Lock()
+	schema, err := k.compiler.Compile("openapi.json#" + at)
+	k.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return schema.Validate(v)
+}
+
+// pointer is a place in a JSON document.
+func pointer(names ...string) string {
+	var out strings.Builder
+	for _, n := range names {
+		out.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(n))
+	}
+	return out.String()
+}

@@ -1,0 +1,13 @@
+// Package api is Herald's native face over HTTP: reading tasks, reporting on
+// them, commanding them, and following them live by WebSocket or server-sent
+// events.
+//
+// Every route is a row of the table in routes.go. One wrapper (call.go) gives
+// each request its id, finds out who calls, holds them to their rate and their
+// rights, and turns the error that a handler returns into a problem document.
+// Handlers read the request, give a command to the engine or ask the store, and
+// reply; they decide nothing.
+//
+// The document at /openapi.json describes every route; a test holds the two
+// together, and every reply in the tests is checked against it.
+package api

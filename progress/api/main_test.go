@@ -1,0 +1,9 @@
+package api
+
+import (
+	"testing"
+
+	"github.com/taskherald/herald/progress/db/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }

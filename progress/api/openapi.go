@@ -1,0 +1,207 @@
+package api
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// openapiFiles are the parts of the document.
+//
+//go:embed openapi/*.yaml
+var openapiFiles embed.FS
+
+// openapi is GET /openapi.json.
+func openapi(c *call) error {
+	d, err := described(c)
+	if err != nil {
+		return err
+	}
+	keep(c, "application/json", d.json)
+	return nil
+}
+
+// keep answers with something that changes with the server's version only.
+func keep(c *call, contentType string, body []byte) {
+	c.Header("Cache-Control", "public, max-age=300")
+	c.Header("X-Content-Type-Options", "nosniff")
+	c.Data(http.StatusOK, contentType, body)
+}
+
+// description is the document as it is served.
+type description struct {
+	json []byte
+	page docsTemplate
+}
+
+// settled is all of a server's settings that the document shows.
+type settled struct{ version, url string }
+
+// descriptions are made when they are first asked for, once for the settings.
+var descriptions sync.Map
+
+// table is where the routes come from. It is an interface because the routes
+// of the document are rows of the table themselves.
+type table interface{ routes() []route }
+
+func described(c *call) (*description, error) {
+	key := settled{c.Version, c.PublicURL}
+	once, ok := descriptions.Load(key)
+	if !ok {
+		routes := table(c.server).routes()
+		once, _ = descriptions.LoadOrStore(key, sync.OnceValues(func() (*description, error) { return describe(routes, key) }))
+	}
+	return once.(func() (*description, error))()
+}
+
+// describe makes the document of a table of routes.
+func describe(routes []route, by settled) (*description, error) {
+	doc, err := written()
+	if err != nil {
+		return nil, err
+	}
+	info, _ := doc.get("info").(object)
+	if by.version != "" {
+		info = info.with("version", by.version)
+	}
+	url := by.url
+	if url == "" {
+		url = "/"
+	}
+	doc = doc.with("info", info).with("servers", []any{object{{Key: "url", Value: url}}}).with("paths", doc.paths(routes))
+	d := &description{}
+	if d.json, err = doc.appendJSON(nil); err != nil {
+		return nil, err
+	}
+	d.page, err = newDocsTemplate(d.json)
+	return d, err
+}
+
+// written is the document as its files have it.
+func written() (object, error) {
+	names, err := fs.Glob(openapiFiles, "openapi/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var doc object
+	for _, name := range names {
+		text, err := openapiFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		var part yaml.MapSlice
+		if err := yaml.UnmarshalWithOptions(text, &part, yaml.UseOrderedMap()); err != nil {
+			return nil, err
+		}
+		doc = doc.merge(object(part))
+	}
+	return doc, nil
+}
+
+// paths are those of the routes, in their order, with what the files say of
+// each.
+func (o object) paths(routes []route) object {
+	files, _ := o.get("paths").(object)
+	out := object{}
+	for _, r := range routes {
+		name := openPath(r.path)
+		item, ok := files.get(name).(object)
+		if !ok { // the routes of the verbs share two entries
+			item, _ = files.get(path.Dir(name) + "/{verb}").(object)
+		}
+		method := strings.ToLower(r.method)
+		if op, ok := item.get(method).(object); ok {
+			shared := slices.DeleteFunc(slices.Clone(item), func(m yaml.MapItem) bool { return m.Key != "parameters" })
+			out = out.merge(object{{Key: name, Value: shared.with(method, r.operation(op))}})
+		}
+	}
+	return out
+}
+
+// openPath writes the parameters of a path as OpenAPI does.
+func openPath(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if name, ok := strings.CutPrefix(p, ":"); ok {
+			parts[i] = "{" + name + "}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// operation adds to what the files say what the table and the one wrapper of
+// all routes make of it.
+func (r route) operation(op object) object {
+	right := r.right
+	if rule, ok := progress.RuleOf(progress.Verb(r.name)); ok && rule.Wish {
+		op, right = op.with("summary", sentence(rule.Does)), rule.Right
+	}
+	if right != 0 {
+		op = op.with("x-right", right.String())
+	}
+	if r.open {
+		op = op.with("security", []any{})
+	}
+	return op.with("operationId", r.name).with("responses", r.responses(op))
+}
+
+// sentence makes one of what a verb does.
+func sentence(does string) string { return strings.ToUpper(does[:1]) + does[1:] + "." }
+
+// responses are those of the files, and the refusals of call.go and kit.
+func (r route) responses(op object) object {
+	own, _ := op.get("responses").(object)
+	var out object
+	for _, m := range own {
+		status, _ := m.Key.(string)
+		reply, _ := own.get(status).(object)
+		if reply.get("$ref") == nil {
+			headers, _ := reply.get("headers").(object)
+			reply = reply.with("headers", headers.with("X-Request-ID", refTo("headers", "RequestID")))
+		}
+		out = out.with(status, reply)
+	}
+	for _, status := range r.refusals(op) {
+		if key := strconv.Itoa(status); out.get(key) == nil {
+			out = out.with(key, refTo("responses", refusalNames[status]))
+		}
+	}
+	slices.SortFunc(out, func(a, b yaml.MapItem) int { return strings.Compare(fmt.Sprint(a.Key), fmt.Sprint(b.Key)) })
+	return out
+}
+
+// refusalNames are the refusals' names in the document.
+var refusalNames = map[int]string{
+	http.StatusBadRequest: "Invalid", http.StatusUnauthorized: "Unauthorized", http.StatusForbidden: "Forbidden",
+	http.StatusRequestEntityTooLarge: "TooLarge", http.StatusTooManyRequests: "Limited",
+	http.StatusInternalServerError: "Internal", http.StatusServiceUnavailable: "Unavailable",
+}
+
+// refusals are those that a route of its shape may always give.
+func (r route) refusals(op object) []int {
+	out := []int{http.StatusInternalServerError}
+	if !r.open {
+		out = append(out, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
+	}
+	if op.get("requestBody") != nil {
+		out = append(out, http.StatusBadRequest, http.StatusRequestEntityTooLarge)
+	}
+	if op.get("parameters") != nil || strings.Contains(r.path, ":n") {
+		out = append(out, http.StatusBadRequest)
+	}
+	return out
+}
+
+func refTo(kind, name string) object {
+	return object{{Key: "$ref", Value: "#/components/" + kind + "/" + name}}
+}

@@ -1,0 +1,112 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/live"
+)
+
+// watchTask is WS /ws/tasks/{id}.
+func watchTask(c *call) error {
+	sub, err := oneTask(c, c.Query("since"))
+	if err != nil {
+		return err
+	}
+	return openSocket(c, sub)
+}
+
+// watchTasks is WS /ws/tasks.
+func watchTasks(c *call) error {
+	q := newQuery(c)
+	f := q.filter()
+	sub := live.Subscription{Filter: live.Filter{Kind: f.Kind, Owner: f.Owner, Labels: map[string]string{}}}
+	for _, l := range f.Labels {
+		if have, twice := sub.Filter.Labels[l.Name]; twice && have != l.Value {
+			q.wrong("label", "%s cannot be both %q and %q", l.Name, have, l.Value)
+		}
+		sub.Filter.Labels[l.Name] = l.Value
+	}
+	sub.Logs = q.flag("logs")
+	if q.err != nil {
+		return q.err
+	}
+	return openSocket(c, sub)
+}
+
+// streamTask is GET /api/tasks/{id}/events for those who accept an event stream.
+func streamTask(c *call) error {
+	since := c.Query("since")
+	if last := c.GetHeader("Last-Event-ID"); last != "" {
+		since = last
+	}
+	sub, err := oneTask(c, since)
+	if err != nil {
+		return err
+	}
+	return c.Hub.ServeEvents(c.Writer, c.Request, still(c, sub))
+}
+
+// oneTask subscribes to the task that the path names. A worker may listen for
+// what it has to do without the right to read.
+func oneTask(c *call, since string) (sub live.Subscription, err error) {
+	q := newQuery(c)
+	sub = live.Subscription{Task: c.taskID(), Logs: q.flag("logs"), Worker: c.Query("worker")}
+	if since != "" {
+		n, err := strconv.ParseInt(since, 10, 64)
+		if err != nil || n < 0 {
+			q.wrong("since", "must be the seq of a frame: a whole number from 0 up")
+		}
+		sub.Since = &n
+	}
+	if q.err != nil {
+		return sub, q.err
+	}
+	if !c.who.Has(progress.MayRead) && (sub.Worker == "" || !c.who.Has(progress.MayReport)) {
+		return sub, &progress.Error{Code: progress.Forbidden, Say: "this needs the right to read, or to report and ?worker=NAME"}
+	}
+	_, err = c.task()
+	return sub, err
+}
+
+// still has the subscription's credential looked at again and again.
+func still(c *call, sub live.Subscription) live.Subscription {
+	who, keeper, needs := c.who, c.Access, progress.MayRead // not c, which ends with the request
+	if !who.Has(needs) {
+		needs = progress.MayReport
+	}
+	sub.Actor = who.Actor
+	sub.Still = func(ctx context.Context) (progress.Actor, error) {
+		now, err := keeper.Still(ctx, who)
+		if err == nil && !now.Has(needs) {
+			err = &progress.Error{Code: progress.Forbidden, Say: "this needs the right to " + needs.String()}
+		}
+		return now.Actor, err
+	}
+	return sub
+}
+
+// upgrader trusts the look at the origin that was taken before.
+var upgrader = live.NewUpgrader(func(*http.Request) bool { return true })
+
+// openSocket upgrades the request and leaves the socket to the hub: the handler's
+// goroutine and buffers go.
+func openSocket(c *call, sub live.Subscription) error {
+	if err := c.origins.checkSocket(c.Request); err != nil {
+		return err
+	}
+	if !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") {
+		c.Header("Upgrade", "websocket")
+		return &progress.Error{Code: progress.Invalid, Field: "Upgrade", Say: "this is a WebSocket; connect with ws:// or wss://"}
+	}
+	sub = still(c, sub)
+	conn, err := upgrader.Upgrade(c.Writer, c.Request, nil)
+	if err != nil {
+		return nil //nolint:nilerr // the upgrader has answered
+	}
+	c.Hub.ServeSocket(conn, sub)
+	return nil
+}

@@ -1,0 +1,39 @@
+// Package live sends tasks to open sockets as they move: WebSocket and SSE
+// alike. A snapshot first, then every milestone once and in order,
+// and of what ticks the newest.
+//
+// A [Hub] has a topic for each task that somebody reads. The one invariant is
+// that everyone seated in a topic has been told all up to the topic's state: so
+// they share each frame, which is encoded once. A ring of the bell marks the
+// topic. If nobody is at it, one goroutine begins to work: it loads the task,
+// reads the milestones that are new, makes frames of the difference, puts them
+// into the queues of who is seated, then seats those who wait to join, and ends
+// when there is nothing more to do. Rings that come meanwhile are one. Where
+// nothing moves nothing runs.
+//
+// # Frames
+//
+// A lifecycle frame is an appended event. It shows its step as it was right
+// after the event: the topic folds the event over the state that it told last.
+// Who comes back with since=SEQ gets the same frames from a replay of all
+// events. A replay does not know what ticked: of the step of a plan_changed
+// frame, the percent of a worker, and of a terminal frame of an earlier run or
+// attempt the percent of the task may be lower there. All else is the same,
+// byte by byte.
+//
+// A progress frame shows all that ticks, so the newest makes up for those
+// before it: percent, the step that moved, and while several steps are under
+// way, all of them.
+//
+// # Readers
+//
+// Each reader has a queue, which is empty nearly always and then holds nothing.
+// A progress frame takes the place of one of its task that still waits; other
+// frames are never left out. Past a bound the reader is closed with 1013. A
+// frame that enters an empty queue starts a goroutine that writes until the
+// queue is empty again, so a slow reader delays nobody, and an idle socket costs
+// one small goroutine that reads.
+//
+// One goroutine, while there are readers, pings them and asks again whether
+// their credentials are good.
+package live

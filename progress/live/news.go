@@ -1,0 +1,84 @@
+package live
+
+import (
+	"context"
+	"slices"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// news is what a topic has to tell in a round: the frames that all who are
+// seated share.
+type news struct {
+	was, now *progress.Task // was is nil if nothing was told before
+	lines    []*frame       // for who reads the log
+	life     []*frame
+	tick     *frame // nil if nothing ticked
+	gap      bool   // the events in between are gone: a snapshot has to do
+	whole    *frame // the snapshot, once somebody needs it
+}
+
+// newsOf makes the frames that lead from what was told to the task as it is.
+// Log lines come first, because a terminal frame is the last of many readers.
+func (t *topic) newsOf(ctx context.Context, now *progress.Task) (*news, error) {
+	n := &news{was: t.told, now: now}
+	if n.was == nil || n.was == now || !t.anyone(func(*seat) bool { return true }) {
+		return n, nil
+	}
+	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq)
+	if err != nil {
+		return nil, err
+	}
+	n.life, n.gap = life, !whole
+	if n.lines, err = t.linesOf(ctx, n); err != nil {
+		return nil, err
+	}
+	if whole && n.ticked() {
+		n.tick = ticked(n.was, now)
+	}
+	return n, nil
+}
+
+// anyone reports whether somebody fits who is shown the task.
+func (t *topic) anyone(fits func(*seat) bool) bool {
+	return slices.ContainsFunc(t.seats, func(s *seat) bool { return s.shown && fits(s) })
+}
+
+// linesOf makes the log frames, if anybody wants them.
+func (t *topic) linesOf(ctx context.Context, n *news) ([]*frame, error) {
+	var out []*frame
+	last := n.was.Lines
+	if last >= n.now.Lines || !t.anyone(func(s *seat) bool { return s.member.sub.Logs }) {
+		return nil, nil
+	}
+	for last < n.now.Lines {
+		lines, err := t.hub.o.Lines(ctx, t.id, last, int(min(pageSize, n.now.Lines-last)))
+		if err != nil {
+			return nil, err
+		}
+		lines = slices.DeleteFunc(lines, func(l progress.LogLine) bool { return l.N > n.now.Lines }) // of the next round
+		if len(lines) == 0 {
+			break // they are no longer kept
+		}
+		out = append(out, logged(n.was, lines))
+		last = lines[len(lines)-1].N
+	}
+	return out, nil
+}
+
+// ticked reports whether the lifecycle frames do not say it all.
+func (n *news) ticked() bool {
+	told := n.was.Version
+	if len(n.life) > 0 {
+		told = n.life[len(n.life)-1].version
+	}
+	return !n.now.Status.Ended() && (n.now.Version > told || n.now.Percent != n.was.Percent)
+}
+
+// snapshot is the task as it is.
+func (n *news) snapshot() *frame {
+	if n.whole == nil {
+		n.whole = snapshot(n.now)
+	}
+	return n.whole
+}

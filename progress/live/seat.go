@@ -1,0 +1,182 @@
+package live
+
+import (
+	"context"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// seat is a member in a topic. It belongs to the goroutine that works there.
+type seat struct {
+	member *member
+	from   int64  // lifecycle frames up to this seq are not for it
+	shown  bool   // the member has been shown the task, and may see it
+	tick   node   // of the progress frame that waits
+	heard  *order // the newest directive that it was told, nil for none
+
+	// Of one that resumes.
+	base   *progress.Task // up to which it was sent what it missed
+	missed bool           // that was something
+}
+
+// tell brings the seat from what was told to the news. It reports whether the
+// seat is still taken.
+func (s *seat) tell(n *news) bool {
+	m := s.member
+	if m.gone.Load() {
+		return false
+	}
+	switch sees := m.sees(n.now); {
+	case !sees && m.single():
+		m.end(hidden, true)
+		return false
+	case !sees:
+		s.shown = false
+		return true
+	case !s.shown || n.gap:
+		return s.begin(n)
+	}
+	return s.deliver(n)
+}
+
+// deliver queues the news. The terminal frame is the last for who reads one
+// task, even if the task has gone on already.
+func (s *seat) deliver(n *news) bool {
+	m := s.member
+	if m.sub.Logs {
+		for _, f := range n.lines {
+			m.send(f)
+		}
+	}
+	for i, f := range n.life {
+		if f.seq <= s.from {
+			continue
+		}
+		if f.ends && m.single() {
+			s.direct(n, i)
+			m.send(f)
+			m.end(done, false)
+			return false
+		}
+		m.send(f)
+	}
+	if n.tick != nil {
+		m.tick(s, n.tick)
+	}
+	s.direct(n, len(n.life))
+	return true
+}
+
+// join seats who waited. It reports whether the seat is taken.
+func (s *seat) join(ctx context.Context, n *news) bool {
+	m := s.member
+	switch sees := m.sees(n.now); {
+	case m.gone.Load():
+		return false
+	case !sees && m.single():
+		m.end(hidden, true)
+		return false
+	case !sees:
+		return true
+	case s.base != nil:
+		return s.rejoin(ctx, n)
+	}
+	return s.begin(n)
+}
+
+// begin shows the task as it is. Who reads all is not shown tasks that ended
+// before.
+func (s *seat) begin(n *news) bool {
+	m, ended := s.member, n.now.Status.Ended()
+	if ended && !m.single() && !s.shown {
+		return true
+	}
+	s.shown, s.from = true, n.now.Seq
+	m.begin(n.snapshot())
+	s.direct(n, len(n.life))
+	if ended {
+		m.begin(terminal(n.now))
+	}
+	return !s.over(ended)
+}
+
+// over ends a member whose one task has ended.
+func (s *seat) over(ended bool) bool {
+	if ended && s.member.single() {
+		s.member.end(done, false)
+		return true
+	}
+	return false
+}
+
+// resume sends what a member missed up to a state of the task.
+func (s *seat) resume(now *progress.Task, frames []*frame) {
+	s.base, s.missed = now, len(frames) > 0
+	for _, f := range frames {
+		s.member.begin(f)
+	}
+}
+
+// rejoin sends what came after resume, and how it stands.
+func (s *seat) rejoin(ctx context.Context, n *news) bool {
+	m, base := s.member, s.base
+	s.base = nil
+	frames, whole, err := difference(ctx, &m.hub.o, base, n.now, base.Seq)
+	switch {
+	case err != nil:
+		m.end(failed, true)
+		return false
+	case !whole:
+		return s.begin(n)
+	}
+	for _, f := range frames {
+		m.begin(f)
+	}
+	s.shown, s.from = true, max(base.Seq, n.now.Seq)
+	ended := n.now.Status.Ended()
+	if !ended || (!s.missed && len(frames) == 0) {
+		m.begin(ticked(n.now, n.now))
+	}
+	if s.over(ended) {
+		return false
+	}
+	s.direct(n, len(n.life))
+	return true
+}
+
+// direct tells a worker what it has to do now, if that is new to it: each wish
+// once, and what follows from the task's state once while it lasts. It stands
+// before the lifecycle frame of that place, whose seq it must not reach.
+func (s *seat) direct(n *news, place int) {
+	o := s.order(n.now)
+	if o == nil || (s.heard != nil && *s.heard == *o) {
+		s.heard = o
+		return
+	}
+	s.heard = o
+	told := *n.now
+	if place < len(n.life) {
+		told.Seq, told.Version = n.life[place].seq-1, n.was.Version
+		if place > 0 {
+			told.Version = n.life[place-1].version
+		}
+	}
+	s.member.send(controlled(&told, *o, stepOf(o.Step, n.now, n.now)))
+}
+
+// order is what the seat's worker has to do now, nil for nothing. A completed
+// task says so itself.
+func (s *seat) order(now *progress.Task) *order {
+	name := s.member.sub.Worker
+	if name == "" || now.Status == progress.Completed {
+		return nil
+	}
+	if _, known := now.Workers[name]; !known && !s.member.single() {
+		return nil // of all the tasks those are meant that it works on
+	}
+	d := progress.Direct(*now, *now, progress.Command{Task: now.ID, Do: progress.Heartbeat{Worker: name}})
+	if d.Control == progress.ControlNone {
+		return nil
+	}
+	return &order{d, now.Run, now.Attempt, now.Wish.Seq}
+}

@@ -1,0 +1,222 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// topic is one task and who reads it. Everyone seated has been told all up to
+// the state that was told last.
+type topic struct {
+	hub *Hub
+	id  progress.TaskID
+
+	full   bool   // guarded by the hub's mu; see audience
+	deafen func() // guarded by the hub's mu; nil while nobody reads this task alone
+
+	mu      sync.Mutex
+	mail    mail
+	due     bool // there is mail, or somebody left
+	working bool
+
+	// Of the goroutine that works.
+	told     *progress.Task // nil until it is known
+	seats    []*seat
+	failures int // loads in a row
+}
+
+// mail is what a topic has to see to.
+type mail struct {
+	moved     bool    // the task has
+	joining   []*seat // who begins with a snapshot, or with what it missed
+	following []*seat // who begins with what a ring tells of a task that was not there
+}
+
+func (m *mail) add(o mail) {
+	m.moved = m.moved || o.moved
+	m.joining = append(m.joining, o.joining...)
+	m.following = append(m.following, o.following...)
+}
+
+// ring hears of this task.
+func (t *topic) ring(progress.Moved) {
+	if !t.hub.audience.rung.Load() {
+		t.wake(mail{moved: true})
+	}
+}
+
+// wake gives the topic mail, and a goroutine if it has none.
+func (t *topic) wake(m mail) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.mail.add(m)
+	t.due = true
+	if !t.working {
+		t.working = t.hub.crew.start(t.work)
+	}
+}
+
+// work sees to the mail until there is none.
+func (t *topic) work() {
+	for t.hub.crew.open() {
+		m, ok := t.next()
+		if !ok {
+			if t.rest() {
+				return
+			}
+			continue
+		}
+		if err := guarded(func() error { return t.round(t.hub.crew.ctx, &m) }); err != nil {
+			t.fail(m, err)
+			continue
+		}
+		t.failures = 0
+		runtime.Gosched() // those who write come first: what they have not written yet would only be superseded
+	}
+}
+
+func (t *topic) next() (m mail, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	m, ok = t.mail, t.due
+	t.mail, t.due = mail{}, false
+	return m, ok
+}
+
+// rest ends the work, unless mail has come. A topic that nobody reads is given
+// up, and so is one of a task that has ended: who reads all hears of a restart
+// as of a new task. Under the hub's mu no ring and no reader comes in between.
+func (t *topic) rest() bool {
+	over := len(t.seats) == 0 || t.told.Status.Ended()
+	if over {
+		t.hub.mu.Lock()
+		defer t.hub.mu.Unlock()
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.due {
+		return false
+	}
+	t.working = false
+	if over && t.hub.topics[t.id] == t {
+		delete(t.hub.topics, t.id)
+		if t.deafen != nil {
+			t.deafen()
+		}
+	}
+	return true
+}
+
+// round brings everyone seated to the task's present state, and seats who waits.
+func (t *topic) round(ctx context.Context, m *mail) error {
+	if err := t.follow(ctx, m); err != nil {
+		return err
+	}
+	now, err := t.look(ctx, m)
+	if err != nil {
+		return err
+	}
+	n, err := t.newsOf(ctx, now)
+	if err != nil {
+		return err
+	}
+	t.seats = slices.DeleteFunc(t.seats, func(s *seat) bool { return !s.tell(n) })
+	t.told = now
+	for _, s := range m.joining {
+		if s.join(ctx, n) {
+			t.seats = append(t.seats, s)
+		}
+	}
+	return nil
+}
+
+// follow seats those who follow from a ring on. If more has been told already
+// they begin with a snapshot.
+func (t *topic) follow(ctx context.Context, m *mail) error {
+	if len(m.following) == 0 {
+		return nil
+	}
+	seq := m.following[0].from
+	if t.told == nil {
+		told, err := state(ctx, &t.hub.o, t.id, seq)
+		if err != nil {
+			return err
+		}
+		if told != nil && seq > 0 {
+			told.Lines = math.MaxInt64 // how many there were is not known
+		}
+		t.told = told
+	}
+	if t.told != nil && t.told.Seq <= seq {
+		t.seats = append(t.seats, m.following...)
+	} else {
+		for _, s := range m.following {
+			m.joining = append(m.joining, &seat{member: s.member})
+		}
+	}
+	m.following = nil
+	return nil
+}
+
+// look is the task as it is, or as it was told if it cannot have moved.
+func (t *topic) look(ctx context.Context, m *mail) (*progress.Task, error) {
+	alone := func(s *seat) bool { return s.member.single() } // asked for the task just now
+	if t.told != nil && !m.moved && !slices.ContainsFunc(m.joining, alone) {
+		return t.told, nil
+	}
+	now, err := t.hub.o.Task(ctx, t.id)
+	if err != nil {
+		return nil, err
+	}
+	if t.told != nil && now.Version < t.told.Version {
+		return t.told, nil // read before what was told was written
+	}
+	return &now, nil
+}
+
+// fail sees to the mail of a round that failed.
+func (t *topic) fail(m mail, err error) {
+	_, defect := errors.AsType[*panicked](err)
+	switch {
+	case progress.CodeOf(err) == progress.NotFound:
+		t.clear(m, missing)
+	case defect:
+		t.hub.o.Log.Error("a task could not be shown", "task", t.id, "error", err)
+		t.clear(m, failed)
+	default:
+		t.hub.o.Log.Warn("a task could not be read; its readers wait", "task", t.id, "error", err)
+		t.again(m)
+	}
+}
+
+// clear ends who reads this task alone, and gives it up for who reads all.
+func (t *topic) clear(m mail, e ending) {
+	for _, s := range slices.Concat(t.seats, m.joining) {
+		if s.member.single() {
+			s.member.end(e, true)
+		}
+	}
+	t.told, t.seats = nil, nil
+}
+
+// again waits a little, and puts the mail back.
+func (t *topic) again(m mail) {
+	pause := min(50*time.Millisecond<<min(t.failures, 10), patience)
+	t.failures++
+	select {
+	case <-time.After(pause):
+	case <-t.hub.crew.stopping:
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	m.moved = true
+	m.add(t.mail)
+	t.mail, t.due = m, true
+}

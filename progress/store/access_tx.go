@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
+)
+
+// AccessTx is a transaction of [Access.Change]. It must not be kept after the
+// function that it was given to has returned.
+type AccessTx struct {
+	tx *db.Tx
+}
+
+const selectPerson = `SELECT ` + personColumns + ` FROM people WHERE people.name = $1`
+
+// Person reads a person; ok is false if there is none.
+func (x *AccessTx) Person(ctx context.Context, name progress.Person) (p Person, ok bool, err error) {
+	ok, err = one(ctx, x.tx, p.fields(), selectPerson, string(name))
+	return p, ok, err
+}
+
+// Enabled counts those of a role who are not disabled.
+func (x *AccessTx) Enabled(ctx context.Context, r Role) (n int, err error) {
+	_, err = one(ctx, x.tx, []any{&n}, `SELECT COUNT(*) FROM people WHERE role = $1 AND disabled_at = 0`, string(r))
+	return n, err
+}
+
+// SavePerson writes a person, who may be new.
+func (x *AccessTx) SavePerson(ctx context.Context, p Person) error {
+	return x.exec(ctx, `INSERT INTO people (name, role, member_of, created_at, created_by, disabled_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET
+		role = excluded.role, member_of = excluded.member_of, disabled_at = excluded.disabled_at`,
+		string(p.Name), string(p.Role), encode(p.Groups), micros(p.CreatedAt), string(p.CreatedBy), micros(p.DisabledAt))
+}
+
+// Token reads a token by its ID; ok is false if there is none.
+func (x *AccessTx) Token(ctx context.Context, id string) (t Token, ok bool, err error) {
+	ok, err = one(ctx, x.tx, t.fields(), `SELECT `+tokenColumns+` FROM tokens WHERE id = $1`, id)
+	return t, ok, err
+}
+
+// AddToken writes a new token.
+func (x *AccessTx) AddToken(ctx context.Context, t Token) error {
+	return x.exec(ctx, `INSERT INTO tokens (id, hash, person, name, scopes, created_at, created_by, expires_at, revoked_at, used_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		t.ID, t.Hash, string(t.Person), t.Name, encode(t.Scopes), micros(t.CreatedAt), string(t.CreatedBy),
+		micros(t.ExpiresAt), micros(t.RevokedAt), micros(t.UsedAt))
+}
+
+// RevokeToken marks a token as revoked and ends the sessions that began with it.
+func (x *AccessTx) RevokeToken(ctx context.Context, id string, at time.Time) error {
+	if err := x.exec(ctx, `UPDATE tokens SET revoked_at = $2 WHERE id = $1`, id, micros(at)); err != nil {
+		return err
+	}
+	return x.exec(ctx, `DELETE FROM sessions WHERE token_id = $1`, id)
+}
+
+// AddSession writes a new session.
+func (x *AccessTx) AddSession(ctx context.Context, s Session) error {
+	return x.exec(ctx, `INSERT INTO sessions (id, hash, person, scopes, token_id, created_at, used_at, ends_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		s.ID, s.Hash, string(s.Person), encode(s.Scopes), s.Token, micros(s.CreatedAt), micros(s.UsedAt), micros(s.EndsAt))
+}
+
+// EndSession deletes the session of an ID.
+func (x *AccessTx) EndSession(ctx context.Context, id string) error {
+	return x.exec(ctx, `DELETE FROM sessions WHERE id = $1`, id)
+}
+
+// EndSessions deletes a person's sessions and login codes.
+func (x *AccessTx) EndSessions(ctx context.Context, person progress.Person) error {
+	if err := x.exec(ctx, `DELETE FROM sessions WHERE person = $1`, string(person)); err != nil {
+		return err
+	}
+	return x.exec(ctx, `DELETE FROM login_codes WHERE person = $1`, string(person))
+}
+
+// AddCode writes a new login code.
+func (x *AccessTx) AddCode(ctx context.Context, c Code) error {
+	return x.exec(ctx, `INSERT INTO login_codes (`+codeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		c.Hash, string(c.Person), encode(c.Scopes), micros(c.CreatedAt), string(c.CreatedBy), micros(c.ExpiresAt), micros(c.SessionEndsAt))
+}
+
+// TakeCode deletes the login code of a hash and returns it; ok is false if
+// there is none. Only one of many takers gets it.
+func (x *AccessTx) TakeCode(ctx context.Context, hash string) (c Code, ok bool, err error) {
+	ok, err = one(ctx, x.tx, c.fields(), `DELETE FROM login_codes WHERE hash = $1 RETURNING `+codeColumns, hash)
+	return c, ok, err
+}
+
+// AdminTokenAt is when the first token with the scope admin was made, the zero
+// time if none ever was. It outlives that token.
+func (x *AccessTx) AdminTokenAt(ctx context.Context) (at time.Time, err error) {
+	_, err = one(ctx, x.tx, []any{moment{&at}}, `SELECT admin_token_at FROM access_state WHERE id = 1`)
+	return at, err
+}
+
+// SetAdminTokenAt notes when the first token with the scope admin was made.
+func (x *AccessTx) SetAdminTokenAt(ctx context.Context, at time.Time) error {
+	return x.exec(ctx, `UPDATE access_state SET admin_token_at = $1 WHERE id = 1 AND admin_token_at = 0`, micros(at))
+}
+
+func (x *AccessTx) exec(ctx context.Context, query string, args ...any) error {
+	_, err := x.tx.Exec(ctx, query, args...)
+	return err
+}

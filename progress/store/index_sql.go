@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
+)
+
+// statement is SQL in the making. Each ? of what is added becomes the next
+// placeholder.
+type statement struct {
+	strings.Builder
+	args []any
+}
+
+func (s *statement) add(part string, args ...any) {
+	for _, a := range args {
+		before, after, _ := strings.Cut(part, "?")
+		s.args = append(s.args, a)
+		s.WriteString(before + dollar(len(s.args)))
+		part = after
+	}
+	s.WriteString(part)
+}
+
+// between adds that a time is in a range; to is not in it.
+func (s *statement) between(column string, from, to time.Time) {
+	if !from.IsZero() {
+		s.add(` AND `+column+` >= ?`, microsUp(from))
+	}
+	if !to.IsZero() {
+		s.add(` AND `+column+` < ?`, microsUp(to))
+	}
+}
+
+// microsUp is the first microsecond that is not before a time.
+func microsUp(t time.Time) int64 { return t.Add(time.Microsecond - time.Nanosecond).UnixMicro() }
+
+// marks is "(?, ?, …)".
+func marks(n int) string { return "(?" + strings.Repeat(", ?", n-1) + ")" }
+
+// query runs the statement and calls one for every row.
+func (s *statement) query(ctx context.Context, tx *db.Tx, into []any, one func()) error {
+	rows, err := tx.Query(ctx, s.String(), s.args...)
+	if err != nil {
+		return err
+	}
+	return scan(rows, func() error {
+		err := rows.Scan(into...)
+		if err == nil {
+			one()
+		}
+		return err
+	})
+}
+
+// length counts the rows of a road, up to lookahead.
+func (r road) length(ctx context.Context, tx *db.Tx) (n int, err error) {
+	var st statement
+	st.add(`SELECT COUNT(*) FROM (SELECT 1 FROM ` + r.table)
+	r.ask(&st)
+	st.add(` LIMIT ?) AS seen`, lookahead)
+	err = tx.QueryRow(ctx, st.String(), st.args...).Scan(&n)
+	return n, err
+}
+
+// ask adds what the road's table is asked.
+func (r road) ask(st *statement) {
+	st.add(` WHERE `+r.where, r.args...)
+	if r.column != "" {
+		st.add(` AND `+r.column+` IN `+marks(len(r.values)), anys(r.values)...)
+	}
+}
+
+// maxWalks is how many walks one statement takes; more values share them.
+const maxWalks = 32
+
+// walks are the roads for one value each, or for few where there are many.
+func (r road) walks() []road {
+	if len(r.values) == 0 {
+		return []road{r}
+	}
+	var out []road
+	for part := range slices.Chunk(r.values, 1+(len(r.values)-1)/maxWalks) {
+		walk := r
+		walk.values = part
+		out = append(out, walk)
+	}
+	return out
+}
+
+// next are the tasks of a road that come after the cursor, as fetch wants them.
+func (s search) next(ctx context.Context, tx *db.Tx, r road, want, steps int) (ids []progress.TaskID, more bool, err error) {
+	var st statement
+	s.list(&st, r, want+1) // one more tells whether there are more
+	var id progress.TaskID
+	var n int
+	err = st.query(ctx, tx, []any{&id, &n}, func() {
+		if more = len(ids) == want || steps < 0; !more {
+			ids, steps = append(ids, id), steps-n
+		}
+	})
+	return ids, more, err
+}
+
+// list makes the statement for the first tasks of a road, and how many steps
+// each has: the first of each walk, and of these the first.
+func (s search) list(st *statement, r road, limit int) {
+	st.add(`SELECT id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = found.id), 0) FROM (`)
+	for i, walk := range r.walks() {
+		if i > 0 {
+			st.add(` UNION `)
+		}
+		st.add(`SELECT at, id FROM (SELECT ` + walk.distinct() + r.at + ` AS at, ` + r.id + ` AS id`)
+		s.walk(st, walk)
+		st.add(` ORDER BY `+r.at+` DESC, `+r.id+` DESC LIMIT ?) AS walk`, limit)
+	}
+	st.add(`) AS found ORDER BY at DESC, id DESC LIMIT ?`, limit)
+}
+
+// distinct is for walks on which a task may be met twice.
+func (r road) distinct() string {
+	if r.column == `w.name` && len(r.values) > 1 {
+		return `DISTINCT `
+	}
+	return ``
+}
+
+// count counts the tasks by their status.
+func (s search) count(ctx context.Context, tx *db.Tx) (map[progress.Status]int, error) {
+	r, err := s.road(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var st statement
+	st.add(`SELECT t.status, COUNT(` + r.distinct() + r.id + `)`)
+	s.walk(&st, r)
+	st.add(` GROUP BY t.status`)
+	var status progress.Status
+	var n int
+	out := map[progress.Status]int{}
+	err = st.query(ctx, tx, []any{&status, &n}, func() { out[status] = n })
+	return out, err
+}
+
+// walk adds a road, from its FROM on, and all that the tasks on it are asked.
+// CROSS JOIN keeps SQLite on the road.
+func (s search) walk(st *statement, r road) {
+	st.add(` FROM ` + r.table)
+	if r.id == `w.task_id` {
+		st.add(` CROSS JOIN tasks t`)
+	}
+	r.ask(st)
+	if r.id == `w.task_id` {
+		st.add(` AND t.id = w.task_id`)
+	}
+	if !s.After.IsZero() {
+		st.add(` AND (`+r.at+`, `+r.id+`) < (?, ?)`, micros(s.After.CreatedAt), string(s.After.ID))
+	}
+	st.between(r.at, s.CreatedFrom, s.CreatedTo)
+	st.between(`t.updated_at`, s.UpdatedFrom, s.UpdatedTo)
+	r.rest.askTask(st)
+	r.rest.askOthers(st)
+}
+
+// askTask adds what the task's row is asked.
+func (s search) askTask(st *statement) {
+	if len(s.Status) > 0 {
+		st.add(` AND t.status IN `+marks(len(s.Status)), anys(s.Status)...)
+	}
+	if s.Kind != "" {
+		st.add(` AND t.kind = ?`, s.Kind)
+	}
+	if s.Owner != "" {
+		st.add(` AND t.owner = ?`, s.Owner)
+	}
+}
+
+// askOthers adds what other tables are asked of the task.
+func (s search) askOthers(st *statement) {
+	const named = `EXISTS (SELECT 1 FROM task_eyes e WHERE e.task_id = t.id AND e.name IN `
+	if s.names != nil {
+		st.add(` AND `+named+marks(len(s.names))+`)`, anys(s.names)...)
+	}
+	if s.except != nil {
+		st.add(` AND NOT `+named+marks(len(s.except))+`)`, anys(s.except)...)
+	}
+	for _, l := range s.Labels {
+		st.add(` AND EXISTS (SELECT 1 FROM task_labels l WHERE l.task_id = t.id AND l.name = ? AND l.value = ?)`, l.Name, l.Value)
+	}
+	if words, args := contains(`i.folded`, s.Title); words != "" {
+		st.add(` AND EXISTS (SELECT 1 FROM task_titles i WHERE i.task_id = t.id AND `+words+`)`, args...)
+	}
+}
