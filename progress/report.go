@@ -121,10 +121,10 @@ func (d *reporting) locate() (int, error) {
 	if d.r.Step.Name == "" {
 		return 0, invalid("step", "there is no step %d; the task has %d", d.r.Step.Order, d.t.Steps.Len())
 	}
-	plan := Plan{Name: d.r.Step.Name, Typical: d.r.Typical}
-	if err := plan.check("step"); err != nil {
-		return 0, err
+	if blank(d.r.Step.Name) {
+		return 0, invalid("step", "must be an order or a name, not blank")
 	}
+	plan := Plan{Name: d.r.Step.Name, Typical: d.r.Typical}
 	d.number() // a number that comes with a longer plan may be lower
 	d.emit(PlanChanged, d.t.Steps.Len()+1, Data{Steps: []Plan{plan}})
 	return d.t.Steps.Len(), nil

@@ -176,24 +176,22 @@ func (s Step) Line() StepLine {
 	return l
 }
 
-// wireSubsteps shows the substeps. Unless its worker says otherwise, the first
-// one of a running step that is not done is the running one.
+// wireSubsteps shows the substeps. Unless its worker says which one runs, the
+// first one of a running step that is not done does.
 func wireSubsteps(s Step) []WireSubstep {
 	out := make([]WireSubstep, len(s.Substeps))
-	next := -1
+	next, said := -1, false
 	for i, sub := range s.Substeps {
 		out[i] = WireSubstep{sub.Name, sub.Done(), sub.Status}
-		switch {
-		case sub.Status == StepRunning:
-			next = len(out) // said by the worker
-		case sub.Status == "":
+		if sub.Status == "" {
 			out[i].Status = StepPending
-			if next < 0 {
-				next = i
-			}
 		}
+		if !sub.Done() && next < 0 {
+			next = i
+		}
+		said = said || sub.Status == StepRunning
 	}
-	if s.Status == StepRunning && next >= 0 && next < len(out) {
+	if s.Status == StepRunning && next >= 0 && !said {
 		out[next].Status = StepRunning
 	}
 	return out

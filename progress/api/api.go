@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -56,6 +57,8 @@ type server struct {
 	failures *kit.Limiter // of credentials, by address
 	origins  *origins
 	now      func() time.Time
+
+	described func() (*description, error) // the document, made when it is first asked for
 }
 
 // How often one address may present a bad credential.
@@ -71,6 +74,7 @@ func New(o Options) (http.Handler, error) {
 		Options: o, ids: kit.NewRequestIDs(), limiter: kit.NewLimiter(o.Rate, int(2*o.Rate)+1, "requests"),
 		failures: kit.NewLimiter(failuresPerSecond, failuresBurst, "bad credentials"), now: time.Now,
 	}
+	s.described = sync.OnceValues(func() (*description, error) { return describe(s.routes(), o.Version, o.PublicURL) })
 	var err error
 	if s.origins, err = newOrigins(o.CORS, o.PublicURL); err != nil {
 		return nil, err

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -53,11 +55,22 @@ func askApproval(c *call) error {
 	cmd.If = progress.Fence{Run: g.Run, Attempt: g.Attempt}
 	out, err := c.Engine.Execute(c.ctx(), cmd)
 	if err != nil {
-		return err
+		return outside("approval.", err)
 	}
 	d, _ := decisionOf(out.Task, n, cmd)
 	c.reply(http.StatusCreated, d)
 	return nil
+}
+
+// outside takes the name of what the whole body is from before a field.
+func outside(prefix string, err error) error {
+	e, ok := errors.AsType[*progress.Error](err)
+	if !ok {
+		return err
+	}
+	out := *e
+	out.Field = strings.TrimPrefix(e.Field, prefix)
+	return &out
 }
 
 // awaitApproval is GET /api/tasks/{id}/steps/{n}/approval.

@@ -86,7 +86,7 @@ func secure(c *call) bool {
 
 // setSession gives the browser a session's cookie; "" takes it away.
 func setSession(c *call, secret string, expires time.Time) {
-	k := &http.Cookie{
+	k := &http.Cookie{ //nolint:gosec // Secure wherever the browser speaks HTTPS
 		Name: cookieName, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(c), Expires: expires,
 	}
 	if k.Secure {

@@ -88,7 +88,7 @@ func (b *batch) add(line []byte, err error) {
 	if err != nil {
 		b.answers = append(b.answers, refused(l.Task, err))
 	} else {
-		cmd := b.c.command(l.Report)
+		cmd := b.c.command(l.report())
 		cmd.Task, cmd.If = l.Task, progress.Fence{Run: l.Run, Attempt: l.Attempt}
 		b.at, b.commands = append(b.at, len(b.answers)), append(b.commands, cmd)
 		b.answers = append(b.answers, bulkAnswer{Task: l.Task})

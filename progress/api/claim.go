@@ -1,8 +1,10 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -21,6 +23,10 @@ func (b claimBody) check() error {
 	switch {
 	case len(b.Kinds) == 0:
 		return kit.Invalid("kinds", "must name at least one kind of task")
+	case slices.ContainsFunc(b.Kinds, func(k string) bool { return k == "" || strings.ContainsRune(k, 0) }):
+		return kit.Invalid("kinds", "must hold names only")
+	case strings.TrimSpace(b.Worker) == "":
+		return kit.Invalid("worker", "must not be empty: a name of your own for this worker")
 	case len(b.Kinds) > maxKinds:
 		return kit.Invalid("kinds", "must name at most %d kinds", maxKinds)
 	case b.Wait < 0 || b.Wait > maxWait:
@@ -44,7 +50,7 @@ func claim(c *call) error {
 	if err := c.bind(&b); err != nil {
 		return err
 	}
-	if err := b.check(); err != nil {
+	if err := errors.Join(b.check(), c.Engine.Limits().Check(progress.Claim{Worker: b.Worker})); err != nil {
 		return err
 	}
 	var out engine.Outcome

@@ -21,6 +21,9 @@ func (c *call) taskID() progress.TaskID { return progress.TaskID(c.Param("id")) 
 
 // step is the step that the path names.
 func (c *call) step() (int, error) {
+	if c.Param("n") == "" {
+		return 0, &progress.Error{Code: progress.NotFound, Say: "the path names no step"}
+	}
 	n, err := strconv.Atoi(c.Param("n"))
 	if err != nil || n < 1 {
 		return 0, kit.Invalid("step", "must be the order of a step: 1, 2, 3 …")

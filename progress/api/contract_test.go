@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"strconv"
@@ -30,7 +31,7 @@ type contract struct {
 
 // theContract is that of this version. Reading the document takes a while.
 var theContract = sync.OnceValues(func() (*contract, error) {
-	d, err := describe((*server)(nil).routes(), settled{})
+	d, err := describe((*server)(nil).routes(), "", "")
 	if err != nil {
 		return nil, err
 	}
@@ -107,17 +108,30 @@ func (k *contract) request(in *openapi3filter.RequestValidationInput, body []byt
 
 // withoutNulls takes the fields away that are null: they are as good as absent.
 func withoutNulls(body []byte) []byte {
-	var fields map[string]any
-	if json.Unmarshal(body, &fields) != nil {
+	var v any
+	if json.Unmarshal(body, &v) != nil {
 		return body
 	}
-	for name, v := range fields {
-		if v == nil {
-			delete(fields, name)
+	dropNulls(v)
+	out, err := json.Marshal(v)
+	if err != nil {
+		return body
+	}
+	return out
+}
+
+func dropNulls(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		maps.DeleteFunc(v, func(_ string, inner any) bool { return inner == nil })
+		for _, inner := range v {
+			dropNulls(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			dropNulls(inner)
 		}
 	}
-	out, _ := json.Marshal(fields)
-	return out
 }
 
 func (k *contract) reply(r *routers.Route, x exchange) error {

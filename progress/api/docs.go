@@ -23,7 +23,7 @@ var (
 
 // docsPage is GET /docs: the document as a page.
 func docsPage(c *call) error {
-	d, err := described(c)
+	d, err := c.described()
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func TestDocsURL(t *testing.T) {
 // TestExamplesAreUnderstood calls each route with what the page shows.
 func TestExamplesAreUnderstood(t *testing.T) {
 	t.Parallel()
-	d, err := describe((*server)(nil).routes(), settled{})
+	d, err := describe((*server)(nil).routes(), "", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
@@ -54,25 +55,42 @@ func appendLogs(c *call) error {
 	return nil
 }
 
-func logLines(body []byte) (out []progress.LogLine, err error) {
+// logBody is a line as it is sent.
+type logBody struct {
+	At    when    `json:"at"`
+	Level string  `json:"level"`
+	Step  string  `json:"step"`
+	Line  *string `json:"line"`
+}
+
+func logLines(body []byte) ([]progress.LogLine, error) {
+	var sent []logBody
+	var err error
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
-		err = kit.Decode(body, &out)
+		err = kit.Decode(body, &sent)
 	} else {
-		out, err = logNDJSON(body)
+		sent, err = logNDJSON(body)
 	}
-	if err == nil && len(out) == 0 {
+	if err == nil && len(sent) == 0 {
 		err = kit.Invalid("lines", "must not be empty")
+	}
+	out := make([]progress.LogLine, len(sent))
+	for i, l := range sent {
+		if l.Line == nil {
+			return nil, kit.Invalid(fmt.Sprintf("lines[%d].line", i), "must be there, if only empty")
+		}
+		out[i] = progress.LogLine{At: time.Time(l.At), Level: l.Level, Step: l.Step, Line: *l.Line}
 	}
 	return out, err
 }
 
-func logNDJSON(body []byte) ([]progress.LogLine, error) {
-	var out []progress.LogLine
+func logNDJSON(body []byte) ([]logBody, error) {
+	var out []logBody
 	for line := range bytes.Lines(body) {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		var l progress.LogLine
+		var l logBody
 		if err := kit.Decode(line, &l); err != nil {
 			return nil, within(fmt.Sprintf("lines[%d]", len(out)), err)
 		}
@@ -147,7 +165,11 @@ func stepName(t progress.Task, step string) string {
 	return t.Steps.At(n).Name
 }
 
-// unreadable is the error of a store that could not be asked.
+// unreadable is the error of a store that could not be asked, or that refused
+// the question.
 func unreadable(err error) error {
+	if _, ok := errors.AsType[*progress.Error](err); ok {
+		return err
+	}
 	return &progress.Error{Code: progress.Unavailable, Err: err, Say: "the database cannot be read right now; try again in a moment"}
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -23,7 +22,7 @@ var openapiFiles embed.FS
 
 // openapi is GET /openapi.json.
 func openapi(c *call) error {
-	d, err := described(c)
+	d, err := c.described()
 	if err != nil {
 		return err
 	}
@@ -44,37 +43,16 @@ type description struct {
 	page docsTemplate
 }
 
-// settled is all of a server's settings that the document shows.
-type settled struct{ version, url string }
-
-// descriptions are made when they are first asked for, once for the settings.
-var descriptions sync.Map
-
-// table is where the routes come from. It is an interface because the routes
-// of the document are rows of the table themselves.
-type table interface{ routes() []route }
-
-func described(c *call) (*description, error) {
-	key := settled{c.Version, c.PublicURL}
-	once, ok := descriptions.Load(key)
-	if !ok {
-		routes := table(c.server).routes()
-		once, _ = descriptions.LoadOrStore(key, sync.OnceValues(func() (*description, error) { return describe(routes, key) }))
-	}
-	return once.(func() (*description, error))()
-}
-
 // describe makes the document of a table of routes.
-func describe(routes []route, by settled) (*description, error) {
+func describe(routes []route, version, url string) (*description, error) {
 	doc, err := written()
 	if err != nil {
 		return nil, err
 	}
 	info, _ := doc.get("info").(object)
-	if by.version != "" {
-		info = info.with("version", by.version)
+	if version != "" {
+		info = info.with("version", version)
 	}
-	url := by.url
 	if url == "" {
 		url = "/"
 	}

@@ -350,7 +350,7 @@ func TestRepliesAreClosed(t *testing.T) {
 // which.
 func TestSettingsAreInTheDocument(t *testing.T) {
 	t.Parallel()
-	d, err := describe((*server)(nil).routes(), settled{"1.2.3", "https://herald.example"})
+	d, err := describe((*server)(nil).routes(), "1.2.3", "https://herald.example")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -454,8 +454,7 @@ func structFields(t reflect.Type) map[string]bool {
 		t = t.Elem()
 	}
 	out := map[string]bool{}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case f.Anonymous && name == "":

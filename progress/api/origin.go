@@ -58,15 +58,21 @@ func (o *origins) checkSocket(r *http.Request) error {
 	return &progress.Error{Code: progress.Forbidden, Say: "another site's page may not open a socket here"}
 }
 
-// checkLocal refuses a request that reached a loopback address under a
-// stranger's name, as a page does whose name was bound to it on purpose.
+// checkLocal refuses a request that a proxy passed on, and one that reached a
+// loopback address under a stranger's name, as a page does whose name was bound
+// to it on purpose.
 func checkLocal(r *http.Request) error {
 	host := r.Host
+	for _, passed := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
+		if r.Header.Get(passed) != "" {
+			host = ""
+		}
+	}
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
 	if addr, err := netip.ParseAddr(host); host == "localhost" || (err == nil && addr.IsLoopback()) {
 		return nil
 	}
-	return &progress.Error{Code: progress.Forbidden, Say: "without a credential this server answers to localhost only"}
+	return &progress.Error{Code: progress.Forbidden, Say: "without a credential this server answers on this machine only, and only to localhost"}
 }

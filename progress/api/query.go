@@ -111,7 +111,7 @@ type when time.Time
 func (w *when) UnmarshalJSON(b []byte) error {
 	at := (*time.Time)(w)
 	if err := at.UnmarshalJSON(b); err != nil {
-		return &json.UnmarshalTypeError{Value: "this", Type: reflect.TypeFor[time.Time]()}
+		return &json.UnmarshalTypeError{Value: string(b[:min(len(b), 40)]), Type: reflect.TypeFor[time.Time]()}
 	}
 	return nil
 }

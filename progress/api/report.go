@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
@@ -12,6 +13,12 @@ import (
 type reportBody struct {
 	progress.Report
 	fence
+	At when `json:"at"` // in place of the report's, for its error
+}
+
+func (r reportBody) report() progress.Report {
+	r.Report.At = time.Time(r.At)
+	return r.Report
 }
 
 // answer is what every worker is told after a report or heartbeat.
@@ -54,7 +61,7 @@ func report(c *call) error {
 	if err := r.check(); err != nil {
 		return err
 	}
-	cmd := c.command(r.Report)
+	cmd := c.command(r.report())
 	cmd.If = progress.Fence{Run: r.Run, Attempt: r.Attempt}
 	return tell(c, cmd)
 }

@@ -38,6 +38,12 @@ func smokeServer(t *testing.T, s *testServer) {
 	s.do(t, "", "GET", "/healthz", nil).want(200).is("status", "ok")
 	s.do(t, "", "GET", "/readyz", nil).want(200).is("status", "ok")
 	s.do(t, "", "GET", "/openapi.json", nil).want(200).is("openapi", "3.1.0")
+	if p := s.outside(t, "", "GET", "/nothing", nil).want(404).problem(); !strings.Contains(p.Detail, "/nothing") {
+		t.Errorf("it does not say what is not there: %s", p.Detail)
+	}
+	if allow := s.outside(t, "", "PUT", "/healthz", nil).want(405).header.Get("Allow"); allow != "GET" {
+		t.Errorf("allowed is %q", allow)
+	}
 	for _, page := range []string{"/docs", "/login"} {
 		if r := s.do(t, "", "GET", page, nil).want(200); !strings.Contains(string(r.body), "<title>Herald") {
 			t.Errorf("%s is not a page of Herald:\n%s", page, r.body)
@@ -133,7 +139,10 @@ func smokeCommands(t *testing.T, s *testServer) {
 
 func smokeReading(t *testing.T, s *testServer) {
 	ann := s.person(t, "ann", access.RoleOperator, nil, "read")
-	s.do(t, ann, "GET", "/api/tasks/shop/progress", nil).want(200).is("title", "Cellphone Store CRM").is("total_steps", 3).is("error.step", 3)
+	how := s.do(t, ann, "GET", "/api/tasks/shop/progress", nil).want(200).is("title", "Cellphone Store CRM").is("total_steps", 3).is("error.step", 3)
+	if how.has("inputs") || how.has("callback_url") {
+		t.Errorf("the progress of a task says too much:\n%s", how.body)
+	}
 	s.do(t, ann, "GET", "/api/tasks/shop", nil).want(200).is("inputs.n", 1).is("steps.0.substeps.0.done", true)
 	page := s.do(t, ann, "GET", "/api/tasks?limit=1&label=env:prod&status=failed&status=running&created_from=2020-01-01T00:00:00Z", nil).want(200)
 	page.is("tasks.0.task_id", "shop").is("next", nil)

@@ -103,7 +103,7 @@ func openSocket(c *call, sub live.Subscription) error {
 		return &progress.Error{Code: progress.Invalid, Field: "Upgrade", Say: "this is a WebSocket; connect with ws:// or wss://"}
 	}
 	sub = still(c, sub)
-	conn, err := upgrader.Upgrade(c.Writer, c.Request, nil)
+	conn, err := upgrader.Upgrade(c.Writer, c.Request, c.Writer.Header())
 	if err != nil {
 		return nil //nolint:nilerr // the upgrader has answered
 	}

@@ -16,10 +16,10 @@
 // A lifecycle frame is an appended event. It shows its step as it was right
 // after the event: the topic folds the event over the state that it told last.
 // Who comes back with since=SEQ gets the same frames from a replay of all
-// events. A replay does not know what ticked: of the step of a plan_changed
-// frame, the percent of a worker, and of a terminal frame of an earlier run or
-// attempt the percent of the task may be lower there. All else is the same,
-// byte by byte.
+// events. A replay does not know what ticked, so these may differ: the percent
+// of the step of a plan_changed frame, and the percents at which a step and its
+// task failed in an attempt that is not the last. All else is the same, byte by
+// byte.
 //
 // A progress frame shows all that ticks, so the newest makes up for those
 // before it: percent, the step that moved, and while several steps are under

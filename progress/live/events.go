@@ -90,41 +90,39 @@ func (f *flusher) flush(text []byte) error {
 	return f.out.Flush()
 }
 
-// portion is how much is written at a time, in bytes.
-const portion = 64 << 10
-
 // drain writes until the queue is empty. It reports whether that was the last.
 func (s *stream) drain(out *flusher) (last bool, err error) {
+	var room [32]*frame
 	var text bytes.Buffer
 	for err == nil {
-		j := s.queue.take()
+		j := s.queue.take(room[:])
+		if j.nothing() {
+			return false, nil
+		}
 		s.print(&text, j)
-		none := j == (job{})
-		if none || j.end != nil || text.Len() > portion {
-			err = out.flush(text.Bytes())
-			text.Reset()
+		if err = out.flush(text.Bytes()); j.end != nil {
+			return true, err
 		}
-		if none || j.end != nil {
-			return j.end != nil, err
-		}
+		text.Reset()
 	}
 	return false, err
 }
 
-// print writes a job as an event, or as a comment.
+// print writes a job as events, or as a comment.
 func (s *stream) print(b *bytes.Buffer, j job) {
 	switch {
 	case j.end != nil:
 		b.WriteString(": " + j.end.text + "\n\n")
 	case j.ping:
 		b.WriteString(": ping\n\n")
-	case j.frame != nil:
-		b.WriteString("event: " + j.frame.kind + "\n")
+	}
+	for _, f := range j.frames {
+		b.WriteString("event: " + f.kind + "\n")
 		if s.single() {
-			b.WriteString("id: " + strconv.FormatInt(j.frame.seq, 10) + "\n")
+			b.WriteString("id: " + strconv.FormatInt(f.seq, 10) + "\n")
 		}
 		b.WriteString("data: ")
-		b.Write(j.frame.json)
+		b.Write(f.json)
 		b.WriteString("\n\n")
 	}
 }

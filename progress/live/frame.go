@@ -1,9 +1,9 @@
 package live
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -17,17 +17,21 @@ type frame struct {
 	seq     int64
 	version int64
 	ends    bool   // the run is over
-	json    []byte // on one line
-
-	once     sync.Once
-	prepared *websocket.PreparedMessage
+	wire    []byte // as a WebSocket sends it
+	json    []byte // the end of wire: one line of JSON
 }
 
-// message is the frame as a WebSocket sends it.
-func (f *frame) message() (*websocket.PreparedMessage, error) {
-	var err error
-	f.once.Do(func() { f.prepared, err = websocket.NewPreparedMessage(websocket.TextMessage, f.json) })
-	return f.prepared, err
+// textHeader is the header of a text message of that many bytes, in one piece
+// and not masked, as servers send it (RFC 6455, section 5.2).
+func textHeader(size int) []byte {
+	const whole = 0x80 | websocket.TextMessage
+	switch {
+	case size < 126:
+		return []byte{whole, byte(size)}
+	case size < 1<<16:
+		return binary.BigEndian.AppendUint16([]byte{whole, 126}, uint16(size))
+	}
+	return binary.BigEndian.AppendUint64([]byte{whole, 127}, uint64(size))
 }
 
 // head is what every frame has.
@@ -48,7 +52,9 @@ func encode(h head, body any) *frame {
 	if err != nil {
 		panic(fmt.Sprintf("live: %T does not encode: %v", body, err)) // our own types, whose JSON was checked
 	}
-	return &frame{kind: h.Type, seq: h.Seq, version: h.Version, json: b}
+	header := textHeader(len(b))
+	wire := append(header, b...)
+	return &frame{kind: h.Type, seq: h.Seq, version: h.Version, wire: wire, json: wire[len(header):]}
 }
 
 // snapshot shows a whole task.
@@ -60,8 +66,7 @@ func snapshot(t *progress.Task) *frame {
 	}{h, t.Wire(progress.Whole)})
 }
 
-// logged shows log lines. It reflects no event that its reader has not been
-// told of: whoever resumes after it must miss none.
+// logged shows log lines.
 func logged(told *progress.Task, lines []progress.LogLine) *frame {
 	shown := make([]progress.WireLine, len(lines))
 	for i, l := range lines {
@@ -78,7 +83,7 @@ func logged(told *progress.Task, lines []progress.LogLine) *frame {
 type order struct {
 	progress.Directive
 	run, attempt int
-	wish         int64 // Seq of the wish behind it
+	wish         int64 // Seq of the wish behind it, 0 if it follows from the task's state
 }
 
 func controlled(told *progress.Task, o order, step *progress.StepLine) *frame {

@@ -250,9 +250,16 @@ func (w *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return w.conn, bufio.NewReadWriter(w.in, bufio.NewWriter(w.conn)), nil
 }
 
-// next is the next frame; ok is false at the end.
+// next is the next frame; ok is false at the end, or when nothing has come for
+// long.
 func (c *client) next() (f said, ok bool) {
 	c.Helper()
+	return c.within(10 * time.Minute)
+}
+
+func (c *client) within(d time.Duration) (f said, ok bool) {
+	c.Helper()
+	_ = c.conn.SetReadDeadline(time.Now().Add(d))
 	_, text, err := c.conn.ReadMessage()
 	if err != nil {
 		end, closed := err.(*websocket.CloseError)
@@ -308,8 +315,7 @@ func (c *client) closed(code int) {
 // silent holds that nothing comes; under synctest, with all else at rest.
 func (c *client) silent(d time.Duration) {
 	c.Helper()
-	_ = c.conn.SetReadDeadline(time.Now().Add(d))
-	if f, ok := c.next(); ok {
+	if f, ok := c.within(d); ok {
 		c.Fatalf("got %s, want nothing", f.text)
 	}
 	if c.lost == nil {

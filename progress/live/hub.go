@@ -50,6 +50,12 @@ func (h *Hub) Close() {
 	})
 	defer late.Stop()
 	h.crew.wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, t := range h.topics {
+		t.hear(nil) // nobody works there any more
+	}
+	clear(h.topics)
 }
 
 // readers are all members.
@@ -107,9 +113,7 @@ func (h *Hub) seat(s *seat) {
 		return // its topic would never hear that it left
 	}
 	t := h.topic(s.member.sub.Task)
-	if t.deafen == nil {
-		t.deafen = h.o.Bell.Listen(t.id, t.ring)
-	}
+	t.hear(h.o.Bell)
 	s.member.topic = t
 	t.wake(mail{joining: []*seat{s}})
 }

@@ -19,7 +19,6 @@ type news struct {
 }
 
 // newsOf makes the frames that lead from what was told to the task as it is.
-// Log lines come first, because a terminal frame is the last of many readers.
 func (t *topic) newsOf(ctx context.Context, now *progress.Task) (*news, error) {
 	n := &news{was: t.told, now: now}
 	if n.was == nil || n.was == now || !t.anyone(func(*seat) bool { return true }) {
@@ -60,10 +59,35 @@ func (t *topic) linesOf(ctx context.Context, n *news) ([]*frame, error) {
 		if len(lines) == 0 {
 			break // they are no longer kept
 		}
-		out = append(out, logged(n.was, lines))
+		out = append(out, logged(n.aside(), lines))
 		last = lines[len(lines)-1].N
 	}
 	return out, nil
+}
+
+// place is where that stands which is no event, lines and directives: before the
+// first terminal frame, because that is the last of many readers, else after all
+// events.
+func (n *news) place() int {
+	for i, f := range n.life {
+		if f.ends {
+			return i
+		}
+	}
+	return len(n.life)
+}
+
+// aside is the task as a frame at that place may show it. Its seq is that of the
+// event before: whoever resumes after the frame must miss none.
+func (n *news) aside() *progress.Task {
+	t := *n.now
+	switch i := n.place(); {
+	case i > 0:
+		t.Seq, t.Version = n.life[i-1].seq, n.life[i-1].version
+	case n.was != nil && !n.gap:
+		t.Seq, t.Version = n.was.Seq, n.was.Version
+	}
+	return &t
 }
 
 // ticked reports whether the lifecycle frames do not say it all.

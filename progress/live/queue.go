@@ -83,18 +83,21 @@ func (q *queue) unlink(n *node) {
 func (q *queue) count(n *node, by int) {
 	if !n.free {
 		q.frames += by
-		q.bytes += by * len(n.frame.json)
+		q.bytes += by * len(n.frame.wire)
 	}
 }
 
-// job is the next thing to write; the zero job means that there is none, and
-// that the queue is no longer busy.
+// job is what to write next; the zero job means that there is nothing, and that
+// the queue is no longer busy.
 type job struct {
-	frame *frame
-	ping  bool
-	pong  *string
-	end   *ending // the last one
+	frames []*frame
+	ping   bool
+	pong   *string
+	end    *ending // the last one
 }
+
+// nothing reports whether there is nothing to do.
+func (j job) nothing() bool { return j.frames == nil && !j.ping && j.pong == nil && j.end == nil }
 
 // knock has the peer pinged, or with a text answers its ping.
 func (q *queue) knock(pong *string) (wake bool) {
@@ -108,28 +111,38 @@ func (q *queue) knock(pong *string) (wake bool) {
 	return q.woken()
 }
 
-// take takes the next job.
-func (q *queue) take() job {
+// portion is how much is taken at a time, in bytes, if it is more than a frame.
+const portion = 64 << 10
+
+// take takes the next job; its frames are put into the room that is given.
+func (q *queue) take(room []*frame) (j job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	switch n := q.first; {
+	switch {
 	case q.pong != nil:
-		j := job{pong: q.pong}
-		q.pong = nil
-		return j
+		j.pong, q.pong = q.pong, nil
 	case q.ping:
-		q.ping = false
-		return job{ping: true}
-	case n != nil:
-		f := n.frame
-		q.unlink(n)
-		n.frame, q.seq = nil, f.seq
-		return job{frame: f}
+		j.ping, q.ping = true, false
+	case q.first != nil:
+		j.frames = q.some(room[:0])
 	case q.end != nil:
-		return job{end: q.end} // and busy for ever: nobody else writes after it
+		j.end = q.end // and busy for ever: nobody else writes after it
+	default:
+		q.busy = false
 	}
-	q.busy = false
-	return job{}
+	return j
+}
+
+// some takes frames while there is room, up to a portion.
+func (q *queue) some(out []*frame) []*frame {
+	for size := 0; q.first != nil && len(out) < cap(out) && size < portion; {
+		n := q.first
+		q.unlink(n)
+		out = append(out, n.frame)
+		size += len(n.frame.wire)
+		q.seq, n.frame = n.frame.seq, nil
+	}
+	return out
 }
 
 // close ends the queue after what waits, or at once. The first ending counts.

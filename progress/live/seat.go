@@ -42,29 +42,33 @@ func (s *seat) tell(n *news) bool {
 // deliver queues the news. The terminal frame is the last for who reads one
 // task, even if the task has gone on already.
 func (s *seat) deliver(n *news) bool {
-	m := s.member
+	m, place := s.member, n.place()
+	s.events(n.life[:place])
 	if m.sub.Logs {
 		for _, f := range n.lines {
 			m.send(f)
 		}
 	}
-	for i, f := range n.life {
-		if f.seq <= s.from {
-			continue
-		}
-		if f.ends && m.single() {
-			s.direct(n, i)
-			m.send(f)
-			m.end(done, false)
-			return false
-		}
-		m.send(f)
+	s.direct(n)
+	if place < len(n.life) && m.single() {
+		m.send(n.life[place])
+		m.end(done, false)
+		return false
 	}
+	s.events(n.life[place:])
 	if n.tick != nil {
 		m.tick(s, n.tick)
 	}
-	s.direct(n, len(n.life))
 	return true
+}
+
+// events queues the lifecycle frames that are for the seat.
+func (s *seat) events(life []*frame) {
+	for _, f := range life {
+		if f.seq > s.from {
+			s.member.send(f)
+		}
+	}
 }
 
 // join seats who waited. It reports whether the seat is taken.
@@ -93,7 +97,7 @@ func (s *seat) begin(n *news) bool {
 	}
 	s.shown, s.from = true, n.now.Seq
 	m.begin(n.snapshot())
-	s.direct(n, len(n.life))
+	s.direct(&news{now: n.now})
 	if ended {
 		m.begin(terminal(n.now))
 	}
@@ -140,28 +144,18 @@ func (s *seat) rejoin(ctx context.Context, n *news) bool {
 	if s.over(ended) {
 		return false
 	}
-	s.direct(n, len(n.life))
+	s.direct(&news{now: n.now})
 	return true
 }
 
 // direct tells a worker what it has to do now, if that is new to it: each wish
-// once, and what follows from the task's state once while it lasts. It stands
-// before the lifecycle frame of that place, whose seq it must not reach.
-func (s *seat) direct(n *news, place int) {
+// once, and what follows from the task's state once while it lasts.
+func (s *seat) direct(n *news) {
 	o := s.order(n.now)
-	if o == nil || (s.heard != nil && *s.heard == *o) {
-		s.heard = o
-		return
+	if o != nil && (s.heard == nil || *s.heard != *o) {
+		s.member.send(controlled(n.aside(), *o, stepOf(o.Step, n.now, n.now)))
 	}
 	s.heard = o
-	told := *n.now
-	if place < len(n.life) {
-		told.Seq, told.Version = n.life[place].seq-1, n.was.Version
-		if place > 0 {
-			told.Version = n.life[place-1].version
-		}
-	}
-	s.member.send(controlled(&told, *o, stepOf(o.Step, n.now, n.now)))
 }
 
 // order is what the seat's worker has to do now, nil for nothing. A completed
@@ -178,5 +172,9 @@ func (s *seat) order(now *progress.Task) *order {
 	if d.Control == progress.ControlNone {
 		return nil
 	}
-	return &order{d, now.Run, now.Attempt, now.Wish.Seq}
+	o := &order{Directive: d, run: now.Run, attempt: now.Attempt}
+	if d == (progress.Directive{Control: now.Wish.Control, Step: now.Wish.Step}) {
+		o.wish = now.Wish.Seq
+	}
+	return o
 }

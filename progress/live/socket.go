@@ -1,6 +1,7 @@
 package live
 
 import (
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -76,9 +77,10 @@ func (k *socket) drop() { _ = k.conn.Close() }
 // drain writes until the queue is empty. After an error the queue stays busy, so
 // that nobody writes any more, and the end of the connection ends the rest.
 func (k *socket) drain() {
+	var room [32]*frame
 	for {
-		j := k.queue.take()
-		if j == (job{}) {
+		j := k.queue.take(room[:])
+		if j.nothing() {
 			return
 		}
 		if err := k.write(j); err != nil {
@@ -101,14 +103,27 @@ func (k *socket) write(j job) error {
 	case j.pong != nil:
 		return k.conn.WriteControl(websocket.PongMessage, []byte(*j.pong), until)
 	}
-	m, err := j.frame.message()
-	if err != nil {
+	return k.writeFrames(j.frames, until)
+}
+
+// writeFrames writes many frames in one call of the system. It goes past the
+// gorilla connection, which would make one call for each; a Write to a net.Conn
+// is whole, so a close frame that the reading side sends cannot get into one.
+func (k *socket) writeFrames(frames []*frame, until time.Time) error {
+	conn := k.conn.NetConn()
+	if err := conn.SetWriteDeadline(until); err != nil {
 		return err
 	}
-	if err := k.conn.SetWriteDeadline(until); err != nil {
+	if len(frames) == 1 {
+		_, err := conn.Write(frames[0].wire)
 		return err
 	}
-	return k.conn.WritePreparedMessage(m)
+	all := make(net.Buffers, len(frames))
+	for i, f := range frames {
+		all[i] = f.wire
+	}
+	_, err := all.WriteTo(conn)
+	return err
 }
 
 // farewell closes the socket and gives its peer a moment to answer, so that

@@ -45,6 +45,17 @@ func (m *mail) add(o mail) {
 	m.following = append(m.following, o.following...)
 }
 
+// hear listens to a bell, or to none any more. The caller holds the hub's mu.
+func (t *topic) hear(b Bell) {
+	switch {
+	case b != nil && t.deafen == nil:
+		t.deafen = b.Listen(t.id, t.ring)
+	case b == nil && t.deafen != nil:
+		t.deafen()
+		t.deafen = nil
+	}
+}
+
 // ring hears of this task.
 func (t *topic) ring(progress.Moved) {
 	if !t.hub.audience.rung.Load() {
@@ -107,9 +118,7 @@ func (t *topic) rest() bool {
 	t.working = false
 	if over && t.hub.topics[t.id] == t {
 		delete(t.hub.topics, t.id)
-		if t.deafen != nil {
-			t.deafen()
-		}
+		t.hear(nil)
 	}
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
 	"os/signal"
 	"syscall"
 
@@ -43,15 +44,32 @@ else its default.`,
 }
 
 func serve(ctx context.Context, c config.Config, w io.Writer) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := untilSignal(ctx)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal does what signals do
 	a, err := app.Open(ctx, c, logger(c, w))
 	if err != nil {
 		return err
 	}
 	a.Greet(w)
 	return a.Run(ctx)
+}
+
+// untilSignal is a context that ends with the first SIGINT or SIGTERM. The
+// second does what signals do: before the context ends they are let go, which
+// signal.NotifyContext leaves to some later time.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		defer cancel()
+		defer signal.Stop(signals)
+		select {
+		case <-signals:
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // logger writes the log.

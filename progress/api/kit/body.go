@@ -53,7 +53,7 @@ func Decode(body []byte, v any) error {
 		return nil
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return jsonError(err, body)
+		return jsonError(err, body, v)
 	}
 	if !utf8.Valid(body) {
 		return Invalid("body", "must be UTF-8")
@@ -62,9 +62,9 @@ func Decode(body []byte, v any) error {
 }
 
 // jsonError names the field and what was expected there.
-func jsonError(err error, body []byte) error {
+func jsonError(err error, body []byte, v any) error {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field := e.Field
+		field := jsonName(e.Field, reflect.TypeOf(v).Elem())
 		if field == "" {
 			field = "body"
 		}
@@ -74,9 +74,6 @@ func jsonError(err error, body []byte) error {
 		line, col := place(body, e.Offset)
 		return Invalid("body", "is not valid JSON: %s (line %d, column %d)", strings.TrimPrefix(e.Error(), "json: "), line, col)
 	}
-	if _, ok := errors.AsType[*time.ParseError](err); ok {
-		return Invalid("at", "must be a time like 2026-01-31T12:00:00Z")
-	}
 	if e, ok := errors.AsType[*progress.Error](err); ok {
 		return e
 	}
@@ -84,6 +81,20 @@ func jsonError(err error, body []byte) error {
 		return Invalid("body", "is not valid JSON: it ends too early")
 	}
 	return &progress.Error{Code: progress.Invalid, Field: "body", Say: "is not what is expected here", Err: err}
+}
+
+// jsonName is a path of JSON names: encoding/json puts those of embedded structs
+// before them.
+func jsonName(path string, t reflect.Type) string {
+	for t.Kind() == reflect.Struct {
+		head, rest, _ := strings.Cut(path, ".")
+		f, ok := t.FieldByName(head)
+		if !ok || !f.Anonymous {
+			break
+		}
+		path, t = rest, f.Type
+	}
+	return path
 }
 
 // expected is the JSON type that a Go type stands for.
