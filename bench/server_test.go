@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api"
@@ -118,19 +116,4 @@ func newHerald(d *db.DB) (http.Handler, *engine.Engine, error) {
 	index := store.NewIndex(d)
 	h, err := api.New(api.Options{Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Hub: api.NewHub(e, st, index, bell, nil)})
 	return h, e, err
-}
-
-// newBare is a gin handler that only decodes a report.
-func newBare() http.Handler {
-	gin.SetMode(gin.ReleaseMode)
-	r := gin.New()
-	r.POST("/bare/tasks/:id/progress", func(c *gin.Context) {
-		var rep progress.Report
-		if err := c.ShouldBindJSON(&rep); err != nil {
-			c.Status(http.StatusBadRequest)
-			return
-		}
-		c.JSON(http.StatusOK, gin.H{"status": "running", "version": 1, "control": nil})
-	})
-	return r
 }

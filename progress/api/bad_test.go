@@ -37,8 +37,8 @@ func newSubject(t *testing.T) *testServer {
 func (s *testServer) look(t testing.TB, id string) string {
 	t.Helper()
 	out := ""
-	for _, part := range []string{"", "/events", "/logs", "/history"} {
-		out += string(s.do(t, s.token, "GET", "/api/tasks/"+id+part, nil).want(200).body) + "\n"
+	for _, part := range []string{"", "/events", "/logs?tail=1", "/history"} {
+		out += string(s.outside(t, s.token, "GET", "/api/tasks/"+id+part, nil).want(200).body) + "\n"
 	}
 	return out + string(s.do(t, s.token, "GET", "/api/stats", nil).want(200).body)
 }

@@ -19,11 +19,11 @@ func NewIndex(d *db.DB) *Index { return &Index{db: d} }
 
 // Query says which tasks are wanted. Its parts narrow each other.
 type Query struct {
-	Eyes        progress.Actor    // only what the actor may see; the zero one sees what is everyone's
+	Eyes        progress.Actor    // only what the actor, of at most 1,000 groups, may see
 	Status      []progress.Status // any of these; none: all
 	Kind, Owner string            // exactly; "": all
-	Labels      []Label           // all of these, at most 64
-	Title       string            // at most 32 words and 1,000 bytes; the title contains each, in any case
+	Labels      []Label           // all of these, at most 16
+	Title       string            // at most 16 words and 1,000 bytes; the title contains each, in any case
 
 	CreatedFrom, CreatedTo time.Time // from inclusive, to exclusive; zero: open
 	UpdatedFrom, UpdatedTo time.Time // of the newest visible change, likewise
@@ -70,7 +70,7 @@ func (q Query) page(ctx context.Context, tx *db.Tx) (page []progress.Task, next 
 	steps, more := 0, true
 	for want := q.Limit; more; want = maxPortion {
 		var tasks []progress.Task
-		if tasks, more, err = s.fetch(ctx, tx, r, want, maxPageSteps-steps); err != nil {
+		if tasks, more, err = r.fetch(ctx, tx, s.Query, want, maxPageSteps-steps); err != nil {
 			return nil, Cursor{}, err
 		}
 		for i, t := range tasks {
@@ -116,7 +116,7 @@ func (s search) look(ctx context.Context, tx *db.Tx, out map[progress.Status]int
 	r, err := s.road(ctx, tx)
 	for more := err == nil; more; {
 		var tasks []progress.Task
-		if tasks, more, err = s.fetch(ctx, tx, r, maxPortion, maxPageSteps); err != nil {
+		if tasks, more, err = r.fetch(ctx, tx, s.Query, maxPortion, maxPageSteps); err != nil {
 			return err
 		}
 		for _, t := range tasks {
@@ -129,10 +129,11 @@ func (s search) look(ctx context.Context, tx *db.Tx, out map[progress.Status]int
 	return err
 }
 
-// fetch loads the next tasks of a road, at most want, until they have more than
-// so many steps; more is true if there are others after them.
-func (s search) fetch(ctx context.Context, tx *db.Tx, r road, want, steps int) (tasks []progress.Task, more bool, err error) {
-	ids, more, err := s.next(ctx, tx, r, want, steps)
+// fetch loads the next tasks of a road that come after the query's cursor, at
+// most want, until they have more than so many steps; more is true if there are
+// others after them.
+func (r road) fetch(ctx context.Context, tx *db.Tx, q Query, want, steps int) (tasks []progress.Task, more bool, err error) {
+	ids, more, err := r.next(ctx, tx, q, want, steps)
 	if err != nil {
 		return nil, false, err
 	}

@@ -11,9 +11,9 @@ import (
 
 const (
 	maxLimit  = 200  // tasks a page
-	maxLabels = 64   // that a query names
+	maxLabels = 16   // that a query names
 	maxTitle  = 1000 // bytes of a query's title
-	maxWords  = 32   // in it
+	maxWords  = 16   // in it
 )
 
 // check refuses a query that a database would stumble over, or take too long

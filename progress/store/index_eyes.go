@@ -17,7 +17,7 @@ const (
 	perhaps  = "*" // and of one whose deciders are not listed
 
 	maxDeciders = 1000 // that are listed of a task; of one that names more, none is
-	maxEye      = 200  // bytes; an index of PostgreSQL takes 2,700 for all its columns
+	maxEye      = 800  // bytes of a name; an index of PostgreSQL takes 2,700 in all
 )
 
 // eye is a person or "group:NAME", as tasks name them, in the words of task_eyes.

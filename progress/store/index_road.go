@@ -19,6 +19,7 @@ type search struct {
 // search finds under the actor's names, and where deciders are not listed. All
 // tasks of an owner who stands for the actor are the actor's to see.
 func (q Query) search() search {
+	q.Status = slices.Compact(slices.Sorted(slices.Values(q.Status)))
 	names := eyesOf(q.Eyes)
 	if q.Eyes.All || q.Owner != "" && slices.Contains(names, eye(q.Owner)) {
 		return search{Query: q}
@@ -49,6 +50,7 @@ type road struct {
 	column string // "" for a table that is in order as it is
 	values []string
 	rest   search // what remains to be asked of each task
+	blind  bool   // to count its rows ahead is to read them all
 }
 
 // lookahead is how many rows of a road are counted before it is taken.
@@ -62,6 +64,9 @@ func (s search) road(ctx context.Context, tx *db.Tx) (road, error) {
 		return best, nil
 	}
 	for _, r := range roads {
+		if r.blind {
+			continue
+		}
 		n, err := r.length(ctx, tx)
 		if err != nil {
 			return road{}, err
@@ -103,7 +108,9 @@ func (s search) along(table, where string, args ...any) road {
 func (s search) byTitle() road {
 	where, args := contains(`w.folded`, s.Title)
 	s.Title = ""
-	return s.along(`task_titles`, where, args...)
+	r := s.along(`task_titles`, where, args...)
+	r.blind = true
+	return r
 }
 
 func (s search) byName() road {

@@ -93,10 +93,10 @@ func (r road) walks() []road {
 	return out
 }
 
-// next are the tasks of a road that come after the cursor, as fetch wants them.
-func (s search) next(ctx context.Context, tx *db.Tx, r road, want, steps int) (ids []progress.TaskID, more bool, err error) {
+// next are the tasks that fetch loads.
+func (r road) next(ctx context.Context, tx *db.Tx, q Query, want, steps int) (ids []progress.TaskID, more bool, err error) {
 	var st statement
-	s.list(&st, r, want+1) // one more tells whether there are more
+	r.list(&st, q, want+1) // one more tells whether there are more
 	var id progress.TaskID
 	var n int
 	err = st.query(ctx, tx, []any{&id, &n}, func() {
@@ -109,14 +109,14 @@ func (s search) next(ctx context.Context, tx *db.Tx, r road, want, steps int) (i
 
 // list makes the statement for the first tasks of a road, and how many steps
 // each has: the first of each walk, and of these the first.
-func (s search) list(st *statement, r road, limit int) {
+func (r road) list(st *statement, q Query, limit int) {
 	st.add(`SELECT id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = found.id), 0) FROM (`)
-	for i, walk := range r.walks() {
+	for i, w := range r.walks() {
 		if i > 0 {
 			st.add(` UNION `)
 		}
-		st.add(`SELECT at, id FROM (SELECT ` + walk.distinct() + r.at + ` AS at, ` + r.id + ` AS id`)
-		s.walk(st, walk)
+		st.add(`SELECT at, id FROM (SELECT ` + w.distinct() + r.at + ` AS at, ` + r.id + ` AS id`)
+		w.walk(st, q)
 		st.add(` ORDER BY `+r.at+` DESC, `+r.id+` DESC LIMIT ?) AS walk`, limit)
 	}
 	st.add(`) AS found ORDER BY at DESC, id DESC LIMIT ?`, limit)
@@ -138,7 +138,7 @@ func (s search) count(ctx context.Context, tx *db.Tx) (map[progress.Status]int, 
 	}
 	var st statement
 	st.add(`SELECT t.status, COUNT(` + r.distinct() + r.id + `)`)
-	s.walk(&st, r)
+	r.walk(&st, s.Query)
 	st.add(` GROUP BY t.status`)
 	var status progress.Status
 	var n int
@@ -149,7 +149,7 @@ func (s search) count(ctx context.Context, tx *db.Tx) (map[progress.Status]int, 
 
 // walk adds a road, from its FROM on, and all that the tasks on it are asked.
 // CROSS JOIN keeps SQLite on the road.
-func (s search) walk(st *statement, r road) {
+func (r road) walk(st *statement, q Query) {
 	st.add(` FROM ` + r.table)
 	if r.id == `w.task_id` {
 		st.add(` CROSS JOIN tasks t`)
@@ -158,11 +158,11 @@ func (s search) walk(st *statement, r road) {
 	if r.id == `w.task_id` {
 		st.add(` AND t.id = w.task_id`)
 	}
-	if !s.After.IsZero() {
-		st.add(` AND (`+r.at+`, `+r.id+`) < (?, ?)`, micros(s.After.CreatedAt), string(s.After.ID))
+	if !q.After.IsZero() {
+		st.add(` AND (`+r.at+`, `+r.id+`) < (?, ?)`, micros(q.After.CreatedAt), string(q.After.ID))
 	}
-	st.between(r.at, s.CreatedFrom, s.CreatedTo)
-	st.between(`t.updated_at`, s.UpdatedFrom, s.UpdatedTo)
+	st.between(r.at, q.CreatedFrom, q.CreatedTo)
+	st.between(`t.updated_at`, q.UpdatedFrom, q.UpdatedTo)
 	r.rest.askTask(st)
 	r.rest.askOthers(st)
 }

@@ -25,7 +25,7 @@ config
 cmd/herald  cmd/internal/cli
 cmd/internal/cli  cmd/internal/app config
 cmd/internal/app  config progress progress/access progress/api progress/bus progress/db progress/engine progress/live progress/store
-bench  progress progress/db progress/engine progress/store
+bench  progress progress/access progress/api progress/bus progress/db progress/engine progress/store
 cmd/internal/law
 `
 
