@@ -86,7 +86,10 @@ func (d *Directory) checked(by Caller, g Grant) (_ Grant, err error) {
 		return g, invalid("scopes", "must have at least one of %s", strings.Join(Scopes(allRights), ", "))
 	}
 	if beyond := rights &^ whole(by.Rights); beyond != 0 {
-		return g, invalid("scopes", "you may not %s yourself, so you cannot let others", strings.Join(Scopes(beyond), ", "))
+		return g, &progress.Error{
+			Code: progress.Forbidden, Field: "scopes",
+			Say: "you may not " + strings.Join(Scopes(beyond), ", ") + " yourself, so you cannot let others",
+		}
 	}
 	g.Scopes, g.Expires = Scopes(rights), g.Expires.UTC().Truncate(time.Microsecond)
 	return g, d.checkExpiry(by, g.Expires)

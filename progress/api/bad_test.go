@@ -198,9 +198,9 @@ func TestBadTasks(t *testing.T) {
 	}
 	s.refuses(t, bads("POST", "/api/tasks", cases...))
 	s.refuses(t, bads("POST", "/api/tasks/t/steps/1/approval",
-		`approval.quorum {"quorum":-1}`, `approval.quorum {"approvers":["a","a"],"quorum":2}`, `approval.approvers {"approvers":[""]}`,
-		`approval.expires_in {"expires_in":-1}`, `approval.default {"default":"x"}`, `approval.on_reject {"on_reject":"x"}`, `approval.risk {"risk":"x"}`,
-		`approval.prompt {"prompt":"\u0000"}`, `run {"run":-1}`))
+		`quorum {"quorum":-1}`, `quorum {"approvers":["a","a"],"quorum":2}`, `approvers {"approvers":[""]}`,
+		`expires_in {"expires_in":-1}`, `default {"default":"x"}`, `on_reject {"on_reject":"x"}`, `risk {"risk":"x"}`,
+		`prompt {"prompt":"\u0000"}`, `run {"run":-1}`))
 	s.refuses(t, []bad{{"POST", "/api/tasks", `{"id":"t","title":"A"}`, 409, ""}})
 }
 

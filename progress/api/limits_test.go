@@ -31,7 +31,7 @@ func TestOverLimits(t *testing.T) {
 		return bad{"POST", "/api/tasks/t/progress", `{` + body + `}`, 413, field}
 	}
 	ask := func(field, body string) bad {
-		return bad{"POST", "/api/tasks/t/steps/1/approval", `{` + body + `}`, 413, "approval." + field}
+		return bad{"POST", "/api/tasks/t/steps/1/approval", `{` + body + `}`, 413, field}
 	}
 	s.refuses(t, []bad{
 		{"POST", "/api/tasks", `{"title":"` + long(201) + `"}`, 413, "title"},

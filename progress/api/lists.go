@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/taskherald/herald/progress"
@@ -84,8 +85,11 @@ func stats(c *call) error {
 	}
 	out, total := map[string]int{}, 0
 	for _, s := range progress.Statuses() {
-		out[string(s)] = counts[s]
-		total += counts[s]
+		out[string(s)] = 0
+		if len(ask.Status) == 0 || slices.Contains(ask.Status, s) {
+			out[string(s)] = counts[s]
+			total += counts[s]
+		}
 	}
 	out["total"] = total
 	c.reply(http.StatusOK, out)

@@ -35,6 +35,11 @@ func appendLogs(c *call) error {
 	if err != nil {
 		return err
 	}
+	limits := c.Engine.Limits()
+	limits.BatchLogs = len(list) // of this request; a command takes fewer
+	if err := limits.Check(progress.Log{Lines: list}); err != nil {
+		return err
+	}
 	a := logAnswer{Task: c.taskID()}
 	for part := range slices.Chunk(list, c.Engine.Limits().BatchLogs) {
 		cmd, err := c.keyed(c.command(progress.Log{Lines: part}), body)

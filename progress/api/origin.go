@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 
 	"github.com/taskherald/herald/progress"
 )
@@ -71,7 +72,8 @@ func checkLocal(r *http.Request) error {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	if addr, err := netip.ParseAddr(host); host == "localhost" || (err == nil && addr.IsLoopback()) {
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if addr, err := netip.ParseAddr(host); strings.EqualFold(host, "localhost") || (err == nil && addr.IsLoopback()) {
 		return nil
 	}
 	return &progress.Error{Code: progress.Forbidden, Say: "without a credential this server answers on this machine only, and only to localhost"}

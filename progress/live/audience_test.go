@@ -197,6 +197,44 @@ func (d *desk) idleBut(h *Hub, topics int) {
 	}
 }
 
+// TestLateRing is a ring that reaches who reads all only after a reader of the
+// one task, and so its topic, has been told more than that.
+func TestLateRing(t *testing.T) {
+	for _, kept := range []bool{true, false} {
+		t.Run(fmt.Sprint("kept=", kept), func(t *testing.T) {
+			one(t, func(d *desk) { lateRing(d, kept) })
+		})
+	}
+}
+
+func lateRing(d *desk, kept bool) {
+	h := d.hub()
+	all := d.dial(h, Subscription{Actor: ann})
+	synctest.Wait()
+	d.create("t", "a")
+	d.do("t", ann, progress.Cancel{})
+	all.want("task_created", "task_cancelled")
+	ring := []progress.Moved{{Task: "t", Kind: "crm", Seq: d.now("t").Seq}}
+	synctest.Wait()
+	d.set(func() { d.mute = true })
+	d.do("t", ann, progress.Restart{})
+	c := d.dial(h, Subscription{Task: "t", Actor: ann})
+	c.want("snapshot")
+	d.do("t", ann, progress.Cancel{})
+	if !kept {
+		d.set(func() { d.tasks["t"].events = d.tasks["t"].events[1:] })
+	}
+	d.Ring(ring)
+	c.want("task_cancelled")
+	c.closed(1000)
+	if kept {
+		all.want("task_restarted", "task_cancelled")
+	} else {
+		all.want("snapshot", "task_cancelled")
+	}
+	d.idleBut(h, 0)
+}
+
 // TestTopics is that topics of all tasks are there only while somebody reads
 // all, and nothing is left of those who came and went.
 func TestTopics(t *testing.T) {

@@ -168,13 +168,13 @@ type reader struct {
 	in   *bufio.Reader
 }
 
-func (s *site) dial(b testing.TB) *reader {
+func (s *site) dial(b testing.TB, path string) *reader {
 	b.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n")
+	fmt.Fprint(conn, "GET /"+path+" HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n")
 	r := &reader{conn, bufio.NewReaderSize(conn, 4096)}
 	resp, err := http.ReadResponse(r.in, nil)
 	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
@@ -225,10 +225,10 @@ func fanOut(b *testing.B, bare bool, stuck, workers int) {
 	defer s.close()
 	var frames, reports atomic.Int64
 	for range stuck {
-		defer s.dial(b).conn.Close()
+		defer s.dial(b, "").conn.Close()
 	}
 	for range readers {
-		r := s.dial(b)
+		r := s.dial(b, "")
 		defer r.conn.Close()
 		go func() {
 			for {
@@ -293,7 +293,7 @@ func latency(b *testing.B, bare bool, readers int) {
 	var wg sync.WaitGroup
 	sent := make([]atomic.Int64, updates+1)
 	for range readers {
-		r := s.dial(b)
+		r := s.dial(b, "")
 		defer r.conn.Close()
 		wg.Go(func() {
 			took := make([]time.Duration, 0, updates)

@@ -2,19 +2,316 @@ package live
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/bus"
+	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/dbtest"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/store"
 )
 
 // sourceOf are a hub's options on a real engine and its store.
-func sourceOf(e *engine.Engine, s *store.Store, bell Bell) Options {
+func sourceOf(e *engine.Engine, s *store.Store, bell Bell, ids ...progress.TaskID) Options {
 	return Options{
 		Bell: bell, Task: e.Task, Events: s.Events,
 		Lines: func(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.LogLine, error) {
 			return s.Lines(ctx, store.Logs{Task: id, Since: since, Limit: limit})
 		},
-		Live: func(context.Context) ([]progress.Task, error) { return nil, nil },
+		Live: func(ctx context.Context) (out []progress.Task, _ error) {
+			for _, id := range ids {
+				t, err := e.Task(ctx, id)
+				if progress.CodeOf(err) == progress.NotFound {
+					continue
+				}
+				if err != nil {
+					return nil, err
+				}
+				if !t.Status.Ended() {
+					out = append(out, t)
+				}
+			}
+			return out, nil
+		},
 	}
+}
+
+// crowd is a hub on a real engine, reached over real connections, and what the
+// readers of it have seen.
+type crowd struct {
+	testing.TB
+	*engine.Engine
+	keep *store.Store
+	hub  *Hub
+	url  string
+	ids  []progress.TaskID
+	over chan struct{} // closed when no more commands come
+}
+
+// TestRandomLives is that every reader, however slow, whenever it comes and
+// however often it drops off, is told every event of its tasks once and in
+// order, and ends on the last version.
+func TestRandomLives(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := open(t, d)
+		var lives, readers sync.WaitGroup
+		for i := range 5 {
+			seed := uint64(i)
+			readers.Go(func() { c.readAll(seed, i < 3) })
+			for _, id := range c.ids {
+				readers.Go(func() { c.read(id, seed) })
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+		for i, id := range c.ids {
+			for k := range 3 {
+				lives.Go(func() { c.live(id, rand.New(rand.NewPCG(uint64(i), uint64(k)))) })
+			}
+		}
+		lives.Wait()
+		close(c.over)
+		readers.Wait()
+	})
+}
+
+func open(t testing.TB, d *db.DB) *crowd {
+	bell := bus.NewLocal()
+	c := &crowd{TB: t, keep: store.New(d), over: make(chan struct{})}
+	for i := range 4 {
+		c.ids = append(c.ids, progress.TaskID(fmt.Sprint("t", i)))
+	}
+	c.Engine = engine.New(c.keep, engine.Options{Ring: bell.Ring})
+	c.hub = New(sourceOf(c.Engine, c.keep, bell, c.ids...))
+	up := NewUpgrader(nil)
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := Subscription{Task: progress.TaskID(r.URL.Path[1:]), Actor: ann}
+		if since := r.URL.Query().Get("since"); since != "" {
+			s.Since = new(int64)
+			_, _ = fmt.Sscan(since, s.Since)
+		}
+		if conn, err := up.Upgrade(w, r, nil); err == nil {
+			c.hub.ServeSocket(conn, s)
+		}
+	}))
+	c.url = "ws" + strings.TrimPrefix(web.URL, "http")
+	t.Cleanup(func() {
+		c.hub.Close()
+		web.Close()
+		c.Engine.Close()
+	})
+	return c
+}
+
+// live gives a task commands, many of which are refused.
+func (c *crowd) live(id progress.TaskID, r *rand.Rand) {
+	_, _ = c.Execute(c.Context(), progress.Command{Task: id, By: root, Do: created("a", "b", "c", "d")})
+	for range 150 {
+		step := progress.StepRef{Order: 1 + r.IntN(4)}
+		reports := []progress.Report{
+			{Step: step, StepStatus: progress.StepRunning}, {Step: step, StepStatus: progress.StepCompleted},
+			{Step: step, StepProgress: ptr(r.Float64() * 100)}, {Step: step, StepProgress: ptr(r.Float64() * 100)},
+			{Step: step, Message: ptr(fmt.Sprint(r.Uint32()))}, {Progress: ptr(r.Float64() * 100)},
+			{Step: step, Substep: fmt.Sprint(r.IntN(3)), SubstepDone: ptr(true)}, {Step: step, StepStatus: progress.StepFailed},
+			{Status: progress.Completed}, {Step: progress.StepRef{Name: fmt.Sprint("more ", r.IntN(5))}, StepStatus: progress.StepSkipped},
+		}
+		wishes := []progress.Change{
+			progress.Pause{}, progress.Resume{}, progress.Cancel{}, progress.Restart{}, progress.Restart{}, progress.Retry{}, progress.Skip{},
+			progress.Approve{}, progress.Reject{}, progress.Ask{Step: step}, progress.Log{Lines: []progress.LogLine{{Line: "x"}}},
+		}
+		var do progress.Change = reports[r.IntN(len(reports))]
+		if r.IntN(3) == 0 {
+			do = wishes[r.IntN(len(wishes))]
+		}
+		_, err := c.Execute(c.Context(), progress.Command{Task: id, By: root, Do: do})
+		if code := progress.CodeOf(err); code == progress.Unavailable || code == progress.Internal {
+			c.Error(err)
+		}
+		if r.IntN(4) == 0 {
+			time.Sleep(time.Duration(r.IntN(5)) * time.Millisecond)
+		}
+	}
+}
+
+// sight is what one reader has seen of one task.
+type sight struct {
+	*crowd
+	id      progress.TaskID
+	seq     int64 // of the newest event; -1 for nothing
+	version int64
+	shown   bool // by the newest frame, a snapshot
+}
+
+// see holds that the frame may follow.
+func (s *sight) see(f said, events map[int64]progress.Kind) bool {
+	kind, ok := events[f.Seq]
+	if f.Seq > 0 && !ok {
+		kind = s.kind(f.Seq)
+		events[f.Seq] = kind
+	}
+	info, _ := kind.Info()
+	switch {
+	case f.Version < s.version:
+		s.Errorf("%s: version %d after %d", f.text, f.Version, s.version)
+	case f.Type == "snapshot":
+		if s.seq > f.Seq {
+			s.Errorf("%s: a snapshot of seq %d after %d", s.id, f.Seq, s.seq)
+		}
+	case f.Type == "progress":
+		if f.Seq != s.seq {
+			s.Errorf("%s: progress at seq %d after %d", s.id, f.Seq, s.seq)
+		}
+	case s.shown && f.Seq == s.seq && strings.HasPrefix(string(kind), "task."): // how it ended, after its snapshot
+	case s.seq >= 0 && f.Seq != s.seq+1:
+		s.Errorf("%s: %s after %d", s.id, f.text, s.seq)
+	case f.Type != info.Frame:
+		s.Errorf("%s: %s is for a %s", s.id, f.text, kind)
+	}
+	s.seq, s.version, s.shown = f.Seq, f.Version, f.Type == "snapshot"
+	return !s.Failed()
+}
+
+func (s *sight) kind(seq int64) progress.Kind {
+	events, err := s.keep.Events(context.Background(), s.id, seq-1, 1)
+	if err != nil || len(events) != 1 || events[0].Seq != seq {
+		s.Error(s.id, seq, events, err)
+		return ""
+	}
+	return events[0].Kind
+}
+
+// final reports whether all has been seen that will ever be.
+func (s *sight) final() bool {
+	select {
+	case <-s.over:
+	default:
+		return false
+	}
+	t, err := s.Task(context.Background(), s.id)
+	return err == nil && s.version == t.Version && s.seq == t.Seq
+}
+
+// read reads one task until its last version, and now and then drops off.
+func (c *crowd) read(id progress.TaskID, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 99))
+	s := &sight{crowd: c, id: id, seq: -1}
+	events := map[int64]progress.Kind{}
+	deadline := time.Now().Add(time.Minute)
+	for !s.final() {
+		if time.Now().After(deadline) {
+			c.Errorf("%s: stuck at seq %d, version %d", id, s.seq, s.version)
+			return
+		}
+		url := fmt.Sprint(c.url, "/", id)
+		if s.seq >= 0 {
+			url += fmt.Sprint("?since=", s.seq)
+		}
+		conn, _, err := websocket.DefaultDialer.Dial(url, nil)
+		if err != nil {
+			c.Error(err)
+			return
+		}
+		ok := s.readSome(conn, r, events, seed > 1)
+		conn.Close()
+		if !ok {
+			return
+		}
+		time.Sleep(time.Duration(r.IntN(20)) * time.Millisecond)
+	}
+}
+
+// readSome reads a while, slowly or not. It reports whether all is well.
+func (s *sight) readSome(conn *websocket.Conn, r *rand.Rand, events map[int64]progress.Kind, slow bool) bool {
+	for n := r.IntN(200); n > 0 && !s.final(); n-- {
+		_ = conn.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
+		_, text, err := conn.ReadMessage()
+		if err != nil {
+			end, closed := errors.AsType[*websocket.CloseError](err)
+			return !closed || end.Code == 1000 || end.Code == 1008 && s.seq < 0 || s.bad(end)
+		}
+		if !s.see(parse(s, string(text)), events) {
+			return false
+		}
+		if slow && r.IntN(4) == 0 {
+			time.Sleep(time.Duration(r.IntN(10)) * time.Millisecond)
+		}
+	}
+	return true
+}
+
+func (s *sight) bad(end *websocket.CloseError) bool {
+	s.Errorf("%s: closed with %v", s.id, end)
+	return false
+}
+
+// readAll reads all tasks until the last version of each. Who was there from the
+// beginning misses nothing of any.
+func (c *crowd) readAll(seed uint64, early bool) {
+	r := rand.New(rand.NewPCG(seed, 7))
+	if !early {
+		time.Sleep(time.Duration(100+r.IntN(300)) * time.Millisecond)
+	}
+	conn, _, err := websocket.DefaultDialer.Dial(c.url+"/", nil)
+	if err != nil {
+		c.Error(err)
+		return
+	}
+	defer conn.Close()
+	seen := map[progress.TaskID]*sight{}
+	kinds := map[progress.TaskID]map[int64]progress.Kind{}
+	for _, id := range c.ids {
+		seen[id] = &sight{crowd: c, id: id, seq: -1}
+		if early {
+			seen[id].seq = 0
+		}
+		kinds[id] = map[int64]progress.Kind{}
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
+	go func() { // what follows the last command comes within that time
+		<-c.over
+		_ = conn.NetConn().SetReadDeadline(time.Now().Add(2 * time.Second))
+	}()
+	for !c.finalAll(seen, early) {
+		_, text, err := conn.ReadMessage()
+		if err != nil && !c.finalAll(seen, early) {
+			c.Errorf("reader of all: %v at %s", err, positions(seen))
+		}
+		if err != nil {
+			return
+		}
+		f := parse(c, string(text))
+		if !seen[f.Task].see(f, kinds[f.Task]) {
+			return
+		}
+	}
+}
+
+func positions(seen map[progress.TaskID]*sight) string {
+	out := ""
+	for id, s := range seen {
+		t, _ := s.Task(context.Background(), id)
+		out += fmt.Sprintf("%s at %d/%d of %d/%d (%s), ", id, s.seq, s.version, t.Seq, t.Version, t.Status)
+	}
+	return out
+}
+
+// finalAll is final of every task that the reader was told of.
+func (c *crowd) finalAll(seen map[progress.TaskID]*sight, all bool) bool {
+	for _, s := range seen {
+		if (all || s.seq >= 0) && !s.final() {
+			return false
+		}
+	}
+	return true
 }

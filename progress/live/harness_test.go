@@ -49,12 +49,14 @@ func newDesk(t testing.TB) *desk {
 	return &desk{TB: t, Local: bus.NewLocal(), tasks: map[progress.TaskID]*record{}}
 }
 
+func (d *desk) options() Options {
+	return Options{Bell: d, Task: d.task, Live: d.live, Events: d.events, Lines: d.lines}
+}
+
 // hub is a hub on the desk, closed with the test.
 func (d *desk) hub(change ...func(*Options)) *Hub {
-	o := Options{
-		Bell: d, Task: d.task, Live: d.live, Events: d.events, Lines: d.lines,
-		Log: slog.New(slog.NewTextHandler(d.Output(), nil)),
-	}
+	o := d.options()
+	o.Log = slog.New(slog.NewTextHandler(d.Output(), nil))
 	for _, c := range change {
 		c(&o)
 	}
@@ -231,7 +233,7 @@ func (d *desk) dial(h *Hub, s Subscription) *client {
 			h.ServeSocket(conn, s)
 		}
 	}()
-	conn, _, err := websocket.NewClient(peer, &url.URL{Scheme: "ws", Host: "herald", Path: "/"}, nil, 0, 0)
+	conn, _, err := websocket.NewClient(peer, &url.URL{Scheme: "ws", Host: "herald", Path: "/"}, nil, 0, 2*mostRead) // a message in one frame
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -58,19 +58,16 @@ func (m *member) sees(t *progress.Task) bool {
 }
 
 // send queues a frame.
-func (m *member) send(f *frame) { m.put(&node{}, f) }
+func (m *member) send(f *frame) { m.put(&node{}, f, false) }
 
 // begin queues a frame that the member has to get at its start.
-func (m *member) begin(f *frame) { m.put(&node{free: true}, f) }
+func (m *member) begin(f *frame) { m.put(&node{}, f, true) }
 
 // tick queues a progress frame of a seat's task, in place of one that waits.
-func (m *member) tick(s *seat, f *frame) {
-	s.tick.free = true
-	m.put(&s.tick, f)
-}
+func (m *member) tick(s *seat, f *frame) { m.put(&s.tick, f, true) }
 
-func (m *member) put(n *node, f *frame) {
-	wake, fits := m.queue.put(n, f, &m.hub.o)
+func (m *member) put(n *node, f *frame, free bool) {
+	wake, fits := m.queue.put(n, f, free, &m.hub.o)
 	if !fits {
 		m.end(m.tooSlow(), true)
 	}

@@ -30,10 +30,11 @@ type queue struct {
 	seq         int64   // of the last frame that was taken
 }
 
-// put appends a frame at a node, which is moved if it waits with another frame.
+// put appends a frame at a node, which is moved if it waits with another frame; a
+// free one does not count toward the bound.
 // wake tells the caller to have the queue emptied; fits is false when the bound
 // is passed.
-func (q *queue) put(n *node, f *frame, o *Options) (wake, fits bool) {
+func (q *queue) put(n *node, f *frame, free bool, o *Options) (wake, fits bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.end != nil {
@@ -42,7 +43,7 @@ func (q *queue) put(n *node, f *frame, o *Options) (wake, fits bool) {
 	if n.queued {
 		q.unlink(n)
 	}
-	n.frame = f
+	n.frame, n.free = f, free
 	q.link(n)
 	return q.woken(), q.frames <= o.Frames && q.bytes <= o.Bytes
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"math"
 
 	"github.com/taskherald/herald/progress"
 )
@@ -51,6 +52,9 @@ func state(ctx context.Context, o *Options, id progress.TaskID, seq int64) (*pro
 		for _, e := range events {
 			t = progress.Apply(t, e)
 		}
+	}
+	if seq > 0 {
+		t.Lines = math.MaxInt64 // how many there were is not known
 	}
 	return &t, nil
 }

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -147,30 +146,31 @@ func (t *topic) round(ctx context.Context, m *mail) error {
 }
 
 // follow seats those who follow from a ring on. If more has been told already
-// they begin with a snapshot.
+// they join and are sent what came since.
 func (t *topic) follow(ctx context.Context, m *mail) error {
 	if len(m.following) == 0 {
 		return nil
 	}
 	seq := m.following[0].from
-	if t.told == nil {
-		told, err := state(ctx, &t.hub.o, t.id, seq)
-		if err != nil {
+	base := t.told
+	if base == nil || base.Seq > seq {
+		var err error
+		if base, err = state(ctx, &t.hub.o, t.id, seq); err != nil {
 			return err
 		}
-		if told != nil && seq > 0 {
-			told.Lines = math.MaxInt64 // how many there were is not known
-		}
-		t.told = told
+	}
+	if t.told == nil {
+		t.told = base
 	}
 	if t.told != nil && t.told.Seq <= seq {
 		t.seats = append(t.seats, m.following...)
-	} else {
-		for _, s := range m.following {
-			m.joining = append(m.joining, &seat{member: s.member})
-		}
+		m.following = nil
+		return nil
 	}
-	m.following = nil
+	for _, s := range m.following {
+		s.base = base
+	}
+	m.joining, m.following = append(m.joining, m.following...), nil
 	return nil
 }
 
