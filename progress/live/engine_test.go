@@ -69,13 +69,16 @@ func TestRandomLives(t *testing.T) {
 		var lives, readers sync.WaitGroup
 		for i := range 5 {
 			seed := uint64(i)
-			readers.Go(func() { c.readAll(seed, i < 3) })
+			if i < 3 {
+				readers.Go(func() { c.readAll(seed, true) })
+			}
 			for _, id := range c.ids {
 				readers.Go(func() { c.read(id, seed) })
 			}
 		}
-		time.Sleep(50 * time.Millisecond)
+		c.await(3)
 		for i, id := range c.ids {
+			readers.Go(func() { c.readAll(uint64(i), false) })
 			for k := range 3 {
 				lives.Go(func() { c.live(id, rand.New(rand.NewPCG(uint64(i), uint64(k)))) })
 			}
@@ -84,6 +87,20 @@ func TestRandomLives(t *testing.T) {
 		close(c.over)
 		readers.Wait()
 	})
+}
+
+// await waits until so many readers of all tasks have started.
+func (c *crowd) await(n int) {
+	for started := 0; started < n; time.Sleep(time.Millisecond) {
+		started = 0
+		c.hub.mu.Lock()
+		for _, over := range c.hub.audience.members {
+			if over {
+				started++
+			}
+		}
+		c.hub.mu.Unlock()
+	}
 }
 
 func open(t testing.TB, d *db.DB) *crowd {
@@ -163,7 +180,7 @@ func (s *sight) see(f said, events map[int64]progress.Kind) bool {
 	info, _ := kind.Info()
 	switch {
 	case f.Version < s.version:
-		s.Errorf("%s: version %d after %d", f.text, f.Version, s.version)
+		s.Errorf("%s: version %d after %d: %s", s.id, f.Version, s.version, f.text)
 	case f.Type == "snapshot":
 		if s.seq > f.Seq {
 			s.Errorf("%s: a snapshot of seq %d after %d", s.id, f.Seq, s.seq)
