@@ -194,6 +194,30 @@ func (l Limits) document(field string, b json.RawMessage) error {
 	if len(b) > l.Document {
 		return tooLarge(field, "is %d bytes long; at most %d are taken", len(b), l.Document)
 	}
+	return shallow(field, b)
+}
+
+// maxDepth is how deep a document may be nested: what keeps it wraps it in more.
+const maxDepth = 100
+
+// shallow refuses a document that is nested too deep.
+func shallow(field string, b json.RawMessage) error {
+	depth, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{', c == '[':
+			if depth++; depth > maxDepth {
+				return invalid(field, "is nested more than %d levels deep", maxDepth)
+			}
+		case c == '}', c == ']':
+			depth--
+		}
+	}
 	return nil
 }
 
@@ -202,6 +226,9 @@ func (l Limits) object(field string, o map[string]json.RawMessage) error {
 	for k, v := range o {
 		if !utf8.ValidString(k) || !utf8.Valid(v) {
 			return invalid(field, "must be UTF-8 text")
+		}
+		if err := shallow(field, v); err != nil {
+			return err
 		}
 		size += len(k) + len(v)
 	}

@@ -52,27 +52,34 @@ type Bell interface {
 // server is what the handlers share.
 type server struct {
 	Options
-	ids      *kit.RequestIDs
-	limiter  *kit.Limiter
-	failures *kit.Limiter // of credentials, by address
-	origins  *origins
-	now      func() time.Time
+	ids     *kit.RequestIDs
+	limiter *kit.Limiter
+	guesses *kit.Limiter // of secrets, by address
+	waits   *kit.Gauge   // of requests that wait, by credential
+	line    *line        // of workers that wait for a task
+	origins *origins
+	now     func() time.Time
 
 	described func() (*description, error) // the document, made when it is first asked for
 }
 
-// How often one address may present a bad credential.
+// How often one address may be wrong about a secret that Herald did not make.
 const (
-	failuresPerSecond = 1
-	failuresBurst     = 30
+	guessesPerSecond = 1
+	guessesBurst     = 30
 )
+
+// maxWaits is how many requests of one credential may wait at a time, event
+// streams included.
+const maxWaits = 1000
 
 // New builds the handler of the whole native API.
 func New(o Options) (http.Handler, error) {
 	o = o.defaults()
 	s := &server{
 		Options: o, ids: kit.NewRequestIDs(), limiter: kit.NewLimiter(o.Rate, int(2*o.Rate)+1, "requests"),
-		failures: kit.NewLimiter(failuresPerSecond, failuresBurst, "bad credentials"), now: time.Now,
+		guesses: kit.NewLimiter(guessesPerSecond, guessesBurst, "wrong tokens"), now: time.Now,
+		waits: kit.NewGauge(maxWaits), line: newLine(o.Bus),
 	}
 	s.described = sync.OnceValues(func() (*description, error) { return describe(s.routes(), o.Version, o.PublicURL) })
 	var err error
@@ -107,6 +114,7 @@ func (s *server) router() (*gin.Engine, error) {
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
 	g.RedirectTrailingSlash = false
+	g.UseRawPath = true // a name may hold what a path means something by
 	if err := g.SetTrustedProxies(s.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}

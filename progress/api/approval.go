@@ -90,7 +90,14 @@ func awaitApproval(c *call) error {
 		return &progress.Error{Code: progress.Forbidden, Say: "this needs the right to read or to report"}
 	}
 	var d decision
-	err = await(c, c.taskID(), wait, func(progress.Moved) bool { return true }, func() (done bool, err error) {
+	moved := make(chan struct{}, 1)
+	defer c.Bus.Listen(c.taskID(), func(progress.Moved) {
+		select {
+		case moved <- struct{}{}:
+		default: // it will look anyway
+		}
+	})()
+	err = await(c, wait, moved, func(struct{}) (done bool, err error) {
 		t, err := c.task()
 		if err != nil {
 			return true, err
@@ -135,27 +142,29 @@ func decisionOf(t progress.Task, n int, cmd progress.Command) (decision, bool) {
 	return d, d.Control != progress.ControlWait && d.Control != progress.ControlNone
 }
 
-// await looks until it is done, when the task (every task for "") moved in a
-// way that counts, for at most wait.
-func await(c *call, id progress.TaskID, wait time.Duration, counts func(progress.Moved) bool, look func() (bool, error)) error {
-	moved := make(chan struct{}, 1)
-	defer c.Bus.Listen(id, func(m progress.Moved) {
-		if counts(m) {
-			select {
-			case moved <- struct{}{}:
-			default: // it will look anyway
-			}
-		}
-	})()
+// await looks until it is done, at once, whenever it is woken and now and then,
+// for at most wait. look is told what woke it, the zero value for nothing.
+func await[T any](c *call, wait time.Duration, woken <-chan T, look func(T) (bool, error)) error {
+	var nothing, by T
+	if wait == 0 {
+		_, err := look(nothing)
+		return err
+	}
+	leave, err := c.waits.Enter(c.who.Credential)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	timeout, again := time.NewTimer(wait), time.NewTicker(lookAgain)
 	defer timeout.Stop()
 	defer again.Stop()
 	for {
-		if done, err := look(); done || err != nil || wait == 0 {
+		if done, err := look(by); done || err != nil {
 			return err
 		}
+		by = nothing
 		select {
-		case <-moved:
+		case by = <-woken:
 		case <-again.C:
 		case <-timeout.C:
 			return nil

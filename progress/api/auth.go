@@ -1,11 +1,13 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api/kit"
 )
 
@@ -20,15 +22,17 @@ const (
 // by being on this machine. A token that is no good is never overlooked.
 func (c *call) authenticate() (err error) {
 	if secret, ok := bearer(c.Request); ok {
-		c.who, err = c.Access.Token(c.ctx(), secret)
-		return badCredential(c, err)
+		return guess(c, secret, func() error {
+			c.who, err = c.Access.Token(c.ctx(), secret)
+			return err
+		})
 	}
 	if err := c.origins.checkChange(c.Request); err != nil {
 		return err
 	}
-	if secret := session(c.Request); secret != "" {
+	if secret := session(c); secret != "" {
 		c.who, err = c.Access.Session(c.ctx(), secret)
-		return badCredential(c, err)
+		return err
 	}
 	var ok bool
 	if c.who, ok = c.Access.Open(); ok {
@@ -37,13 +41,18 @@ func (c *call) authenticate() (err error) {
 	return &progress.Error{Code: progress.Unauthorized, Say: "send a token: Authorization: Bearer hrld_…"}
 }
 
-// badCredential slows down an address that presents bad credentials.
-func badCredential(c *call, err error) error {
-	if kit.CodeOf(err) != progress.Unauthorized {
+// guess tries a secret. Those that people choose might be guessed, so an
+// address that is wrong too often has to wait before the next is tried.
+func guess(c *call, secret string, try func() error) error {
+	if access.Issued(secret) {
+		return try()
+	}
+	if err := c.guesses.Peek(c.ClientIP(), c.now()); err != nil {
 		return err
 	}
-	if slow := c.failures.Allow(c.ClientIP(), c.now()); slow != nil {
-		return slow
+	err := try()
+	if kit.CodeOf(err) == progress.Unauthorized {
+		_ = c.guesses.Allow(c.ClientIP(), c.now()) // counted; this one was tried
 	}
 	return err
 }
@@ -69,13 +78,21 @@ func bearer(r *http.Request) (secret string, ok bool) {
 }
 
 // session is the secret of the session's cookie, "" for none.
-func session(r *http.Request) string {
-	for _, name := range []string{secureCookieName, cookieName} {
-		if k, err := r.Cookie(name); err == nil {
-			return k.Value
-		}
+func session(c *call) string {
+	k, err := c.Request.Cookie(sessionCookie(c))
+	if err != nil {
+		return ""
 	}
-	return ""
+	return k.Value
+}
+
+// sessionCookie is the name of the session's cookie. On HTTPS no other counts:
+// a neighbour could have set it.
+func sessionCookie(c *call) string {
+	if secure(c) {
+		return secureCookieName
+	}
+	return cookieName
 }
 
 // secure reports whether the browser speaks HTTPS: to this server, or by the
@@ -87,10 +104,7 @@ func secure(c *call) bool {
 // setSession gives the browser a session's cookie; "" takes it away.
 func setSession(c *call, secret string, expires time.Time) {
 	k := &http.Cookie{ //nolint:gosec // Secure wherever the browser speaks HTTPS
-		Name: cookieName, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(c), Expires: expires,
-	}
-	if k.Secure {
-		k.Name = secureCookieName
+		Name: sessionCookie(c), Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(c), Expires: expires,
 	}
 	if secret == "" {
 		k.MaxAge = -1
@@ -104,13 +118,20 @@ type loginBody struct {
 	Code  string `json:"code"`
 }
 
+// maxLogin is how long the body of a login may be, in bytes: anyone may send it.
+const maxLogin = 4 << 10
+
 // login is POST /api/login: it makes a session.
 func login(c *call) error {
 	if err := c.origins.checkChange(c.Request); err != nil {
 		return err
 	}
 	var b loginBody
-	if err := c.bind(&b); err != nil {
+	body, err := kit.Read(c.Writer, c.Request, maxLogin)
+	if err != nil {
+		return err
+	}
+	if err := kit.Decode(body, &b); err != nil {
 		return err
 	}
 	secret := b.Code
@@ -120,15 +141,14 @@ func login(c *call) error {
 	if secret == "" {
 		return kit.Invalid("token", "must not be empty; or send the code of a login URL")
 	}
-	if err := c.failures.Peek(c.ClientIP(), c.now()); err != nil {
+	var session string
+	if err := guess(c, secret, func() error {
+		session, c.who, err = c.Access.Login(c.ctx(), secret)
+		return err
+	}); err != nil {
 		return err
 	}
-	session, who, err := c.Access.Login(c.ctx(), secret)
-	if err != nil {
-		return badCredential(c, err)
-	}
-	c.who = who
-	setSession(c, session, who.Expires)
+	setSession(c, session, c.who.Expires)
 	c.reply(http.StatusOK, meOf(c))
 	return nil
 }
@@ -138,11 +158,11 @@ func logout(c *call) error {
 	if err := c.origins.checkChange(c.Request); err != nil {
 		return err
 	}
-	if secret := session(c.Request); secret != "" {
+	if secret := session(c); secret != "" {
 		if err := c.Access.Logout(c.ctx(), secret); err != nil {
 			return err
 		}
-		c.Hub.Recheck(c.ctx())
+		recheck(c)
 	}
 	setSession(c, "", time.Unix(1, 0))
 	c.Status(http.StatusNoContent)
@@ -150,7 +170,21 @@ func logout(c *call) error {
 	return nil
 }
 
-// meOf is the caller as they see themselves.
+// recheck has the credentials of all open sockets looked at, whether or not this
+// caller waits for it.
+func recheck(c *call) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx()), patienceRecheck)
+	hub := c.Hub
+	go func() {
+		defer cancel()
+		hub.Recheck(ctx)
+	}()
+}
+
+// patienceRecheck is how long that may take; the next round of pings asks again.
+const patienceRecheck = 15 * time.Second
+
+// me is the caller as they see themselves.
 type me struct {
 	Person     progress.Person  `json:"person"`
 	Groups     []string         `json:"groups"`

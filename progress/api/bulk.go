@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -41,7 +42,11 @@ func bulk(c *call) error {
 		return err
 	}
 	b := &batch{c: c}
-	for err == nil {
+	for n := 0; err == nil; n++ {
+		if n == maxLines {
+			err = errManyLines
+			break
+		}
 		var line []byte
 		if line, err = lines.next(); err == nil || errors.Is(err, errLongLine) {
 			b.add(line, err)
@@ -49,15 +54,30 @@ func bulk(c *call) error {
 		}
 	}
 	if !errors.Is(err, io.EOF) && b.empty() {
-		return kit.BodyError(err)
+		return bulkError(err)
 	}
 	b.flush()
 	if !errors.Is(err, io.EOF) {
-		b.write(refused("", kit.BodyError(err)))
+		b.write(refused("", bulkError(err)))
 	}
 	c.Header("Content-Type", "application/x-ndjson")
 	c.send(http.StatusOK, b.out.Bytes())
 	return nil
+}
+
+// maxLines is how many reports, or log lines, one request may bring.
+const maxLines = 100_000
+
+var errManyLines = &progress.Error{
+	Code: progress.TooLarge, Field: "body", Say: fmt.Sprintf("has more than %d lines; those after them are not taken", maxLines),
+}
+
+// bulkError is what is said of a body that was not read to its end.
+func bulkError(err error) error {
+	if errors.Is(err, errManyLines) {
+		return errManyLines
+	}
+	return kit.BodyError(err)
 }
 
 // batch gathers reports, gives them to the engine a window at a time, and

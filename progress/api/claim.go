@@ -53,14 +53,7 @@ func claim(c *call) error {
 	if err := errors.Join(b.check(), c.Engine.Limits().Check(progress.Claim{Worker: b.Worker})); err != nil {
 		return err
 	}
-	var out engine.Outcome
-	var ok bool
-	free := func(m progress.Moved) bool { return m.Status == progress.Pending && slices.Contains(b.Kinds, m.Kind) }
-	err := await(c, "", time.Duration(b.Wait)*time.Second, free, func() (bool, error) {
-		var err error
-		out, ok, err = c.Engine.Claim(c.ctx(), c.who.Actor, progress.ViaREST, b.Worker, b.Kinds)
-		return ok, err
-	})
+	out, ok, err := awaitTask(c, b)
 	switch {
 	case err != nil:
 		return err
@@ -69,6 +62,21 @@ func claim(c *call) error {
 		c.Writer.WriteHeaderNow()
 		return nil
 	}
-	c.reply(http.StatusOK, claimed{c.whole(out.Task), out.Task.Lease})
+	w := claimed{c.whole(out.Task), out.Task.Lease}
+	w.Inputs = out.Task.Spec.Inputs // it works on them
+	c.reply(http.StatusOK, w)
 	return nil
+}
+
+// awaitTask claims a task as soon as there is one.
+func awaitTask(c *call, b claimBody) (out engine.Outcome, ok bool, err error) {
+	w := c.line.join(b.Kinds)
+	defer c.line.leave(w)
+	err = await(c, time.Duration(b.Wait)*time.Second, w.woken, func(v vacancy) (bool, error) {
+		var err error
+		out, ok, err = c.Engine.Claim(c.ctx(), c.who.Actor, progress.ViaREST, b.Worker, b.Kinds)
+		c.line.tried(w, v, out.Task.ID)
+		return ok, err
+	})
+	return out, ok, err
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -131,8 +132,13 @@ type eventsPage struct {
 	Next   *int64               `json:"next"`
 }
 
-// maxSnapshots is how many percents of the past are shown, the newest.
-const maxSnapshots = 5000
+// The sizes of a history: of its percents the newest, of its runs a page.
+const (
+	maxSnapshots = 5000
+	runPage      = 20
+	maxRunPage   = 100
+	maxRunSteps  = 20_000 // that the runs of a page have together
+)
 
 // history is GET /api/tasks/{id}/history.
 func history(c *call) error {
@@ -140,7 +146,13 @@ func history(c *call) error {
 	if err != nil {
 		return err
 	}
-	runs, err := c.Store.Runs(c.ctx(), t.ID)
+	q := newQuery(c)
+	before, limit := q.between("before", 1, math.MaxInt32, 0), q.between("limit", 1, maxRunPage, runPage)
+	if q.err != nil {
+		return q.err
+	}
+	limit = max(1, min(limit, maxRunSteps/max(1, t.Steps.Len())))
+	runs, err := c.Store.Runs(c.ctx(), t.ID, before, limit)
 	if err != nil {
 		return unreadable(err)
 	}
@@ -148,21 +160,30 @@ func history(c *call) error {
 	if err != nil {
 		return unreadable(err)
 	}
+	c.reply(http.StatusOK, historyOf(runs, snapshots))
+	return nil
+}
+
+func historyOf(runs []progress.Task, snapshots []store.Snapshot) historyPage {
 	out := historyPage{Runs: make([]progress.Wire, len(runs)), Snapshots: make([]wireSnapshot, len(snapshots))}
 	for i, r := range runs {
 		out.Runs[i] = r.Wire(progress.Whole)
 	}
+	if len(runs) > 0 && runs[0].Run > 1 {
+		out.Next = &runs[0].Run
+	}
 	for i, s := range snapshots {
 		out.Snapshots[i] = wireSnapshot{progress.Instant(s.At), s.Step, s.Run, s.Percent}
 	}
-	c.reply(http.StatusOK, out)
-	return nil
+	return out
 }
 
-// historyPage are a task's earlier runs, and its percents over time.
+// historyPage are a task's earlier runs, and its percents over time. Next is
+// the before of the page of the runs before these.
 type historyPage struct {
 	Runs      []progress.Wire `json:"runs"`
 	Snapshots []wireSnapshot  `json:"snapshots"`
+	Next      *int            `json:"next"`
 }
 
 type wireSnapshot struct {

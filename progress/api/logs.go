@@ -2,8 +2,10 @@ package api
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -69,39 +71,66 @@ type logBody struct {
 }
 
 func logLines(body []byte) ([]progress.LogLine, error) {
-	var sent []logBody
-	var err error
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
-		err = kit.Decode(body, &sent)
-	} else {
-		sent, err = logNDJSON(body)
+	sent, err := sentLines(body)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && len(sent) == 0 {
-		err = kit.Invalid("lines", "must not be empty")
+	if len(sent) == 0 {
+		return nil, kit.Invalid("lines", "must not be empty")
 	}
-	out := make([]progress.LogLine, len(sent))
-	for i, l := range sent {
-		if l.Line == nil {
-			return nil, kit.Invalid(fmt.Sprintf("lines[%d].line", i), "must be there, if only empty")
-		}
-		out[i] = progress.LogLine{At: time.Time(l.At), Level: l.Level, Step: l.Step, Line: *l.Line}
-	}
-	return out, err
+	return sent, nil
 }
 
-func logNDJSON(body []byte) ([]logBody, error) {
-	var out []logBody
-	for line := range bytes.Lines(body) {
-		if line = bytes.TrimSpace(line); len(line) == 0 {
+// sentLines reads NDJSON, or the elements of one array.
+func sentLines(body []byte) (out []progress.LogLine, err error) {
+	body = bytes.TrimSpace(body)
+	texts := bytes.Lines(body)
+	if bytes.HasPrefix(body, []byte("[")) {
+		if !json.Valid(body) {
+			return nil, kit.Decode(body, new(any)) // says where
+		}
+		texts = elements(body)
+	}
+	for text := range texts {
+		if text = bytes.TrimSpace(text); len(text) == 0 {
 			continue
 		}
-		var l logBody
-		if err := kit.Decode(line, &l); err != nil {
-			return nil, within(fmt.Sprintf("lines[%d]", len(out)), err)
+		if len(out) == maxLines {
+			return nil, &progress.Error{Code: progress.TooLarge, Field: "lines", Say: fmt.Sprintf("are more than %d", maxLines)}
+		}
+		l, err := logLine(text, len(out))
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, l)
 	}
 	return out, nil
+}
+
+// elements are those of a valid JSON array.
+func elements(array []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		dec := json.NewDecoder(bytes.NewReader(array))
+		_, err := dec.Token()
+		for err == nil && dec.More() {
+			var text json.RawMessage
+			if err = dec.Decode(&text); err == nil && !yield(text) {
+				return
+			}
+		}
+	}
+}
+
+func logLine(text []byte, i int) (progress.LogLine, error) {
+	var l logBody
+	at := fmt.Sprintf("lines[%d]", i)
+	if err := kit.Decode(text, &l); err != nil {
+		return progress.LogLine{}, within(at, err)
+	}
+	if l.Line == nil {
+		return progress.LogLine{}, kit.Invalid(at+".line", "must be there, if only empty")
+	}
+	return progress.LogLine{At: time.Time(l.At), Level: l.Level, Step: l.Step, Line: *l.Line}, nil
 }
 
 // within puts a field under another.
@@ -123,6 +152,7 @@ func within(field string, err error) error {
 const (
 	logPage    = 1000
 	maxLogPage = 10_000
+	maxLevels  = 16
 )
 
 // getLogs is GET /api/tasks/{id}/logs.
@@ -136,6 +166,9 @@ func getLogs(c *call) error {
 	ask.Limit = q.between("limit", 1, maxLogPage, logPage)
 	if c.Query("tail") != "" {
 		ask.Tail, ask.Limit = true, q.between("tail", 1, maxLogPage, logPage)
+	}
+	if len(ask.Level) > maxLevels {
+		q.wrong("level", "must name at most %d levels", maxLevels)
 	}
 	if q.err != nil {
 		return q.err

@@ -32,7 +32,7 @@ func openapi(c *call) error {
 
 // keep answers with something that changes with the server's version only.
 func keep(c *call, contentType string, body []byte) {
-	c.Header("Cache-Control", "public, max-age=300")
+	c.Header("Cache-Control", "private, max-age=300")
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Data(http.StatusOK, contentType, body)
 }

@@ -82,7 +82,7 @@ func changePerson(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.Hub.Recheck(c.ctx())
+	recheck(c)
 	c.reply(http.StatusOK, personOf(p))
 	return nil
 }
@@ -194,7 +194,7 @@ func revokeToken(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.Hub.Recheck(c.ctx())
+	recheck(c)
 	c.reply(http.StatusOK, tokenOf(t))
 	return nil
 }

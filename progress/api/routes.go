@@ -35,7 +35,7 @@ var taskRoutes = []route{
 
 var liveRoutes = []route{
 	{method: http.MethodGet, path: "/ws/tasks", name: "watchTasks", right: progress.MayRead, do: watchTasks},
-	{method: http.MethodGet, path: "/ws/tasks/:id", name: "watchTask", do: watchTask},
+	{method: http.MethodGet, path: "/ws/tasks/:id", name: "watchTask", right: progress.MayRead, do: watchTask},
 }
 
 var accessRoutes = []route{

@@ -110,13 +110,17 @@ type wholeTask struct {
 	Offers []progress.Verb `json:"offers"`
 }
 
-// whole shows a task to the caller.
+// whole shows a task to the caller; who may not read gets no contents.
 func (c *call) whole(t progress.Task) wholeTask {
 	offers := progress.Offers(t, c.who.Actor)
 	if offers == nil {
 		offers = []progress.Verb{}
 	}
-	return wholeTask{t.Wire(progress.Whole), offers}
+	w := wholeTask{t.Wire(progress.Whole), offers}
+	if !c.who.Has(progress.MayRead) {
+		w.Inputs, w.Result, w.Metadata = nil, nil, nil
+	}
+	return w
 }
 
 // task is the task that the path names, if the caller may see it.

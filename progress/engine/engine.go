@@ -193,7 +193,7 @@ func (e *Engine) claimOf(ctx context.Context, by progress.Actor, via progress.Vi
 		switch progress.CodeOf(err) {
 		case "":
 			return out, true, nil
-		case progress.Conflict, progress.NotFound: // somebody was faster, or it is not for these eyes
+		case progress.Conflict, progress.NotFound, progress.Forbidden: // somebody was faster, or it is not for this actor
 		default:
 			return out, false, err
 		}

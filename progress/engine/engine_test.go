@@ -63,7 +63,7 @@ func TestLife(t *testing.T) {
 func checkHistory(t *testing.T, w world, id progress.TaskID) {
 	t.Helper()
 	ctx := context.Background()
-	runs, err := w.keep.Runs(ctx, id)
+	runs, err := w.keep.Runs(ctx, id, 0, 100)
 	if err != nil || len(runs) != 1 || runs[0].Run != 1 || runs[0].Steps.Len() != 4 || runs[0].Steps.At(1).Status != progress.StepCompleted {
 		t.Fatalf("%+v, %v", runs, err)
 	}

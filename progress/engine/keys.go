@@ -73,8 +73,19 @@ func replay(k store.Keyed, c progress.Command) Result {
 			return Result{Err: &progress.Error{Code: progress.Internal, Say: "the kept outcome cannot be read", Err: err}}
 		}
 	}
+	if err := allowed(out.Task, c); err != nil {
+		return Result{Err: err}
+	}
 	if kept.Code != "" {
 		return Result{out, &progress.Error{Code: kept.Code, Say: kept.Say, Field: kept.Field}}
 	}
 	return Result{Outcome: out}
+}
+
+// allowed looks again at whether the caller may: much may have changed since.
+func allowed(t progress.Task, c progress.Command) error {
+	if t.Spec == nil {
+		return nil
+	}
+	return progress.Allow(t, c.By, c.Do.Verb())
 }

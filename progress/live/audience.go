@@ -17,7 +17,13 @@ type audience struct {
 	// Guarded by the hub's mu.
 	members map[*member]bool // true once its start is over
 	deafen  func()           // ends the hearing; nil while the audience is empty
+	finding int              // how many ask for all tasks just now
+	past    [2]given         // topics that were given up lately, and before that
 }
+
+// given are topics that were given up, and up to which seq the audience was told
+// of each.
+type given map[progress.TaskID]int64
 
 // seat lets a member wait for a seat in every topic. It hears of all tasks
 // before it asks which there are, so that none comes in between.
@@ -75,27 +81,64 @@ func (a *audience) leave(m *member) {
 
 // find makes a full topic of every task that has not ended.
 func (a *audience) find(ctx context.Context) error {
+	a.hub.mu.Lock()
+	a.finding++
+	a.hub.mu.Unlock()
 	tasks, err := a.hub.o.Live(ctx)
-	if err != nil {
-		return err
-	}
 	a.hub.mu.Lock()
 	defer a.hub.mu.Unlock()
 	for i := range tasks {
-		now := &tasks[i]
-		if !a.wants(now.Spec.Kind) {
-			continue
-		}
-		t, old := a.hub.topics[now.ID]
-		if !old {
-			t = a.hub.topic(now.ID)
+		a.found(&tasks[i])
+	}
+	a.finding--
+	return err
+}
+
+// found makes a full topic of a task. What has moved since it was read has a
+// topic already, or had one: then it is read again. The caller holds the hub's
+// mu.
+func (a *audience) found(now *progress.Task) {
+	t, ok := a.hub.topics[now.ID]
+	if !ok && a.wants(now.Spec.Kind) {
+		t = a.hub.topic(now.ID)
+		if _, had := a.told(now.ID); !had {
 			t.told = now // nobody is at it yet
 		}
-		if !t.full {
-			a.fill(t, nil)
+	}
+	if t != nil && !t.full {
+		a.fill(t, nil)
+	}
+}
+
+// give notes that a topic is given up. The caller holds the hub's mu.
+func (a *audience) give(t *topic) {
+	var seq int64
+	if t.full && t.told != nil {
+		seq = t.told.Seq
+	}
+	if len(a.members) > 0 {
+		a.past[0][t.id] = seq
+	}
+}
+
+// told is up to which seq the audience was told of a task whose topic was given
+// up lately. The caller holds the hub's mu.
+func (a *audience) told(id progress.TaskID) (seq int64, ok bool) {
+	for _, g := range a.past {
+		if seq, ok = g[id]; ok {
+			return seq, true
 		}
 	}
-	return nil
+	return 0, false
+}
+
+// forget forgets the topics that were given up two calls ago.
+func (a *audience) forget() {
+	a.hub.mu.Lock()
+	defer a.hub.mu.Unlock()
+	if a.finding == 0 {
+		a.past = [2]given{{}, a.past[0]}
+	}
 }
 
 // wants reports whether any member reads tasks of the kind. The caller holds
@@ -115,10 +158,14 @@ func (a *audience) wants(kind string) bool {
 func (a *audience) fill(t *topic, rung *progress.Moved) {
 	t.full = true
 	m := mail{moved: rung != nil}
+	from, _ := a.told(t.id)
+	if rung != nil {
+		from = max(from, rung.Seq) // the ring may be late
+	}
 	for reader, started := range a.members {
 		s := &seat{member: reader}
 		if started && rung != nil {
-			s.shown, s.from = true, rung.Seq
+			s.shown, s.from = true, from
 			m.following = append(m.following, s)
 		} else {
 			m.joining = append(m.joining, s)

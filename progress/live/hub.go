@@ -31,7 +31,7 @@ func New(o Options) *Hub {
 		topics: map[progress.TaskID]*topic{}, members: map[*member]struct{}{},
 	}
 	h.pulse.hub = h
-	h.audience = audience{hub: h, members: map[*member]bool{}}
+	h.audience = audience{hub: h, members: map[*member]bool{}, past: [2]given{{}, {}}}
 	return h
 }
 

@@ -34,6 +34,7 @@ func (p *pulse) beat() {
 			return
 		}
 		spread(p.hub.readers(), func(m *member) { m.knock(nil) })
+		p.hub.audience.forget()
 		p.part(p.hub.Recheck)
 		if round%3 == 0 {
 			p.part(p.look)

@@ -117,6 +117,7 @@ func (t *topic) rest() bool {
 	t.working = false
 	if over && t.hub.topics[t.id] == t {
 		delete(t.hub.topics, t.id)
+		t.hub.audience.give(t)
 		t.hear(nil)
 	}
 	return true

@@ -71,15 +71,17 @@ func (s *Store) Lines(ctx context.Context, q Logs) ([]progress.LogLine, error) {
 		` ORDER BY `+order+` LIMIT `+dollar(len(args))+`) AS newest ORDER BY n`, args...)
 }
 
-// Runs are the runs that restarts have put away, oldest first, as they ended.
-func (s *Store) Runs(ctx context.Context, id progress.TaskID) ([]progress.Task, error) {
+// Runs are runs that restarts have put away, oldest first, as they ended: the
+// newest limit of those before a run, of all for 0.
+func (s *Store) Runs(ctx context.Context, id progress.TaskID, before, limit int) ([]progress.Task, error) {
 	return collect(ctx, s, func(rows *sql.Rows) (progress.Task, error) {
 		var text string
 		if err := rows.Scan(&text); err != nil {
 			return progress.Task{}, err
 		}
 		return Restore(text)
-	}, `SELECT picture FROM runs WHERE task_id = $1 ORDER BY run`, string(id))
+	}, `SELECT picture FROM (SELECT run, picture FROM runs WHERE task_id = $1 AND ($2 = 0 OR run < $2)
+		ORDER BY run DESC LIMIT $3) AS newest ORDER BY run`, string(id), before, limit)
 }
 
 // Snapshots are a task's percents over time, oldest first, the newest limit of

@@ -284,7 +284,7 @@ func TestHostileTexts(t *testing.T) {
 			if err != nil || text(events) != text(one.all) {
 				t.Errorf("%v, events\n%s\nof\n%s", err, text(events), text(one.all))
 			}
-			runs, err := s.Runs(ctx, id)
+			runs, err := s.Runs(ctx, id, 0, 100)
 			if err != nil || len(runs) != 2 || runs[0].Steps.At(1).Name != "s"+x {
 				t.Errorf("runs %+v, %v", runs, err)
 			}

@@ -62,7 +62,7 @@ func TestRoundTrip(t *testing.T) {
 				if err != nil || text(kept) != text(lines) {
 					t.Fatalf("%v, read\n%s\nof\n%s", err, text(kept), text(lines))
 				}
-				old, err := s.Runs(ctx, id)
+				old, err := s.Runs(ctx, id, 0, 100)
 				if err != nil || len(old) != runs || len(old) > 0 && old[runs-1].Run != task.Run-1 {
 					t.Fatalf("%d runs of %d, %v", len(old), runs, err)
 				}
@@ -268,7 +268,7 @@ func TestHistory(t *testing.T) {
 		if snaps, err := s.Snapshots(ctx, "t1", 100); err != nil || len(snaps) != 10 || snaps[1].Percent != 77 {
 			t.Errorf("a snapshot of the same moment replaces the first: %v, %v", snaps, err)
 		}
-		runs, err := s.Runs(ctx, "t1")
+		runs, err := s.Runs(ctx, "t1", 0, 100)
 		if got := joined(runs, func(r progress.Task) any { return r.Run }); err != nil || got != "1 2 3 4 5" {
 			t.Errorf("runs %s, %v", got, err)
 		}
