@@ -198,3 +198,46 @@ func TestLimiterForgets(t *testing.T) {
 		t.Error(len(l.callers))
 	}
 }
+
+func TestGauge(t *testing.T) {
+	t.Parallel()
+	g := NewGauge(2)
+	first, err1 := g.Enter("a")
+	second, err2 := g.Enter("a")
+	if _, err := g.Enter("a"); err1 != nil || err2 != nil || Status(err) != 429 {
+		t.Fatal(err1, err2, err)
+	}
+	other, err := g.Enter("b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first()
+	third, err := g.Enter("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leave := range []func(){second, other, third} {
+		leave()
+	}
+	if len(g.in) != 0 {
+		t.Error(g.in)
+	}
+}
+
+func TestJSONNames(t *testing.T) {
+	t.Parallel()
+	type Inner struct {
+		Run int `json:"run"`
+	}
+	type Middle struct{ Inner }
+	var b struct {
+		Middle
+	}
+	for in, want := range map[string]string{
+		`{"run": "x"}`: "run: must be a whole number, not string",
+	} {
+		if got := ProblemOf(Decode([]byte(in), &b)).Detail; got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}
