@@ -26,7 +26,7 @@ func (o Options) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, dots) }
 // Access authenticates. Its methods may be called from any goroutine.
 type Access struct {
 	*core
-	admin *digest // of Options.AdminToken, nil without
+	admin *adminToken // nil without
 	open  bool
 }
 
@@ -53,7 +53,7 @@ func New(keep *store.Access, o Options) (*Access, error) {
 		if err := checkAdminToken(o.AdminToken); err != nil {
 			return nil, err
 		}
-		a.admin = new(digestOf(o.AdminToken))
+		a.admin = &adminToken{sum: digestOf(o.AdminToken), keep: keep}
 	}
 	l := loader{keep: keep, admin: a.admin}
 	a.tokens, a.sessions = newDesk(l.token), newDesk(l.session)
@@ -79,7 +79,7 @@ func (a *Access) Open() (c Caller, ok bool) {
 // not good, Unavailable when the database cannot be asked, or that of ctx.
 func (a *Access) Token(ctx context.Context, secret string) (Caller, error) {
 	d := digestOf(secret)
-	if a.admin != nil && d.same(*a.admin) {
+	if a.admin != nil && d.same(a.admin.sum) {
 		return a.tokens.admit(ctx, key{id: configured}, a.now())
 	}
 	if !shaped(secret, tokenPrefix) {
@@ -115,11 +115,14 @@ func (a *Access) Still(ctx context.Context, c Caller) (Caller, error) {
 // change runs a transaction and lets this process see at once what it changed,
 // or may have changed.
 func (c *core) change(ctx context.Context, fn func(*store.AccessTx) error) error {
-	defer func() {
-		c.tokens.forget()
-		c.sessions.forget()
-	}()
+	defer c.forget()
 	return c.write(ctx, fn)
+}
+
+// forget has every credential read again before it lets anyone in.
+func (c *core) forget() {
+	c.tokens.forget()
+	c.sessions.forget()
 }
 
 // write runs a transaction that takes nothing from anyone.

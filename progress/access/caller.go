@@ -12,9 +12,10 @@ import (
 // be changed.
 type Caller struct {
 	progress.Actor
-	Credential string    // no secret and stable: "token:ID", "session:ID" or "open"
-	Expires    time.Time // when the credential ends; a session's moves on with its use; zero for never
-	bound      time.Time // when what the caller makes has to end, zero for never
+	Credential string       // no secret and stable: "token:ID", "session:ID" or "open"
+	Expires    time.Time    // when the credential ends; a session's moves on with its use; zero for never
+	bound      time.Time    // when what the caller makes has to end, zero for never
+	origin     store.Origin // of what the caller makes
 }
 
 // What credentials are called.
@@ -23,9 +24,6 @@ const (
 	sessionCredential = "session:"
 	openCredential    = "open"
 )
-
-// configured is the ID of the token of Options.AdminToken.
-const configured = "configured"
 
 func (c Caller) tokenID() (id string, ok bool) {
 	id, ok = strings.CutPrefix(c.Credential, tokenCredential)
@@ -50,6 +48,7 @@ func callerOf(p store.Person, scopes []string) Caller {
 func tokenCaller(t store.Token, p store.Person) Caller {
 	c := callerOf(p, t.Scopes)
 	c.Credential, c.Expires, c.bound = tokenCredential+t.ID, t.ExpiresAt, t.ExpiresAt
+	c.origin = store.Origin{Token: t.ID, AdminMark: t.Origin.AdminMark}
 	return c
 }
 
@@ -57,7 +56,7 @@ func tokenCaller(t store.Token, p store.Person) Caller {
 // token: a session's own end is only there to log in again.
 func sessionCaller(s store.Session, p store.Person) Caller {
 	c := callerOf(p, s.Scopes)
-	c.Credential, c.Expires = sessionCredential+s.ID, earlier(s.EndsAt, s.UsedAt.Add(sessionIdle))
+	c.Credential, c.Expires, c.origin = sessionCredential+s.ID, earlier(s.EndsAt, s.UsedAt.Add(sessionIdle)), s.Origin
 	if s.EndsAt.Before(s.CreatedAt.Add(sessionMost)) {
 		c.bound = s.EndsAt
 	}

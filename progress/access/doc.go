@@ -25,11 +25,17 @@
 // days old, when its token expires or is revoked, or when its person is disabled.
 //
 // Nobody can give away more than they have: scopes are within those of the
-// maker, and what an expiring token makes ends when that token does.
+// maker, and what an expiring token makes ends when that token does. Tokens,
+// sessions and codes keep what they were made with, so that a revoked token
+// takes with it all that was made with it, by any chain. What hangs on an admin
+// token of [Options] is good while that one is configured.
+//
+// One person has at most 200 good tokens, 100 sessions and 20 open codes.
 //
 // All secrets have at least 160 random bits, so a fast hash is enough: the
 // database has their SHA-256 and nothing else of them. The admin token of
-// [Options] is chosen by a person; its hash is only in memory.
+// [Options] is chosen by a person; its hash is only in memory, and the database
+// has 64 bits of a salted, slow hash of it, to tell it from the one before.
 //
 // # Speed and staleness
 //

@@ -1,12 +1,10 @@
 package access
 
-import "strings"
-
-// Issued reports whether a secret looks like one that Herald makes: those have
+// Issued reports whether a secret has the form of those that Herald makes: they have
 // 200 random bits, so that nobody guesses one.
 func Issued(secret string) bool {
 	for _, prefix := range []string{tokenPrefix, sessionPrefix, codePrefix} {
-		if strings.HasPrefix(secret, prefix) {
+		if shaped(secret, prefix) {
 			return true
 		}
 	}

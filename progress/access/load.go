@@ -12,7 +12,7 @@ import (
 // loader reads credentials for the desks.
 type loader struct {
 	keep  *store.Access
-	admin *digest
+	admin *adminToken
 }
 
 // row is how the store finds the credential of a key.
@@ -46,7 +46,7 @@ func (l loader) token(ctx context.Context, k key) (*entry, error) {
 	case disabled(p):
 		e.dead = "the person of this token is disabled"
 	}
-	return e, nil
+	return e, l.admin.vouch(ctx, t.Origin)
 }
 
 func (l loader) session(ctx context.Context, k key) (*entry, error) {
@@ -61,7 +61,7 @@ func (l loader) session(ctx context.Context, k key) (*entry, error) {
 	if disabled(p) {
 		e.dead = "the person of this session is disabled"
 	}
-	return e, nil
+	return e, l.admin.vouch(ctx, s.Origin)
 }
 
 // configured is the token of Options.AdminToken. It is good whatever the tables
@@ -74,9 +74,14 @@ func (l loader) configured(ctx context.Context) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	mark, err := l.admin.fingerprint(ctx)
+	if err != nil {
+		return nil, err
+	}
 	p.Name, p.Role = Admin, RoleAdmin
-	t := store.Token{ID: configured, Scopes: Scopes(allRights)}
-	return newEntry(t.ID, tokenCaller(t, p), never), nil
+	c := tokenCaller(store.Token{ID: configured, Scopes: Scopes(allRights)}, p)
+	c.origin = store.Origin{AdminMark: mark} // there is no row to revoke
+	return newEntry(configured, c, never), nil
 }
 
 // never is a last use that keeps later ones from being noted: the configured

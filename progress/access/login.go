@@ -16,8 +16,9 @@ const (
 )
 
 // Login begins a session with a token or a login code, and gives the session's
-// secret. The code is then used up. The error is Unauthorized for a secret that
-// is neither, Unavailable when the database fails, or that of ctx.
+// secret. The code is then used up. The oldest of 100 sessions of a person makes
+// room for one more. The error is Unauthorized for a secret that is neither,
+// Unavailable when the database fails, or that of ctx.
 func (a *Access) Login(ctx context.Context, secret string) (session string, c Caller, err error) {
 	if shaped(secret, codePrefix) {
 		return a.loginByCode(ctx, digestOf(secret).String())
@@ -30,29 +31,29 @@ func (a *Access) loginByToken(ctx context.Context, secret string) (session strin
 	if err != nil {
 		return "", Caller{}, err
 	}
-	id, _ := by.tokenID()
-	return a.begin(ctx, func(tx *store.AccessTx) (store.Session, error) {
+	return a.begin(ctx, by.origin, func(tx *store.AccessTx) (store.Session, error) {
+		id, _ := by.tokenID()
 		if id == configured {
-			return store.Session{Person: by.Person, Scopes: Scopes(allRights), Token: id}, nil
+			return store.Session{Person: by.Person, Scopes: Scopes(allRights)}, nil
 		}
-		t, ok, err := tx.Token(ctx, id)
-		if err == nil && (!ok || !t.RevokedAt.IsZero()) {
-			err = unauthorized("this token was revoked")
-		}
-		return store.Session{Person: t.Person, Scopes: t.Scopes, Token: id, EndsAt: t.ExpiresAt}, err
+		t, _, err := tx.Token(ctx, id)
+		return store.Session{Person: t.Person, Scopes: t.Scopes, EndsAt: t.ExpiresAt}, err
 	})
 }
 
 func (a *Access) loginByCode(ctx context.Context, hash string) (session string, c Caller, err error) {
 	spent := unauthorized("this login code is not known, was used already or has expired; ask for a new one")
-	known, err := a.keep.HasCode(ctx, hash) // so that a guess never waits for those who write
+	seen, known, err := a.keep.Code(ctx, hash) // so that a guess never waits for those who write
 	if err != nil {
 		return "", Caller{}, trouble(err)
 	}
 	if !known {
 		return "", Caller{}, spent
 	}
-	return a.begin(ctx, func(tx *store.AccessTx) (store.Session, error) {
+	if err := a.admin.vouch(ctx, seen.Origin); err != nil {
+		return "", Caller{}, trouble(err)
+	}
+	return a.begin(ctx, seen.Origin, func(tx *store.AccessTx) (store.Session, error) {
 		code, ok, err := tx.TakeCode(ctx, hash)
 		if err == nil && (!ok || !a.now().Before(code.ExpiresAt)) {
 			err = spent
@@ -61,11 +62,15 @@ func (a *Access) loginByCode(ctx context.Context, hash string) (session string, 
 	})
 }
 
-// begin stores a session. ground gives its person and scopes, and what bounds
-// its end.
-func (c *core) begin(ctx context.Context, ground func(*store.AccessTx) (store.Session, error)) (secret string, by Caller, err error) {
+// begin stores a session of an origin. ground gives its person and scopes, and
+// what bounds its end.
+func (c *core) begin(ctx context.Context, o store.Origin, ground func(*store.AccessTx) (store.Session, error)) (secret string, by Caller, err error) {
 	secret = newSecret(sessionPrefix)
+	var ended int64
 	err = c.write(ctx, func(tx *store.AccessTx) error {
+		if err := standing(ctx, tx, o); err != nil {
+			return err
+		}
 		s, err := ground(tx)
 		if err != nil {
 			return err
@@ -78,11 +83,15 @@ func (c *core) begin(ctx context.Context, ground func(*store.AccessTx) (store.Se
 			return err
 		}
 		now := c.stamp()
-		s.ID, s.Hash, s.CreatedAt, s.UsedAt = newID(), digestOf(secret).String(), now, now
+		s.ID, s.Hash, s.CreatedAt, s.UsedAt, s.Origin = newID(), digestOf(secret).String(), now, now, o
 		s.EndsAt = earlier(now.Add(sessionMost), s.EndsAt)
 		by = sessionCaller(s, p)
-		return tx.AddSession(ctx, s)
+		ended, err = tx.AddSession(ctx, s, mostSessions)
+		return err
 	})
+	if ended > 0 {
+		c.forget()
+	}
 	if err != nil {
 		return "", Caller{}, err
 	}
@@ -105,23 +114,19 @@ func (a *Access) Logout(ctx context.Context, session string) error {
 
 // Invite makes a login code, which begins one session of a person within an
 // hour. Admins may invite everyone; others only themselves, to a session with
-// no more rights than they call with. The error is Forbidden, NotFound, or
-// Conflict for a disabled person.
+// no more rights than they call with. The oldest of 20 open codes of a person
+// makes room for one more. The error is Forbidden, NotFound, Conflict for a
+// disabled person, or Unauthorized when the caller's token was just revoked.
 func (a *Access) Invite(ctx context.Context, by Caller, person progress.Person) (code string, expires time.Time, err error) {
 	if err := own(by, person); err != nil {
 		return "", time.Time{}, err
 	}
 	err = a.write(ctx, func(tx *store.AccessTx) error {
-		p, ok, err := tx.Person(ctx, person)
-		switch {
-		case err != nil:
+		p, err := receiver(ctx, tx, by, person)
+		if err != nil {
 			return err
-		case !ok:
-			return nobody(person)
-		case disabled(p):
-			return refuse(progress.Conflict, "%s is disabled", person)
 		}
-		code, expires, err = a.addCode(ctx, tx, by, person)
+		code, expires, err = a.addCode(ctx, tx, by, p.Name)
 		return err
 	})
 	if err != nil {
@@ -137,6 +142,7 @@ func (c *core) addCode(ctx context.Context, tx *store.AccessTx, by Caller, perso
 	code := store.Code{
 		Hash: digestOf(secret).String(), Person: person, Scopes: Scopes(whole(by.Rights)),
 		CreatedAt: now, CreatedBy: by.Person, ExpiresAt: now.Add(codeLasts), SessionEndsAt: by.bound,
+		Origin: by.origin,
 	}
-	return secret, code.ExpiresAt, tx.AddCode(ctx, code)
+	return secret, code.ExpiresAt, tx.AddCode(ctx, code, mostCodes)
 }

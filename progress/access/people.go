@@ -47,8 +47,9 @@ func (d *Directory) Person(ctx context.Context, by Caller, name progress.Person)
 }
 
 // AddPerson makes a person of a name, a role and groups. Only admins may. A
-// name is 1 to 200 characters, does not begin with "group:" and is not that of
-// Herald itself; one that is taken is a Conflict, a disabled person's too.
+// name is 1 to 200 characters that print, without "/" and "\"; it does not begin
+// with "group:", and is neither "." nor ".." nor that of Herald itself. One that
+// is taken is a Conflict, a disabled person's too.
 func (d *Directory) AddPerson(ctx context.Context, by Caller, name string, r Role, groups []string) (Person, error) {
 	if err := admins(by); err != nil {
 		return Person{}, err

@@ -129,7 +129,7 @@ func TestSweep(t *testing.T) {
 			t.Errorf("used at %s, want %s", token, now)
 		}
 		has := func() bool {
-			ok, err := a.keep.HasCode(ctx, digestOf(code).String())
+			_, ok, err := a.keep.Code(ctx, digestOf(code).String())
 			if err != nil {
 				t.Fatal(err)
 			}

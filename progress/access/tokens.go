@@ -38,7 +38,8 @@ func (d *Directory) Tokens(ctx context.Context, by Caller, person progress.Perso
 // Admins may make them for everyone, others for themselves; its scopes must be
 // within the rights of both its maker and its person, and it must not outlast a
 // token that its maker calls or logged in with. The error is Invalid with
-// the field, Forbidden, NotFound, or Conflict for a disabled person.
+// the field, Forbidden, NotFound, Conflict for a disabled person or one with 200
+// good tokens, or Unauthorized when the caller's token was just revoked.
 func (d *Directory) MakeToken(ctx context.Context, by Caller, g Grant) (t Token, secret string, err error) {
 	if g.Person == "" {
 		g.Person = by.Person
@@ -50,17 +51,15 @@ func (d *Directory) MakeToken(ctx context.Context, by Caller, g Grant) (t Token,
 		return Token{}, "", err
 	}
 	err = d.write(ctx, func(tx *store.AccessTx) error {
-		p, ok, err := tx.Person(ctx, g.Person)
-		switch {
-		case err != nil:
+		p, err := receiver(ctx, tx, by, g.Person)
+		if err != nil {
 			return err
-		case !ok:
-			return nobody(g.Person)
-		case disabled(p):
-			return refuse(progress.Conflict, "%s is disabled", p.Name)
 		}
 		if beyond := rightsNamed(g.Scopes) &^ Rights(p.Role); beyond != 0 {
 			return invalid("scopes", "%s is a %s, who may not %s", p.Name, p.Role, strings.Join(Scopes(beyond), ", "))
+		}
+		if err := d.checkRoom(ctx, tx, p.Name); err != nil {
+			return err
 		}
 		t, secret, err = d.addToken(ctx, tx, by, Token{Person: p.Name, Name: g.Name, Scopes: g.Scopes, ExpiresAt: g.Expires})
 		return err
@@ -116,8 +115,9 @@ func (d *Directory) checkExpiry(by Caller, at time.Time) error {
 // given.
 func (c *core) addToken(ctx context.Context, tx *store.AccessTx, by Caller, t Token) (Token, string, error) {
 	secret := newSecret(tokenPrefix)
-	t.ID, t.Hash, t.CreatedAt, t.CreatedBy = newID(), digestOf(secret).String(), c.stamp(), by.Person
-	if slices.Contains(t.Scopes, progress.MayAdmin.String()) {
+	t.ID, t.Hash, t.CreatedAt, t.CreatedBy, t.Origin = newID(), digestOf(secret).String(), c.stamp(), by.Person, by.origin
+	lasting := t.Origin.AdminMark == "" // one that is not good for longer than a setting is no way in
+	if lasting && slices.Contains(t.Scopes, progress.MayAdmin.String()) {
 		if err := tx.SetAdminTokenAt(ctx, t.CreatedAt); err != nil {
 			return Token{}, "", err
 		}
@@ -125,9 +125,10 @@ func (c *core) addToken(ctx context.Context, tx *store.AccessTx, by Caller, t To
 	return t, secret, tx.AddToken(ctx, t)
 }
 
-// RevokeToken ends a token and the sessions that began with it. Admins may
-// revoke everyone's, others their own; another's is NotFound. One that is
-// revoked already stays as it is.
+// RevokeToken ends a token and, by any chain, what was made with it: tokens,
+// sessions and login codes, other people's too. Admins may revoke everyone's,
+// others their own; another's is NotFound. One that is revoked already stays as
+// it is.
 func (d *Directory) RevokeToken(ctx context.Context, by Caller, id string) (Token, error) {
 	var t Token
 	err := d.change(ctx, func(tx *store.AccessTx) error {

@@ -81,7 +81,7 @@ func TestAllTasksWithLogs(t *testing.T) {
 func TestFilters(t *testing.T) {
 	one(t, func(d *desk) {
 		h := d.hub()
-		make := func(id, kind, owner, env, site string) {
+		add := func(id, kind, owner, env, site string) {
 			d.do(id, root, progress.Create{Spec: progress.Spec{
 				Title: id, Kind: kind, Owner: owner, Labels: map[string]string{"env": env, "site": site},
 			}})
@@ -100,7 +100,7 @@ func TestFilters(t *testing.T) {
 			d.Helper()
 			for i, c := range readers {
 				var want []string
-				for _, id := range []rune(expect[i]) {
+				for _, id := range expect[i] {
 					if id != ' ' {
 						want = append(want, string(id)+" "+frame)
 					}
@@ -110,11 +110,11 @@ func TestFilters(t *testing.T) {
 		}
 		join()
 		synctest.Wait()
-		make("1", "crm", "", "test", "a")
-		make("2", "erp", "ann", "prod", "a")
-		make("3", "crm", "bob", "prod", "a")
-		make("4", "crm", "", "prod", "b")
-		make("5", "crm", "bob", "prod", "b")
+		add("1", "crm", "", "test", "a")
+		add("2", "erp", "ann", "prod", "a")
+		add("3", "crm", "bob", "prod", "a")
+		add("4", "crm", "", "prod", "b")
+		add("5", "crm", "bob", "prod", "b")
 		check("task_created")
 		readers = nil
 		join()
@@ -150,8 +150,7 @@ func TestSeeing(t *testing.T) {
 // all tasks and the answer.
 func TestBetween(t *testing.T) {
 	one(t, func(d *desk) {
-		var h *Hub
-		h = d.hub(func(o *Options) {
+		h := d.hub(func(o *Options) {
 			live := o.Live
 			o.Live = func(ctx context.Context) ([]progress.Task, error) {
 				d.create("before", "a")
@@ -178,6 +177,60 @@ func TestBetween(t *testing.T) {
 		}
 		c.silent(time.Second)
 		d.idleBut(h, 3)
+	})
+}
+
+// TestEndedBetween is a task that ends, and one that only loses its other
+// reader, between the asking for all tasks and the answer.
+func TestEndedBetween(t *testing.T) {
+	one(t, func(d *desk) {
+		var other *client
+		h := d.hub(func(o *Options) {
+			live := o.Live
+			o.Live = func(ctx context.Context) ([]progress.Task, error) {
+				tasks, err := live(ctx)
+				d.do("ends", ann, progress.Cancel{})
+				other.conn.Close()
+				time.Sleep(time.Second)
+				d.do("stays", worker, tickTo(1, 10))
+				return tasks, err
+			}
+		})
+		d.create("ends", "a")
+		d.create("stays", "a")
+		other = d.dial(h, Subscription{Task: "stays", Actor: ann})
+		other.want("snapshot")
+		c := d.dial(h, Subscription{Actor: ann})
+		if f := c.want("snapshot"); f.Task != "stays" || f.Version != d.now("stays").Version {
+			d.Fatal(f.text)
+		}
+		c.silent(time.Second)
+		d.idleBut(h, 1)
+	})
+}
+
+// TestStaleRing is a ring of what has been told, after the topic was given up.
+func TestStaleRing(t *testing.T) {
+	one(t, func(d *desk) {
+		h := d.hub()
+		c := d.dial(h, Subscription{Actor: ann})
+		synctest.Wait()
+		d.create("t", "a")
+		d.do("t", ann, progress.Cancel{})
+		c.want("task_created", "task_cancelled")
+		d.idleBut(h, 0)
+		for seq := range int64(3) {
+			d.Ring([]progress.Moved{{Task: "t", Kind: "crm", Seq: seq}})
+		}
+		d.idleBut(h, 0)
+		d.do("t", ann, progress.Restart{})
+		c.want("task_restarted")
+		c.silent(2*pingEvery + time.Second) // and what was given up is forgotten
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if n := len(h.audience.past[0]) + len(h.audience.past[1]); n > 0 {
+			d.Fatal("remembers", n)
+		}
 	})
 }
 

@@ -107,7 +107,7 @@ func startBare(b testing.TB) *site {
 					}
 				}
 				c.Close()
-				for range out { //nolint:revive // so that nobody waits for a reader that has gone
+				for range out { // so that nobody waits for a reader that has gone
 				}
 			}()
 			for {

@@ -56,7 +56,11 @@ type crowd struct {
 	hub  *Hub
 	url  string
 	ids  []progress.TaskID
-	over chan struct{} // closed when no more commands come
+	over chan struct{}                     // closed when no more commands come
+	last map[progress.TaskID]progress.Task // then
+
+	mu     sync.Mutex
+	sights []*sight
 }
 
 // TestRandomLives is that every reader, however slow, whenever it comes and
@@ -84,8 +88,8 @@ func TestRandomLives(t *testing.T) {
 			}
 		}
 		lives.Wait()
-		close(c.over)
-		late := time.AfterFunc(20*time.Second, func() { t.Error("the readers do not get to the end") })
+		c.finish()
+		late := time.AfterFunc(time.Minute, func() { t.Error("some readers do not get to the end:", c.behind()) })
 		defer late.Stop()
 		readers.Wait()
 	})
@@ -111,8 +115,9 @@ func open(t testing.TB, d *db.DB) *crowd {
 	for i := range 4 {
 		c.ids = append(c.ids, progress.TaskID(fmt.Sprint("t", i)))
 	}
-	c.Engine = engine.New(c.keep, engine.Options{Ring: bell.Ring})
-	c.hub = New(sourceOf(c.Engine, c.keep, bell, c.ids...))
+	e := engine.New(c.keep, engine.Options{Ring: bell.Ring})
+	c.Engine = e
+	c.hub = New(sourceOf(e, c.keep, bell, c.ids...))
 	up := NewUpgrader(nil)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s := Subscription{Task: progress.TaskID(r.URL.Path[1:]), Actor: ann}
@@ -128,21 +133,34 @@ func open(t testing.TB, d *db.DB) *crowd {
 	t.Cleanup(func() {
 		c.hub.Close()
 		web.Close()
-		c.Engine.Close()
+		e.Close()
 	})
 	return c
+}
+
+// finish says that no more commands come.
+func (c *crowd) finish() {
+	c.last = map[progress.TaskID]progress.Task{}
+	for _, id := range c.ids {
+		t, err := c.Task(context.Background(), id)
+		if err != nil {
+			c.Error(err)
+		}
+		c.last[id] = t
+	}
+	close(c.over)
 }
 
 // live gives a task commands, many of which are refused.
 func (c *crowd) live(id progress.TaskID, r *rand.Rand) {
 	_, _ = c.Execute(c.Context(), progress.Command{Task: id, By: root, Do: created("a", "b", "c", "d")})
-	for range 150 {
+	for range 100 {
 		step := progress.StepRef{Order: 1 + r.IntN(4)}
 		reports := []progress.Report{
 			{Step: step, StepStatus: progress.StepRunning}, {Step: step, StepStatus: progress.StepCompleted},
-			{Step: step, StepProgress: ptr(r.Float64() * 100)}, {Step: step, StepProgress: ptr(r.Float64() * 100)},
-			{Step: step, Message: ptr(fmt.Sprint(r.Uint32()))}, {Progress: ptr(r.Float64() * 100)},
-			{Step: step, Substep: fmt.Sprint(r.IntN(3)), SubstepDone: ptr(true)}, {Step: step, StepStatus: progress.StepFailed},
+			{Step: step, StepProgress: new(r.Float64() * 100)}, {Step: step, StepProgress: new(r.Float64() * 100)},
+			{Step: step, Message: new(fmt.Sprint(r.Uint32()))}, {Progress: new(r.Float64() * 100)},
+			{Step: step, Substep: fmt.Sprint(r.IntN(3)), SubstepDone: new(true)}, {Step: step, StepStatus: progress.StepFailed},
 			{Status: progress.Completed}, {Step: progress.StepRef{Name: fmt.Sprint("more ", r.IntN(5))}, StepStatus: progress.StepSkipped},
 		}
 		wishes := []progress.Change{
@@ -171,29 +189,47 @@ type sight struct {
 	version int64
 	shown   bool             // by the newest frame, a snapshot
 	types   map[int64]string // of the lifecycle frames, by seq
-	last    []string
+	newest  []string         // frames, for what is said of a failure
 }
 
 func (c *crowd) sight(id progress.TaskID, seq int64) *sight {
-	return &sight{crowd: c, id: id, seq: seq, types: map[int64]string{}}
+	s := &sight{crowd: c, id: id, seq: seq, types: map[int64]string{}}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sights = append(c.sights, s)
+	return s
+}
+
+// behind says who has not seen all.
+func (c *crowd) behind() (out []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sights {
+		if last := c.last[s.id]; s.seq != last.Seq || s.version != last.Version {
+			out = append(out, fmt.Sprintf("%s at %d/%d of %d/%d", s.id, s.seq, s.version, last.Seq, last.Version))
+		}
+	}
+	return out
 }
 
 // see holds that the frame may follow.
 func (s *sight) see(f said) bool {
-	s.last = append(s.last[max(0, len(s.last)-8):], fmt.Sprintf("%s %d/%d", f.Type, f.Seq, f.Version))
+	s.newest = append(s.newest[max(0, len(s.newest)-8):], fmt.Sprintf("%s %d/%d", f.Type, f.Seq, f.Version))
 	terminal := f.Type == "task_complete" || f.Type == "task_failed" || f.Type == "task_cancelled"
 	lifecycle := f.Type != "snapshot" && f.Type != "progress"
 	switch {
 	case f.Version < s.version, f.Seq < s.seq:
-		s.Errorf("%s goes back: %s", s.id, s.last)
+		s.Errorf("%s goes back: %s", s.id, s.newest)
 	case f.Type == "progress" && f.Seq != s.seq:
-		s.Errorf("%s misses something before a progress frame: %s", s.id, s.last)
+		s.Errorf("%s misses something before a progress frame: %s", s.id, s.newest)
 	case lifecycle && s.seq >= 0 && f.Seq != s.seq+1 && !(terminal && s.shown && f.Seq == s.seq):
-		s.Errorf("%s misses something, or has it twice: %s", s.id, s.last)
+		s.Errorf("%s misses something, or has it twice: %s", s.id, s.newest)
 	}
 	if lifecycle {
 		s.types[f.Seq] = f.Type
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.seq, s.version, s.shown = f.Seq, f.Version, f.Type == "snapshot"
 	return !s.Failed()
 }
@@ -212,6 +248,13 @@ func (s *sight) check() {
 	}
 }
 
+// began reports whether anything has been seen.
+func (s *sight) began() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seq >= 0
+}
+
 // final reports whether all has been seen that will ever be.
 func (s *sight) final() bool {
 	select {
@@ -219,8 +262,10 @@ func (s *sight) final() bool {
 	default:
 		return false
 	}
-	t, err := s.Task(context.Background(), s.id)
-	return err == nil && s.version == t.Version && s.seq == t.Seq
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.last[s.id]
+	return s.version == last.Version && s.seq == last.Seq
 }
 
 // read reads one task until its last version, and now and then drops off.
@@ -234,7 +279,6 @@ func (c *crowd) read(id progress.TaskID, seed uint64) {
 			url += fmt.Sprint("?since=", s.seq)
 		}
 		conn, _, err := websocket.DefaultDialer.Dial(url, nil)
-		s.last = append(s.last, url)
 		if err != nil {
 			c.Error(err)
 			return
@@ -293,16 +337,18 @@ func (c *crowd) readAll(seed uint64, early bool) {
 		}
 		defer seen[id].check()
 	}
-	go func() { // what follows the last command comes within that time
-		<-c.over
-		_ = conn.NetConn().SetReadDeadline(time.Now().Add(10 * time.Second))
-	}()
-	for !c.finalAll(seen, early) {
-		_, text, err := conn.ReadMessage()
-		if err != nil && !c.finalAll(seen, early) {
-			c.Errorf("reader of all: %v at %s", err, positions(seen))
+	go func() { // hangs up once all is seen
+		for <-c.over; !c.finalAll(seen, early) && !c.Failed(); {
+			time.Sleep(10 * time.Millisecond)
 		}
+		conn.Close()
+	}()
+	for {
+		_, text, err := conn.ReadMessage()
 		if err != nil {
+			if !c.finalAll(seen, early) {
+				c.Errorf("reader of all: %v", err)
+			}
 			return
 		}
 		f := parse(c, string(text))
@@ -312,19 +358,10 @@ func (c *crowd) readAll(seed uint64, early bool) {
 	}
 }
 
-func positions(seen map[progress.TaskID]*sight) string {
-	out := ""
-	for id, s := range seen {
-		t, _ := s.Task(context.Background(), id)
-		out += fmt.Sprintf("%s at %d/%d of %d/%d (%s), ", id, s.seq, s.version, t.Seq, t.Version, t.Status)
-	}
-	return out
-}
-
 // finalAll is final of every task that the reader was told of.
 func (c *crowd) finalAll(seen map[progress.TaskID]*sight, all bool) bool {
 	for _, s := range seen {
-		if (all || s.seq >= 0) && !s.final() {
+		if !s.final() && (all || s.began()) {
 			return false
 		}
 	}

@@ -119,7 +119,7 @@ func TestEventsResume(t *testing.T) {
 		h := d.hub()
 		d.create("t", "a")
 		d.do("t", worker, tickTo(1, 30))
-		l := d.listen(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(2))})
+		l := d.listen(h, Subscription{Task: "t", Actor: ann, Since: new(int64(2))})
 		l.want("step_started", "progress")
 		l.hangUp()
 		if err := <-l.err; err != nil {
@@ -127,11 +127,11 @@ func TestEventsResume(t *testing.T) {
 		}
 		d.idle(h)
 		d.do("t", worker, progress.Report{Status: progress.Completed})
-		l = d.listen(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(3))})
+		l = d.listen(h, Subscription{Task: "t", Actor: ann, Since: new(int64(3))})
 		l.want("step_complete", "task_complete")
 		l.over("the task has ended")
 		w := httptest.NewRecorder()
-		err := h.ServeEvents(w, httptest.NewRequest(http.MethodGet, "/", nil), Subscription{Task: "t", Actor: ann, Since: ptr(int64(5))})
+		err := h.ServeEvents(w, httptest.NewRequest(http.MethodGet, "/", nil), Subscription{Task: "t", Actor: ann, Since: new(int64(5))})
 		if err != nil || w.Code != http.StatusNoContent {
 			d.Fatal(err, w.Code)
 		}

@@ -41,7 +41,7 @@ func TestFrames(t *testing.T) {
 		if f := c.want("task_created"); !strings.Contains(f.text, `"task":{"task_id":"t","title":"CRM","status":"pending","progress":0,`) {
 			d.Fatal(f.text)
 		}
-		do(worker, progress.Report{Worker: "w", Step: progress.StepRef{Order: 1}, StepProgress: ptr(40.0), Message: ptr("<hi>")},
+		do(worker, progress.Report{Worker: "w", Step: progress.StepRef{Order: 1}, StepProgress: new(40.0), Message: new("<hi>")},
 			"task_started ,"+by,
 			"step_started ,"+step("1", "a", "running", "0")+"},"+by,
 			`progress ,"percent":20,`+step("1", "a", "running", "40")+`},"step_percent":40,"eta_seconds":null,"message":"\u003chi\u003e"`)
@@ -92,7 +92,7 @@ func TestFrames(t *testing.T) {
 			`control ,"control":"fail","step":null,"run":2,"attempt":1`, `task_failed ,"percent":0,"error":null,`+by)
 		d.do("u", root, progress.Create{Spec: progress.Spec{Title: "bare"}})
 		c.want("task_created")
-		d.do("u", worker, progress.Report{Progress: ptr(5.0)})
+		d.do("u", worker, progress.Report{Progress: new(5.0)})
 		if f, g := c.want("task_started"), c.want("progress"); f.Step != nil || !strings.HasSuffix(g.text, `"percent":5,"step":null,"step_percent":null,"eta_seconds":null,"message":""}`) {
 			d.Fatal(g.text)
 		}

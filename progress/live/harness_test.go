@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"sync"
 	"testing"
@@ -193,8 +192,6 @@ func tickTo(n int, p float64) progress.Report {
 	return progress.Report{Step: progress.StepRef{Order: n}, StepProgress: &p}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // said is a frame as a client reads it.
 type said struct {
 	Type    string              `json:"type"`
@@ -233,7 +230,11 @@ func (d *desk) dial(h *Hub, s Subscription) *client {
 			h.ServeSocket(conn, s)
 		}
 	}()
-	conn, _, err := websocket.NewClient(peer, &url.URL{Scheme: "ws", Host: "herald", Path: "/"}, nil, 0, 2*mostRead) // a message in one frame
+	dialer := websocket.Dialer{
+		WriteBufferSize: 2 * mostRead, // a message in one frame
+		NetDial:         func(string, string) (net.Conn, error) { return peer, nil },
+	}
+	conn, _, err := dialer.Dial("ws://herald/", nil)
 	if err != nil {
 		d.Fatal(err)
 	}

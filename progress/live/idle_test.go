@@ -73,8 +73,12 @@ func idle(b *testing.B, sockets, tasks int) {
 	if err := server.Start(); err != nil {
 		b.Fatal(err)
 	}
-	defer server.Wait()
-	defer in.Close()
+	defer func() {
+		in.Close()
+		if err := server.Wait(); err != nil {
+			b.Error(err)
+		}
+	}()
 	url, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		b.Fatal(err)

@@ -49,7 +49,7 @@ func TestSinceOfEnded(t *testing.T) {
 			{"task_created", "task_started", "task_complete"}, {"task_started", "task_complete"}, {"task_complete"},
 			{"progress"}, {"snapshot", "task_complete"},
 		} {
-			c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(since))})
+			c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(since))})
 			c.want(types...)
 			c.closed(1000)
 		}
@@ -64,7 +64,7 @@ func TestSinceTheForgotten(t *testing.T) {
 		d.create("t", "a")
 		d.do("t", worker, at(1, progress.StepRunning))
 		d.set(func() { d.tasks["t"].events = d.tasks["t"].events[1:] })
-		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(2))})
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(2))})
 		c.want("snapshot")
 		d.do("t", worker, tickTo(1, 10))
 		c.want("progress")
@@ -100,7 +100,7 @@ func TestSinceWhileItMoves(t *testing.T) {
 			}
 		})
 		d.create("t", "1", "2", "3", "4", "5", "6", "7", "8")
-		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(0))})
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(0))})
 		for seq := int64(1); seq <= 9; {
 			f, ok := c.next()
 			switch {
@@ -140,7 +140,7 @@ func TestReplayIsTheSame(t *testing.T) {
 				}
 			}
 		}
-		substep := progress.Report{Step: progress.StepRef{Order: 1}, Substep: "x", SubstepDone: ptr(true)}
+		substep := progress.Report{Step: progress.StepRef{Order: 1}, Substep: "x", SubstepDone: new(true)}
 		do(root, c, "task_created")
 		do(worker, at(1, progress.StepRunning), "task_started", "step_started")
 		do(worker, substep, "plan_changed", "progress")
@@ -161,7 +161,7 @@ func TestReplayIsTheSame(t *testing.T) {
 		do(worker, tickTo(1, 33), "task_started", "step_started", "progress")
 		do(worker, progress.Report{Status: progress.Failed, Result: []byte(`{"url":"x"}`), Error: &progress.Fault{Message: "no"}}, "step_failed", "task_failed")
 		for since := range live {
-			again := d.dial(h, Subscription{Task: "t", Actor: root, Since: ptr(int64(since))})
+			again := d.dial(h, Subscription{Task: "t", Actor: root, Since: new(int64(since))})
 			for i, want := range live[since:] {
 				f, ok := again.next()
 				if !ok || known(f.text) != known(want) {
@@ -192,7 +192,7 @@ func TestManyEvents(t *testing.T) {
 		for i := range 2 * pageSize {
 			d.do("t", worker, progress.Report{Step: progress.StepRef{Name: fmt.Sprint("more ", i)}})
 		}
-		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(0))})
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(0))})
 		last := int64(0)
 		for f, ok := c.next(); f.Type != "progress"; f, ok = c.next() {
 			if !ok || f.Seq != last+1 {

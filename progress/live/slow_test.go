@@ -85,7 +85,7 @@ func TestTooSlow(t *testing.T) {
 		c.closed(1013)
 		all.want("step_started")
 		all.closed(1013)
-		again := d.dial(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(3))})
+		again := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(3))})
 		for range 11 {
 			again.want("task_paused")
 			if f, _ := again.next(); f.Type != "task_resumed" && f.Type != "progress" {
@@ -103,7 +103,7 @@ func TestTooMuch(t *testing.T) {
 		for range 100 {
 			d.do("t", worker, progress.Report{Step: progress.StepRef{Name: strings.Repeat("x", 190) + fmt.Sprint(d.now("t").Steps.Len())}})
 		}
-		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(0)), Logs: true})
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(0)), Logs: true})
 		synctest.Wait()
 		c.want("task_created")
 		for range 101 {

@@ -73,7 +73,7 @@ func TestUnknownTask(t *testing.T) {
 		h := d.hub()
 		c := d.dial(h, Subscription{Task: "t", Actor: ann})
 		c.closed(1008)
-		c = d.dial(h, Subscription{Task: "t", Actor: ann, Since: ptr(int64(3))})
+		c = d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(3))})
 		c.closed(1008)
 		d.idle(h)
 	})
@@ -83,7 +83,7 @@ func TestForeignTask(t *testing.T) {
 	one(t, func(d *desk) {
 		h := d.hub()
 		d.do("t", root, progress.Create{Spec: progress.Spec{Title: "x", Owner: "bob"}})
-		for _, since := range []*int64{nil, ptr(int64(0))} {
+		for _, since := range []*int64{nil, new(int64(0))} {
 			c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: since})
 			c.closed(1008)
 		}
@@ -194,7 +194,7 @@ func TestControls(t *testing.T) {
 		d.do("t", ann, progress.Resume{})
 		c.want("task_resumed")
 		hear("resume")
-		report.StepProgress = ptr(20.0) // hears of it again by the answer
+		report.StepProgress = new(20.0) // hears of it again by the answer
 		d.do("t", worker, report)
 		c.want("progress")
 		d.do("t", ann, progress.Pause{})
@@ -254,7 +254,7 @@ func TestParallelSteps(t *testing.T) {
 		if f.Step.Order != 2 || len(f.Steps) != 2 || f.Steps[0].Progress != 10 || f.Steps[1].Progress != 30 {
 			d.Fatal(f.text)
 		}
-		d.do("t", worker, progress.Report{Message: ptr("hello")})
+		d.do("t", worker, progress.Report{Message: new("hello")})
 		if f := c.want("progress"); f.Step.Order != 1 {
 			d.Fatal(f.text)
 		}
@@ -307,7 +307,7 @@ func TestOutage(t *testing.T) {
 		d.do("t", worker, tickTo(1, 50))
 		d.create("v", "a")
 		joins := d.dial(h, Subscription{Task: "u", Actor: ann})
-		since := d.dial(h, Subscription{Task: "u", Actor: ann, Since: ptr(int64(0))})
+		since := d.dial(h, Subscription{Task: "u", Actor: ann, Since: new(int64(0))})
 		since.closed(1011)
 		time.Sleep(5 * time.Second)
 		d.set(func() { d.fails = nil })

@@ -52,11 +52,27 @@ func (a *Access) Person(ctx context.Context, name progress.Person) (p Person, ok
 	return p, ok, err
 }
 
-// HasCode reports whether a login code of that hash exists, good or expired.
-func (a *Access) HasCode(ctx context.Context, hash string) (bool, error) {
-	var n int
-	_, err := a.one(ctx, []any{&n}, `SELECT COUNT(*) FROM login_codes WHERE hash = $1`, hash)
-	return n > 0, err
+// Code reads a login code, good or expired; ok is false if there is none.
+func (a *Access) Code(ctx context.Context, hash string) (c Code, ok bool, err error) {
+	ok, err = a.one(ctx, c.fields(), `SELECT `+codeColumns+` FROM login_codes WHERE hash = $1`, hash)
+	return c, ok, err
+}
+
+// Salt reads the salt of this database. Where it has none yet it takes fresh,
+// of one of many callers, and keeps it.
+func (a *Access) Salt(ctx context.Context, fresh string) (salt string, err error) {
+	const query = `SELECT salt FROM access_state WHERE id = 1`
+	if _, err = a.one(ctx, []any{&salt}, query); err != nil || salt != "" {
+		return salt, err
+	}
+	err = a.Change(ctx, func(tx *AccessTx) error {
+		if err := tx.exec(ctx, `UPDATE access_state SET salt = $1 WHERE id = 1 AND salt = ''`, fresh); err != nil {
+			return err
+		}
+		_, err := one(ctx, tx.tx, []any{&salt}, query)
+		return err
+	})
+	return salt, err
 }
 
 // one reads one row in a transaction of its own; ok is false if there is none.

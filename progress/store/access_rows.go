@@ -24,6 +24,13 @@ type Person struct {
 	DisabledAt time.Time // zero while no
 }
 
+// Origin is what a credential was made with, itself or by way of sessions and
+// codes. What is made with it has the same origin, but for its token's ID.
+type Origin struct {
+	Token     string // the ID of the nearest token, "" for none
+	AdminMark string // the fingerprint of the configured admin token that all began with, "" for none
+}
+
 // Token is a credential for programs, without its secret.
 type Token struct {
 	ID        string
@@ -36,6 +43,7 @@ type Token struct {
 	ExpiresAt time.Time // zero for never
 	RevokedAt time.Time // zero while not
 	UsedAt    time.Time // about a minute exact; zero for never
+	Origin    Origin
 }
 
 // Session is a credential for browsers, without its secret.
@@ -44,10 +52,10 @@ type Session struct {
 	Hash      string // of the secret: SHA-256 in hexadecimal digits
 	Person    progress.Person
 	Scopes    []string // names of rights
-	Token     string   // the ID of the token that it began with, "" for a code
 	CreatedAt time.Time
 	UsedAt    time.Time // about a minute exact
 	EndsAt    time.Time // at the latest
+	Origin    Origin
 }
 
 // Code begins one session, without its secret.
@@ -59,14 +67,15 @@ type Code struct {
 	CreatedBy     progress.Person
 	ExpiresAt     time.Time
 	SessionEndsAt time.Time // at the latest; zero for no such bound
+	Origin        Origin
 }
 
 // The columns, each in the order of its type's fields.
 const (
 	personColumns  = `people.name, people.role, people.member_of, people.created_at, people.created_by, people.disabled_at`
-	tokenColumns   = `tokens.id, tokens.hash, tokens.person, tokens.name, tokens.scopes, tokens.created_at, tokens.created_by, tokens.expires_at, tokens.revoked_at, tokens.used_at` //nolint:gosec // names of columns, no credential
-	sessionColumns = `sessions.id, sessions.hash, sessions.person, sessions.scopes, sessions.token_id, sessions.created_at, sessions.used_at, sessions.ends_at`
-	codeColumns    = `hash, person, scopes, created_at, created_by, expires_at, session_ends_at`
+	tokenColumns   = `tokens.id, tokens.hash, tokens.person, tokens.name, tokens.scopes, tokens.created_at, tokens.created_by, tokens.expires_at, tokens.revoked_at, tokens.used_at, tokens.made_with, tokens.admin_mark` //nolint:gosec // names of columns, no credential
+	sessionColumns = `sessions.id, sessions.hash, sessions.person, sessions.scopes, sessions.created_at, sessions.used_at, sessions.ends_at, sessions.made_with, sessions.admin_mark`
+	codeColumns    = `hash, person, scopes, created_at, created_by, expires_at, session_ends_at, made_with, admin_mark`
 )
 
 func (p *Person) fields() []any {
@@ -76,21 +85,21 @@ func (p *Person) fields() []any {
 func (t *Token) fields() []any {
 	return []any{
 		&t.ID, &t.Hash, &t.Person, &t.Name, words{&t.Scopes}, moment{&t.CreatedAt}, &t.CreatedBy,
-		moment{&t.ExpiresAt}, moment{&t.RevokedAt}, moment{&t.UsedAt},
+		moment{&t.ExpiresAt}, moment{&t.RevokedAt}, moment{&t.UsedAt}, &t.Origin.Token, &t.Origin.AdminMark,
 	}
 }
 
 func (s *Session) fields() []any {
 	return []any{
-		&s.ID, &s.Hash, &s.Person, words{&s.Scopes}, &s.Token,
-		moment{&s.CreatedAt}, moment{&s.UsedAt}, moment{&s.EndsAt},
+		&s.ID, &s.Hash, &s.Person, words{&s.Scopes},
+		moment{&s.CreatedAt}, moment{&s.UsedAt}, moment{&s.EndsAt}, &s.Origin.Token, &s.Origin.AdminMark,
 	}
 }
 
 func (c *Code) fields() []any {
 	return []any{
 		&c.Hash, &c.Person, words{&c.Scopes}, moment{&c.CreatedAt}, &c.CreatedBy,
-		moment{&c.ExpiresAt}, moment{&c.SessionEndsAt},
+		moment{&c.ExpiresAt}, moment{&c.SessionEndsAt}, &c.Origin.Token, &c.Origin.AdminMark,
 	}
 }
 

@@ -44,25 +44,56 @@ func (x *AccessTx) Token(ctx context.Context, id string) (t Token, ok bool, err 
 
 // AddToken writes a new token.
 func (x *AccessTx) AddToken(ctx context.Context, t Token) error {
-	return x.exec(ctx, `INSERT INTO tokens (id, hash, person, name, scopes, created_at, created_by, expires_at, revoked_at, used_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+	return x.exec(ctx, `INSERT INTO tokens (id, hash, person, name, scopes, created_at, created_by, expires_at, revoked_at, used_at, made_with, admin_mark)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		t.ID, t.Hash, string(t.Person), t.Name, encode(t.Scopes), micros(t.CreatedAt), string(t.CreatedBy),
-		micros(t.ExpiresAt), micros(t.RevokedAt), micros(t.UsedAt))
+		micros(t.ExpiresAt), micros(t.RevokedAt), micros(t.UsedAt), t.Origin.Token, t.Origin.AdminMark)
 }
 
-// RevokeToken marks a token as revoked and ends the sessions that began with it.
+// GoodTokens counts a person's tokens that are neither revoked nor expired.
+func (x *AccessTx) GoodTokens(ctx context.Context, person progress.Person, at time.Time) (n int, err error) {
+	_, err = one(ctx, x.tx, []any{&n},
+		`SELECT COUNT(*) FROM tokens WHERE person = $1 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > $2)`, string(person), micros(at))
+	return n, err
+}
+
+// tree is a token and all that were made with it, with those, and so on. UNION
+// takes each once, so the walk ends whatever the rows say.
+const tree = `WITH RECURSIVE tree (id) AS (
+	SELECT id FROM tokens WHERE id = $1
+	UNION SELECT tokens.id FROM tokens JOIN tree ON tokens.made_with = tree.id)
+`
+
+// RevokeToken marks a token as revoked, and with it all that were made with it,
+// by any chain, and ends the sessions and login codes that were. Those that
+// were revoked before keep their time.
 func (x *AccessTx) RevokeToken(ctx context.Context, id string, at time.Time) error {
-	if err := x.exec(ctx, `UPDATE tokens SET revoked_at = $2 WHERE id = $1`, id, micros(at)); err != nil {
-		return err
+	for _, query := range []string{
+		tree + `DELETE FROM sessions WHERE made_with IN (SELECT id FROM tree)`,
+		tree + `DELETE FROM login_codes WHERE made_with IN (SELECT id FROM tree)`,
+	} {
+		if err := x.exec(ctx, query, id); err != nil {
+			return err
+		}
 	}
-	return x.exec(ctx, `DELETE FROM sessions WHERE token_id = $1`, id)
+	return x.exec(ctx, tree+`UPDATE tokens SET revoked_at = $2 WHERE revoked_at = 0 AND id IN (SELECT id FROM tree)`, id, micros(at))
 }
 
-// AddSession writes a new session.
-func (x *AccessTx) AddSession(ctx context.Context, s Session) error {
-	return x.exec(ctx, `INSERT INTO sessions (id, hash, person, scopes, token_id, created_at, used_at, ends_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		s.ID, s.Hash, string(s.Person), encode(s.Scopes), s.Token, micros(s.CreatedAt), micros(s.UsedAt), micros(s.EndsAt))
+// AddSession writes a new session. Of its person's others the newest stay, so
+// that there are most at most; ended is how many did not.
+func (x *AccessTx) AddSession(ctx context.Context, s Session, most int) (ended int64, err error) {
+	done, err := x.tx.Exec(ctx, `DELETE FROM sessions WHERE person = $1 AND id NOT IN (
+		SELECT id FROM sessions WHERE person = $2 ORDER BY created_at DESC, id DESC LIMIT $3)`, string(s.Person), string(s.Person), most-1)
+	if err != nil {
+		return 0, err
+	}
+	if ended, err = done.RowsAffected(); err != nil {
+		return 0, err
+	}
+	return ended, x.exec(ctx, `INSERT INTO sessions (id, hash, person, scopes, created_at, used_at, ends_at, made_with, admin_mark)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		s.ID, s.Hash, string(s.Person), encode(s.Scopes), micros(s.CreatedAt), micros(s.UsedAt), micros(s.EndsAt),
+		s.Origin.Token, s.Origin.AdminMark)
 }
 
 // EndSession deletes the session of an ID.
@@ -78,10 +109,17 @@ func (x *AccessTx) EndSessions(ctx context.Context, person progress.Person) erro
 	return x.exec(ctx, `DELETE FROM login_codes WHERE person = $1`, string(person))
 }
 
-// AddCode writes a new login code.
-func (x *AccessTx) AddCode(ctx context.Context, c Code) error {
-	return x.exec(ctx, `INSERT INTO login_codes (`+codeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		c.Hash, string(c.Person), encode(c.Scopes), micros(c.CreatedAt), string(c.CreatedBy), micros(c.ExpiresAt), micros(c.SessionEndsAt))
+// AddCode writes a new login code. Of its person's others the newest stay, so
+// that there are most at most.
+func (x *AccessTx) AddCode(ctx context.Context, c Code, most int) error {
+	if err := x.exec(ctx, `DELETE FROM login_codes WHERE person = $1 AND hash NOT IN (
+		SELECT hash FROM login_codes WHERE person = $2 ORDER BY created_at DESC, hash DESC LIMIT $3)`,
+		string(c.Person), string(c.Person), most-1); err != nil {
+		return err
+	}
+	return x.exec(ctx, `INSERT INTO login_codes (`+codeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		c.Hash, string(c.Person), encode(c.Scopes), micros(c.CreatedAt), string(c.CreatedBy),
+		micros(c.ExpiresAt), micros(c.SessionEndsAt), c.Origin.Token, c.Origin.AdminMark)
 }
 
 // TakeCode deletes the login code of a hash and returns it; ok is false if
