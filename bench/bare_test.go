@@ -40,6 +40,10 @@ func newBare() http.Handler {
 	return r
 }
 
+// bareFrame is as long as a progress frame of Herald's.
+const bareFrame = `{"type":"progress","task_id":"%s","seq":4,"version":1000,"at":"2026-01-31T12:00:00.000Z","percent":12.3,` +
+	`"step":{"order":3,"name":"step 3","status":"running","progress":%v},"step_percent":%v,"eta_seconds":null,"message":%q}`
+
 type broadcaster struct {
 	mu    sync.RWMutex
 	rooms map[string]map[chan *websocket.PreparedMessage]bool
@@ -55,7 +59,7 @@ func (b *broadcaster) cast(c *gin.Context) {
 		c.Status(http.StatusBadRequest)
 		return
 	}
-	m, err := websocket.NewPreparedMessage(websocket.TextMessage, fmt.Appendf(nil, `{"type":"progress","percent":%v,"message":%q}`, *rep.StepProgress, *rep.Message))
+	m, err := websocket.NewPreparedMessage(websocket.TextMessage, fmt.Appendf(nil, bareFrame, c.Param("id"), *rep.StepProgress, *rep.StepProgress, *rep.Message))
 	if err != nil {
 		c.Status(http.StatusInternalServerError)
 		return

@@ -49,7 +49,10 @@ func watch(b *testing.B, addr, path string, n int, timed bool) *readers {
 		conn := dialSocket(b, addr, path)
 		go r.read(conn, i, timed)
 	}
-	time.Sleep(200 * time.Millisecond) // snapshots
+	time.Sleep(200 * time.Millisecond) // snapshots, which may carry an old report's time
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.took = nil
 	r.frames.Store(0)
 	return r
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -119,6 +120,35 @@ func TestFilters(t *testing.T) {
 		readers = nil
 		join()
 		check("snapshot")
+	})
+}
+
+// TestUnwanted is a kind that nobody reads: its tasks have no topics.
+func TestUnwanted(t *testing.T) {
+	one(t, func(d *desk) {
+		h := d.hub()
+		d.create("before", "a")
+		c := d.dial(h, Subscription{Actor: ann, Filter: Filter{Kind: "erp"}})
+		synctest.Wait()
+		d.create("after", "a")
+		d.do("erp", root, progress.Create{Spec: progress.Spec{Title: "x", Kind: "erp"}})
+		c.all("erp task_created")
+		d.idleBut(h, 1)
+	})
+}
+
+// TestAllOutage is a list of tasks that cannot be read.
+func TestAllOutage(t *testing.T) {
+	one(t, func(d *desk) {
+		h := d.hub()
+		d.create("t", "a")
+		d.set(func() { d.fails = errors.New("disk on fire") })
+		d.dial(h, Subscription{Actor: ann}).closed(1011)
+		d.set(func() { d.fails = nil })
+		c := d.dial(h, Subscription{Actor: ann})
+		c.want("snapshot")
+		d.set(func() { d.fails = errors.New("disk on fire") })
+		c.silent(3*pingEvery + time.Second) // only the pulse asks
 	})
 }
 

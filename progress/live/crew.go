@@ -9,7 +9,7 @@ import (
 
 // crew are the goroutines of a hub.
 type crew struct {
-	ctx      context.Context // ends when the last has gone
+	ctx      context.Context // ends when the last has gone, or is late
 	cancel   context.CancelFunc
 	stopping chan struct{} // closed when no more may start
 

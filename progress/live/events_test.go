@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -154,9 +156,58 @@ func TestEventsOfAll(t *testing.T) {
 	})
 }
 
-// TestEventsStuck is a client that does not read: it is given up when the hub
-// closes, and a write fails it.
+// TestEventsStuck is a client that does not read: a closing hub waits for the
+// write to give up, and no longer.
 func TestEventsStuck(t *testing.T) {
+	one(t, func(d *desk) {
+		h := d.hub()
+		d.create("t", "a")
+		server, peer := net.Pipe()
+		web := &http.Server{
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_ = h.ServeEvents(w, r, Subscription{Task: "t", Actor: ann})
+			}),
+			ReadHeaderTimeout: time.Second,
+		}
+		go func() { _ = web.Serve(&single{conn: server, done: make(chan struct{})}) }()
+		defer web.Close()
+		if _, err := peer.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
+			d.Fatal(err)
+		}
+		synctest.Wait()
+		d.members(h, 1)
+		begin := time.Now()
+		h.Close()
+		if took := time.Since(begin); took > writeWait {
+			d.Fatal("took", took)
+		}
+		d.idle(h)
+	})
+}
+
+// single is a listener that has one connection.
+type single struct {
+	conn net.Conn
+	done chan struct{}
+}
+
+func (s *single) Accept() (c net.Conn, err error) {
+	if c, s.conn = s.conn, nil; c != nil {
+		return c, nil
+	}
+	<-s.done
+	return nil, net.ErrClosed
+}
+
+func (s *single) Close() error {
+	close(s.done)
+	return nil
+}
+
+func (s *single) Addr() net.Addr { return &net.TCPAddr{} }
+
+// TestEventsBroken is a client that has gone.
+func TestEventsBroken(t *testing.T) {
 	one(t, func(d *desk) {
 		h := d.hub()
 		d.create("t", "a")

@@ -17,6 +17,8 @@ type Hub struct {
 	crew    *crew
 	pulse   pulse
 	replays chan struct{} // holds a token for each replay that is under way
+	past    past
+	writers writers
 
 	mu       sync.RWMutex // taken before that of a topic, which is before that of a queue
 	topics   map[progress.TaskID]*topic
@@ -36,20 +38,22 @@ func New(o Options) *Hub {
 }
 
 // Close ends every reader with 1001 and waits until all have gone, a few
-// seconds at most, or as long as a write may wait. Later readers are turned away with 1001. The store must stay
-// open until then.
+// seconds at most, or as long as a write may wait. Later readers are turned away
+// with 1001. The store must stay open until then.
 func (h *Hub) Close() {
 	h.crew.close()
 	for _, m := range h.readers() {
 		m.end(away, false)
 	}
 	late := time.AfterFunc(closeWait, func() {
+		h.crew.cancel() // a store that stands still is not waited for
 		for _, m := range h.readers() {
 			m.drop()
 		}
 	})
 	defer late.Stop()
 	h.crew.wait()
+	h.writers.dismiss(true)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, t := range h.topics {

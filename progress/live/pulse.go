@@ -30,6 +30,7 @@ func (p *pulse) beat() {
 		case <-p.hub.crew.stopping:
 			return
 		}
+		p.hub.writers.dismiss(false)
 		if p.rest() {
 			return
 		}

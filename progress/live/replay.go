@@ -37,12 +37,11 @@ func difference(ctx context.Context, o *Options, from, now *progress.Task, since
 	return frames, true, nil
 }
 
-// state is a task as its events tell it up to a seq; nil if they are no longer
-// kept.
-func state(ctx context.Context, o *Options, id progress.TaskID, seq int64) (*progress.Task, error) {
-	t := progress.Task{ID: id}
+// state is a task, given as it once was, as its events tell it up to a seq; nil
+// if they are no longer kept.
+func state(ctx context.Context, o *Options, t progress.Task, seq int64) (*progress.Task, error) {
 	for t.Seq < seq {
-		events, err := o.Events(ctx, id, t.Seq, int(min(pageSize, seq-t.Seq)))
+		events, err := o.Events(ctx, t.ID, t.Seq, int(min(pageSize, seq-t.Seq)))
 		if err != nil {
 			return nil, err
 		}
@@ -63,22 +62,40 @@ func state(ctx context.Context, o *Options, id progress.TaskID, seq int64) (*pro
 // it wait for its seat. A topic is not held up by that.
 func catchUp(ctx context.Context, m *member) error {
 	h := m.hub
-	h.replays <- struct{}{}
-	defer func() { <-h.replays }()
+	select {
+	case h.replays <- struct{}{}:
+		defer func() { <-h.replays }()
+	case <-h.crew.stopping:
+		return nil
+	}
+	if m.gone.Load() {
+		return nil
+	}
 	now, err := h.o.Task(ctx, m.sub.Task)
 	if err != nil {
 		return err
 	}
 	s := &seat{member: m}
 	if since := *m.sub.Since; since <= now.Seq && m.sees(&now) {
-		frames, whole, err := difference(ctx, &h.o, &progress.Task{ID: now.ID}, &now, since)
-		if err != nil {
+		if err := h.replay(ctx, s, &now, since); err != nil {
 			return err
-		}
-		if whole {
-			s.resume(&now, frames)
 		}
 	}
 	h.seat(s)
 	return nil
+}
+
+// replay gives a seat what came after a seq. A seat that gets nothing, as the
+// events are no longer kept, begins with a snapshot.
+func (h *Hub) replay(ctx context.Context, s *seat, now *progress.Task, since int64) error {
+	then, err := state(ctx, &h.o, h.past.before(now, since), since)
+	if err != nil || then == nil {
+		return err
+	}
+	h.past.keep(then)
+	frames, whole, err := difference(ctx, &h.o, then, now, since)
+	if err == nil && whole {
+		s.resume(now, frames)
+	}
+	return err
 }

@@ -95,11 +95,15 @@ func (s *seat) begin(n *news) bool {
 	if ended && !m.single() && !s.shown {
 		return true
 	}
+	var last *frame
+	if ended {
+		last = terminal(n.now)
+	}
 	s.shown, s.from = true, n.now.Seq
 	m.begin(n.snapshot())
 	s.direct(&news{now: n.now})
-	if ended {
-		m.begin(terminal(n.now))
+	if last != nil {
+		m.begin(last)
 	}
 	return !s.over(ended)
 }
@@ -136,15 +140,19 @@ func (s *seat) rejoin(ctx context.Context, n *news) bool {
 	for _, f := range frames {
 		m.begin(f)
 	}
-	s.shown, s.from = true, max(base.Seq, n.now.Seq)
-	ended := n.now.Status.Ended()
+	now := n.now
+	if now.Version < base.Version {
+		now = base // it was read later
+	}
+	s.shown, s.from = true, now.Seq
+	ended := now.Status.Ended()
 	if !ended || (!s.missed && len(frames) == 0) {
-		m.begin(ticked(n.now, n.now))
+		m.begin(ticked(now, now))
 	}
 	if s.over(ended) {
 		return false
 	}
-	s.direct(&news{now: n.now})
+	s.direct(&news{now: now})
 	return true
 }
 

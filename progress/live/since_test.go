@@ -116,6 +116,36 @@ func TestSinceWhileItMoves(t *testing.T) {
 	})
 }
 
+// TestStaleLoad is a load that is older than what a reader was sent before it:
+// nothing comes twice.
+func TestStaleLoad(t *testing.T) {
+	one(t, func(d *desk) {
+		var old *progress.Task
+		loads := 0
+		h := d.hub(func(o *Options) {
+			load := o.Task
+			o.Task = func(ctx context.Context, id progress.TaskID) (progress.Task, error) {
+				if loads++; loads == 2 {
+					return *old, nil
+				}
+				return load(ctx, id)
+			}
+		})
+		d.create("t", "a")
+		old = new(d.now("t"))
+		d.do("t", worker, at(1, progress.StepRunning))
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(1))})
+		c.want("task_started", "step_started")
+		if f := c.want("progress"); f.Version != d.now("t").Version {
+			d.Fatal(f.text)
+		}
+		d.do("t", worker, tickTo(1, 10))
+		c.want("progress")
+		d.do("t", ann, progress.Pause{})
+		c.want("task_paused")
+	})
+}
+
 // TestReplayIsTheSame is a life seen live, and again by who comes back at any
 // point: the lifecycle frames are the same, byte by byte.
 func TestReplayIsTheSame(t *testing.T) {

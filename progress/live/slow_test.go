@@ -221,24 +221,24 @@ func TestNeverReading(t *testing.T) {
 	}
 	good := dial(false)
 	good.want("snapshot")
-	begin := time.Now()
 	line := []progress.LogLine{{Line: strings.Repeat("x", 16<<10)}}
-	const n = 1000
-	for i := range n {
+	var longest time.Duration
+	for i := range 500 {
+		begin := time.Now()
 		d.do("t", worker, progress.Log{Lines: line})
 		if i%100 == 0 {
 			d.do("t", worker, tickTo(1, float64(i)/100+1))
 		}
-		lines := 0
-		for lines == 0 {
+		for lines := 0; lines == 0; {
 			f, ok := good.next()
 			if !ok {
 				t.Fatal(good.end, good.lost)
 			}
 			lines = len(f.Lines)
 		}
+		longest = max(longest, time.Since(begin))
 	}
-	if took := time.Since(begin); took > writeWait/2 {
-		t.Fatal("the good reader was held up for", took)
+	if longest > writeWait/2 { // the others' writes give up after writeWait
+		t.Fatal("the good reader was held up for", longest)
 	}
 }

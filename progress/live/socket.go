@@ -70,7 +70,7 @@ func (k *socket) read() {
 }
 
 // wake writes what the queue has.
-func (k *socket) wake() { go k.drain() }
+func (k *socket) wake() { k.hub.writers.drain(k) }
 
 func (k *socket) drop() { _ = k.conn.Close() }
 

@@ -326,6 +326,84 @@ func TestOutage(t *testing.T) {
 	})
 }
 
+// TestEventsOutage is events that cannot be read, at each place that reads them.
+func TestEventsOutage(t *testing.T) {
+	one(t, func(d *desk) {
+		fails := 0
+		h := d.hub(func(o *Options) {
+			read := o.Events
+			o.Events = func(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.Event, error) {
+				d.mu.Lock()
+				fail := fails > 0
+				fails--
+				d.mu.Unlock()
+				if fail {
+					return nil, errors.New("disk on fire")
+				}
+				return read(ctx, id, since, limit)
+			}
+		})
+		d.create("t", "a")
+		all := d.dial(h, Subscription{Actor: ann})
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(0))})
+		all.want("snapshot")
+		c.want("task_created", "progress")
+		d.set(func() { fails = 3 })
+		d.do("t", worker, at(1, progress.StepRunning))
+		c.want("task_started", "step_started")
+		all.want("task_started", "step_started")
+		d.do("t", ann, progress.Cancel{})
+		c.want("task_cancelled")
+		all.want("task_cancelled")
+		d.idleBut(h, 0)
+		d.set(func() { fails = 2 })
+		d.do("t", ann, progress.Restart{}) // is followed from a state that cannot be read
+		all.want("task_restarted")
+		d.set(func() { fails = 1 })
+		d.dial(h, Subscription{Task: "t", Actor: ann, Since: new(int64(1))}).closed(1011)
+	})
+}
+
+// TestDefect is a task that cannot be shown. Who reads it is sent away, and who
+// reads all goes on with the others.
+func TestDefect(t *testing.T) {
+	one(t, func(d *desk) {
+		h := d.hub()
+		d.create("t", "a")
+		d.create("u", "a")
+		c := d.dial(h, Subscription{Task: "t", Actor: ann})
+		all := d.dial(h, Subscription{Actor: ann})
+		c.want("snapshot")
+		all.all("t snapshot", "u snapshot")
+		synctest.Wait()
+		d.set(func() {
+			r := d.tasks["t"]
+			r.task.Version++
+			r.task.Status = progress.Failed // without an end
+		})
+		d.Ring([]progress.Moved{{Task: "t", Seq: 1}})
+		c.silent(time.Second) // nothing is wrong yet
+		d.dial(h, Subscription{Task: "t", Actor: ann}).closed(1011)
+		d.do("u", worker, tickTo(1, 10))
+		all.want("task_started", "step_started", "progress")
+	})
+}
+
+// TestGone is a task that is deleted while it is read.
+func TestGone(t *testing.T) {
+	one(t, func(d *desk) {
+		h := d.hub()
+		d.create("t", "a")
+		c := d.dial(h, Subscription{Task: "t", Actor: ann})
+		c.want("snapshot")
+		synctest.Wait()
+		d.set(func() { delete(d.tasks, "t") })
+		d.Ring([]progress.Moved{{Task: "t", Seq: 1}})
+		c.closed(1008)
+		d.idle(h)
+	})
+}
+
 // TestLostRings is a bell that fails: the pulse finds what it did not tell.
 func TestLostRings(t *testing.T) {
 	for _, task := range []progress.TaskID{"t", ""} {

@@ -156,7 +156,7 @@ func (t *topic) follow(ctx context.Context, m *mail) error {
 	base := t.told
 	if base == nil || base.Seq > seq {
 		var err error
-		if base, err = state(ctx, &t.hub.o, t.id, seq); err != nil {
+		if base, err = state(ctx, &t.hub.o, progress.Task{ID: t.id}, seq); err != nil {
 			return err
 		}
 	}
