@@ -112,9 +112,9 @@ func (a *audience) found(now *progress.Task) {
 
 // give notes that a topic is given up. The caller holds the hub's mu.
 func (a *audience) give(t *topic) {
-	var seq int64
+	seq, _ := a.told(t.id)
 	if t.full && t.told != nil {
-		seq = t.told.Seq
+		seq = max(seq, t.told.Seq)
 	}
 	if len(a.members) > 0 {
 		a.past[0][t.id] = seq

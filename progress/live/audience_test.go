@@ -251,8 +251,12 @@ func TestStaleRing(t *testing.T) {
 		d.idleBut(h, 0)
 		for seq := range int64(3) {
 			d.Ring([]progress.Moved{{Task: "t", Kind: "crm", Seq: seq}})
+			d.idleBut(h, 0)
+			one := d.dial(h, Subscription{Task: "t", Actor: ann}) // has a topic of its own
+			one.want("snapshot", "task_cancelled")
+			one.closed(1000)
+			d.idleBut(h, 0)
 		}
-		d.idleBut(h, 0)
 		d.do("t", ann, progress.Restart{})
 		c.want("task_restarted")
 		c.silent(2*pingEvery + time.Second) // and what was given up is forgotten

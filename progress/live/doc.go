@@ -28,11 +28,11 @@
 // # Readers
 //
 // Each reader has a queue, which is empty nearly always and then holds nothing.
-// A progress frame takes the place of one of its task that still waits; other
-// frames are never left out. Past a bound the reader is closed with 1013. A
-// frame that enters an empty queue starts a goroutine that writes until the
-// queue is empty again, so a slow reader delays nobody, and an idle socket costs
-// one small goroutine that reads.
+// A progress frame takes the place of the oldest of its task when a few wait
+// already; other frames are never left out. Past a bound the reader is closed
+// with 1013. A frame that enters an empty queue gets a goroutine that writes, all
+// that waits in one call, until the queue is empty again: a slow reader delays
+// nobody, and an idle socket costs one small goroutine that reads.
 //
 // One goroutine, while there are readers, pings them and asks again whether
 // their credentials are good.

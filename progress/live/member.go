@@ -63,9 +63,6 @@ func (m *member) send(f *frame) { m.put(&node{}, f, false) }
 // begin queues a frame that the member has to get at its start.
 func (m *member) begin(f *frame) { m.put(&node{}, f, true) }
 
-// tick queues a progress frame of a seat's task, in place of one that waits.
-func (m *member) tick(s *seat, f *frame) { m.put(&s.tick, f, true) }
-
 func (m *member) put(n *node, f *frame, free bool) {
 	wake, fits := m.queue.put(n, f, free, &m.hub.o)
 	if !fits {

@@ -35,7 +35,7 @@ type Options struct {
 
 	// A reader is closed with 1013 when more than Frames frames (0 means 1,024)
 	// or Bytes bytes of them (0 means 4 MiB) wait for it. Progress frames, of
-	// which one a task may wait, and what it is sent at its start do not count.
+	// which a few may wait, and what it is sent at its start do not count.
 	Frames int
 	Bytes  int
 }
@@ -66,4 +66,5 @@ const (
 	pageSize   = 500             // events or log lines a read
 	replayers  = 8               // replays at a time, in a hub
 	mostInTick = 100             // steps in a progress frame
+	mostTicks  = 8               // progress frames of its one task that wait for a reader
 )

@@ -11,7 +11,8 @@ type seat struct {
 	member *member
 	from   int64  // lifecycle frames up to this seq are not for it
 	shown  bool   // the member has been shown the task, and may see it
-	tick   node   // of the progress frame that waits
+	ticks  []node // of the progress frames that wait; made for the first
+	turn   int    // how many there have been
 	heard  *order // the newest directive that it was told, nil for none
 
 	// Of one that resumes.
@@ -57,9 +58,23 @@ func (s *seat) deliver(n *news) bool {
 	}
 	s.events(n.life[place:])
 	if n.tick != nil {
-		m.tick(s, n.tick)
+		s.tick(n.tick)
 	}
 	return true
+}
+
+// tick queues a progress frame, in place of the oldest that waits if there are
+// as many as may. One that is written with others costs next to nothing, so who
+// is only a little late misses none; who reads all has one a task.
+func (s *seat) tick(f *frame) {
+	if s.ticks == nil {
+		s.ticks = make([]node, 1)
+		if s.member.single() {
+			s.ticks = make([]node, mostTicks)
+		}
+	}
+	s.member.put(&s.ticks[s.turn%len(s.ticks)], f, true)
+	s.turn++
 }
 
 // events queues the lifecycle frames that are for the seat.

@@ -22,8 +22,10 @@ func TestSlowReader(t *testing.T) {
 		h := d.hub()
 		d.create("t", "a")
 		slow := d.dial(h, Subscription{Task: "t", Actor: ann})
+		all := d.dial(h, Subscription{Actor: ann}) // as slow
 		quick := d.dial(h, Subscription{Task: "t", Actor: ann})
 		slow.want("snapshot")
+		all.want("snapshot")
 		quick.want("snapshot")
 		d.do("t", worker, at(1, progress.StepRunning))
 		quick.want("task_started", "step_started")
@@ -39,10 +41,17 @@ func TestSlowReader(t *testing.T) {
 			quick.want("progress")
 		}
 		slow.want("task_started", "step_started", "task_paused")
-		if f := slow.want("progress"); f.Percent != 100 || f.Version != d.now("t").Version {
-			d.Fatal(f.text)
+		for i := range mostTicks {
+			if f := slow.want("progress"); f.Percent != float64(100-mostTicks+1+i) {
+				d.Fatal(f.text)
+			}
 		}
 		slow.silent(time.Second)
+		all.want("task_started", "step_started", "task_paused")
+		if f := all.want("progress"); f.Percent != 100 || f.Version != d.now("t").Version {
+			d.Fatal(f.text)
+		}
+		all.silent(time.Second)
 	})
 }
 
