@@ -70,6 +70,9 @@ func claim(c *call) error {
 
 // awaitTask claims a task as soon as there is one.
 func awaitTask(c *call, b claimBody) (out engine.Outcome, ok bool, err error) {
+	if b.Wait == 0 {
+		return c.Engine.Claim(c.ctx(), c.who.Actor, progress.ViaREST, b.Worker, b.Kinds) // who does not wait stands in no line
+	}
 	w := c.line.join(b.Kinds)
 	defer c.line.leave(w)
 	err = await(c, time.Duration(b.Wait)*time.Second, w.woken, func(v vacancy) (bool, error) {
