@@ -8,8 +8,10 @@ import (
 )
 
 // audience are the members that read all tasks. While there are any there is a
-// topic for every task that has not ended. A topic is full when all of the
-// audience sit in it, or wait to.
+// topic for every task that has not ended, and for a while of every one that has:
+// a ring that is late, or a list of tasks that is old, finds who sits there and
+// what they have been told. A topic is full when all of the audience sit in it,
+// or wait to.
 type audience struct {
 	hub  *Hub
 	rung atomic.Bool // the audience hears every ring, so the topics need not
@@ -17,13 +19,7 @@ type audience struct {
 	// Guarded by the hub's mu.
 	members map[*member]bool // true once its start is over
 	deafen  func()           // ends the hearing; nil while the audience is empty
-	finding int              // how many ask for all tasks just now
-	past    [2]given         // topics that were given up lately, and before that
 }
-
-// given are topics that were given up, and up to which seq the audience was told
-// of each.
-type given map[progress.TaskID]int64
 
 // seat lets a member wait for a seat in every topic. It hears of all tasks
 // before it asks which there are, so that none comes in between.
@@ -31,12 +27,14 @@ func (a *audience) seat(ctx context.Context, m *member) error {
 	if !a.enter(m) {
 		return nil
 	}
-	if err := a.find(ctx); err != nil {
+	tasks, err := a.hub.o.Live(ctx)
+	if err != nil {
 		return err
 	}
 	a.hub.mu.Lock()
 	defer a.hub.mu.Unlock()
-	if _, ok := a.members[m]; ok {
+	if _, ok := a.members[m]; ok { // else topics may have been given up since
+		a.found(tasks, m.wants)
 		a.members[m] = true
 	}
 	return nil
@@ -49,14 +47,15 @@ func (a *audience) enter(m *member) bool {
 	if m.gone.Load() {
 		return false
 	}
-	if a.deafen == nil {
+	first := a.deafen == nil
+	if first {
 		a.deafen = a.hub.o.Bell.Listen("", a.ring)
 		a.rung.Store(true)
 	}
 	a.members[m] = false
 	for _, t := range a.hub.topics {
 		if t.full {
-			t.wake(mail{joining: []*seat{{member: m}}})
+			t.wake(mail{moved: first, joining: []*seat{{member: m}}}) // unheard, as nobody was there
 		}
 	}
 	return true
@@ -79,65 +78,52 @@ func (a *audience) leave(m *member) {
 	}
 }
 
-// find makes a full topic of every task that has not ended.
-func (a *audience) find(ctx context.Context) error {
-	a.hub.mu.Lock()
-	a.finding++
-	a.hub.mu.Unlock()
+// look looks for tasks that the audience has not been told of. Only the pulse
+// may, which forgets none meanwhile.
+func (a *audience) look(ctx context.Context) error {
 	tasks, err := a.hub.o.Live(ctx)
+	if err != nil {
+		return err
+	}
 	a.hub.mu.Lock()
 	defer a.hub.mu.Unlock()
+	a.found(tasks, a.wants)
+	return nil
+}
+
+// found makes full topics of tasks that had not ended when they were read, of
+// kinds that were wanted then. What has moved since has a topic already. The
+// caller holds the hub's mu.
+func (a *audience) found(tasks []progress.Task, wanted func(kind string) bool) {
 	for i := range tasks {
-		a.found(&tasks[i])
-	}
-	a.finding--
-	return err
-}
-
-// found makes a full topic of a task. What has moved since it was read has a
-// topic already, or had one: then it is read again. The caller holds the hub's
-// mu.
-func (a *audience) found(now *progress.Task) {
-	t, ok := a.hub.topics[now.ID]
-	if !ok && a.wants(now.Spec.Kind) {
-		t = a.hub.topic(now.ID)
-		if _, had := a.told(now.ID); !had {
+		now := &tasks[i]
+		t, ok := a.hub.topics[now.ID]
+		switch {
+		case ok && !t.full:
+			a.fill(t, mail{moved: true}, nil)
+		case !ok && wanted(now.Spec.Kind):
+			t = a.hub.topic(now.ID)
 			t.told = now // nobody is at it yet
+			a.fill(t, mail{}, nil)
 		}
 	}
-	if t != nil && !t.full {
-		a.fill(t, nil)
-	}
 }
 
-// give notes that a topic is given up. The caller holds the hub's mu.
-func (a *audience) give(t *topic) {
-	seq, _ := a.told(t.id)
-	if t.full && t.told != nil {
-		seq = max(seq, t.told.Seq)
-	}
-	if len(a.members) > 0 {
-		a.past[0][t.id] = seq
-	}
-}
-
-// told is up to which seq the audience was told of a task whose topic was given
-// up lately. The caller holds the hub's mu.
-func (a *audience) told(id progress.TaskID) (seq int64, ok bool) {
-	for _, g := range a.past {
-		if seq, ok = g[id]; ok {
-			return seq, true
-		}
-	}
-	return 0, false
-}
-
-// forget forgets the topics that were given up two calls ago.
+// forget gives up the topics of tasks that had ended at the last call already.
+// Not while a member starts: its list of tasks may be older, and it goes on only
+// where it sits.
 func (a *audience) forget() {
 	a.hub.mu.Lock()
 	defer a.hub.mu.Unlock()
-	if a.finding == 0 {
-		a.past = [2]given{{}, a.past[0]}
+	for _, started := range a.members {
+		if !started {
+			return
+		}
+	}
+	for _, t := range a.hub.topics {
+		if t.settled() {
+			a.hub.topics.give(t)
+		}
 	}
 }
 
@@ -145,27 +131,23 @@ func (a *audience) forget() {
 // the hub's mu.
 func (a *audience) wants(kind string) bool {
 	for m := range a.members {
-		if k := m.sub.Filter.Kind; k == "" || k == kind {
+		if m.wants(kind) {
 			return true
 		}
 	}
 	return false
 }
 
-// fill lets the audience wait for seats in a topic. Who has started hears of a
-// task that a ring is the first to tell of from that ring on; anyone else begins
-// with a snapshot. The caller holds the hub's mu.
-func (a *audience) fill(t *topic, rung *progress.Moved) {
+// fill lets the audience wait for seats in a topic, because of a ring or, with
+// none, of a list of tasks. Who has started has been told what there was before:
+// it follows from the ring on, or is shown a task of the list whatever has become
+// of it. Anyone else is shown what has not ended. The caller holds the hub's mu.
+func (a *audience) fill(t *topic, m mail, rung *progress.Moved) {
 	t.full = true
-	m := mail{moved: rung != nil}
-	from, _ := a.told(t.id)
-	if rung != nil {
-		from = max(from, rung.Seq) // the ring may be late
-	}
 	for reader, started := range a.members {
-		s := &seat{member: reader}
+		s := &seat{member: reader, shown: started}
 		if started && rung != nil {
-			s.shown, s.from = true, from
+			s.from = rung.Seq
 			m.following = append(m.following, s)
 		} else {
 			m.joining = append(m.joining, s)
@@ -186,7 +168,7 @@ func (a *audience) ring(moved progress.Moved) {
 	case old && t.full:
 		t.wake(mail{moved: true})
 	case old || a.wants(moved.Kind):
-		a.fill(a.hub.topic(moved.Task), &moved)
+		a.fill(a.hub.topic(moved.Task), mail{moved: true}, &moved)
 	}
 }
 

@@ -234,12 +234,13 @@ func TestEndedBetween(t *testing.T) {
 		if f := c.want("snapshot"); f.Task != "stays" || f.Version != d.now("stays").Version {
 			d.Fatal(f.text)
 		}
-		c.silent(time.Second)
+		d.forget(h)
 		d.idleBut(h, 1)
+		c.silent(time.Second)
 	})
 }
 
-// TestStaleRing is a ring of what has been told, after the topic was given up.
+// TestStaleRing is a ring of what has been told, after the task has ended.
 func TestStaleRing(t *testing.T) {
 	one(t, func(d *desk) {
 		h := d.hub()
@@ -248,24 +249,35 @@ func TestStaleRing(t *testing.T) {
 		d.create("t", "a")
 		d.do("t", ann, progress.Cancel{})
 		c.want("task_created", "task_cancelled")
-		d.idleBut(h, 0)
+		synctest.Wait()
+		h.audience.forget() // not at once
 		for seq := range int64(3) {
 			d.Ring([]progress.Moved{{Task: "t", Kind: "crm", Seq: seq}})
-			d.idleBut(h, 0)
-			one := d.dial(h, Subscription{Task: "t", Actor: ann}) // has a topic of its own
+			d.idleBut(h, 1)
+			one := d.dial(h, Subscription{Task: "t", Actor: ann})
 			one.want("snapshot", "task_cancelled")
 			one.closed(1000)
-			d.idleBut(h, 0)
+			d.idleBut(h, 1)
 		}
 		d.do("t", ann, progress.Restart{})
 		c.want("task_restarted")
-		c.silent(2*pingEvery + time.Second) // and what was given up is forgotten
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		if n := len(h.audience.past[0]) + len(h.audience.past[1]); n > 0 {
-			d.Fatal("remembers", n)
-		}
+		d.do("t", ann, progress.Cancel{})
+		c.want("task_cancelled")
+		synctest.Wait()
+		h.audience.forget()
+		d.idleBut(h, 1)
+		c.silent(3*pingEvery + time.Second)
+		d.idleBut(h, 0)
 	})
+}
+
+// forget has the pulse come round twice.
+func (d *desk) forget(h *Hub) {
+	d.Helper()
+	for range 2 {
+		synctest.Wait()
+		h.audience.forget()
+	}
 }
 
 // idleBut holds that there are so many topics, all at rest.
@@ -302,7 +314,7 @@ func lateRing(d *desk, kept bool) {
 	d.do("t", ann, progress.Cancel{})
 	all.want("task_created", "task_cancelled")
 	ring := []progress.Moved{{Task: "t", Kind: "crm", Seq: d.now("t").Seq}}
-	synctest.Wait()
+	d.forget(h)
 	d.set(func() { d.mute = true })
 	d.do("t", ann, progress.Restart{})
 	c := d.dial(h, Subscription{Task: "t", Actor: ann})
@@ -319,6 +331,7 @@ func lateRing(d *desk, kept bool) {
 	} else {
 		all.want("snapshot", "task_cancelled")
 	}
+	d.forget(h)
 	d.idleBut(h, 0)
 }
 

@@ -11,6 +11,10 @@
 // when there is nothing more to do. Rings that come meanwhile are one. Where
 // nothing moves nothing runs.
 //
+// Who reads all tasks sits in the topic of each. That of a task that has ended
+// is kept until the pulse has come round twice, so that a restart finds who was
+// told of the end; after that a ring tells of it as of a new task.
+//
 // # Frames
 //
 // A lifecycle frame is an appended event. It shows its step as it was right

@@ -103,6 +103,7 @@ func (s *stream) drain(out *flusher) (last bool, err error) {
 		if err = out.flush(text.Bytes()); j.end != nil {
 			return true, err
 		}
+		s.hub.frames.Add(int64(len(j.frames)))
 		text.Reset()
 	}
 	return false, err

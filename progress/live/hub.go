@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -21,19 +22,22 @@ type Hub struct {
 	writers writers
 
 	mu       sync.RWMutex // taken before that of a topic, which is before that of a queue
-	topics   map[progress.TaskID]*topic
+	topics   topics
 	members  map[*member]struct{}
 	audience audience
+	closed   [reasons]int64 // readers, by why they ended
+
+	frames atomic.Int64 // that were sent
 }
 
 // New makes a hub. It runs nothing until somebody reads.
 func New(o Options) *Hub {
 	h := &Hub{
 		o: o.orDefaults(), crew: newCrew(), replays: make(chan struct{}, replayers),
-		topics: map[progress.TaskID]*topic{}, members: map[*member]struct{}{},
+		topics: topics{}, members: map[*member]struct{}{},
 	}
 	h.pulse.hub = h
-	h.audience = audience{hub: h, members: map[*member]bool{}, past: [2]given{{}, {}}}
+	h.audience = audience{hub: h, members: map[*member]bool{}}
 	return h
 }
 
@@ -91,6 +95,7 @@ func (h *Hub) leave(m *member) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.members, m)
+	h.closed[m.queue.reason()]++
 	if m.topic != nil {
 		m.topic.wake(mail{})
 	}

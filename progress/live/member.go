@@ -57,6 +57,12 @@ func (m *member) sees(t *progress.Task) bool {
 	return (m.single() || m.sub.Filter.matches(t.Spec)) && progress.Sees(*t, *m.actor.Load())
 }
 
+// wants reports whether the member, which reads all, reads tasks of the kind.
+func (m *member) wants(kind string) bool {
+	k := m.sub.Filter.Kind
+	return k == "" || k == kind
+}
+
 // send queues a frame.
 func (m *member) send(f *frame) { m.put(&node{}, f, false) }
 

@@ -21,7 +21,7 @@ type news struct {
 // newsOf makes the frames that lead from what was told to the task as it is.
 func (t *topic) newsOf(ctx context.Context, now *progress.Task) (*news, error) {
 	n := &news{was: t.told, now: now}
-	if n.was == nil || n.was == now || !t.anyone(func(*seat) bool { return true }) {
+	if n.was == nil || n.was == now || !t.seats.anyone(func(*seat) bool { return true }) {
 		return n, nil
 	}
 	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq)
@@ -38,16 +38,11 @@ func (t *topic) newsOf(ctx context.Context, now *progress.Task) (*news, error) {
 	return n, nil
 }
 
-// anyone reports whether somebody fits who is shown the task.
-func (t *topic) anyone(fits func(*seat) bool) bool {
-	return slices.ContainsFunc(t.seats, func(s *seat) bool { return s.shown && fits(s) })
-}
-
 // linesOf makes the log frames, if anybody wants them.
 func (t *topic) linesOf(ctx context.Context, n *news) ([]*frame, error) {
 	var out []*frame
 	last := n.was.Lines
-	if last >= n.now.Lines || !t.anyone(func(s *seat) bool { return s.member.sub.Logs }) {
+	if last >= n.now.Lines || !t.seats.anyone(func(s *seat) bool { return s.member.sub.Logs }) {
 		return nil, nil
 	}
 	for last < n.now.Lines {

@@ -62,7 +62,7 @@ func (p *pulse) part(do func(context.Context)) {
 // has not been told of.
 func (p *pulse) look(ctx context.Context) {
 	if p.hub.audience.rung.Load() {
-		if err := p.hub.audience.find(ctx); err != nil {
+		if err := p.hub.audience.look(ctx); err != nil {
 			p.hub.o.Log.Warn("the tasks could not be listed", "error", err)
 		}
 	}

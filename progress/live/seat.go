@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"slices"
 
 	"github.com/taskherald/herald/progress"
 )
@@ -10,7 +11,7 @@ import (
 type seat struct {
 	member *member
 	from   int64  // lifecycle frames up to this seq are not for it
-	shown  bool   // the member has been shown the task, and may see it
+	shown  bool   // the member knows how the task stands, or has to, and may see it
 	ticks  []node // of the progress frames that wait; made for the first
 	turn   int    // how many there have been
 	heard  *order // the newest directive that it was told, nil for none
@@ -18,6 +19,14 @@ type seat struct {
 	// Of one that resumes.
 	base   *progress.Task // up to which it was sent what it missed
 	missed bool           // that was something
+}
+
+// seats are those that are taken in a topic.
+type seats []*seat
+
+// anyone reports whether somebody fits who is shown the task.
+func (all seats) anyone(fits func(*seat) bool) bool {
+	return slices.ContainsFunc(all, func(s *seat) bool { return s.shown && fits(s) })
 }
 
 // tell brings the seat from what was told to the news. It reports whether the
@@ -96,6 +105,7 @@ func (s *seat) join(ctx context.Context, n *news) bool {
 		m.end(hidden, true)
 		return false
 	case !sees:
+		s.shown = false
 		return true
 	case s.base != nil:
 		return s.rejoin(ctx, n)
@@ -104,17 +114,18 @@ func (s *seat) join(ctx context.Context, n *news) bool {
 }
 
 // begin shows the task as it is. Who reads all is not shown tasks that ended
-// before.
+// before, but hears what becomes of them.
 func (s *seat) begin(n *news) bool {
 	m, ended := s.member, n.now.Status.Ended()
-	if ended && !m.single() && !s.shown {
+	quiet := ended && !m.single() && !s.shown
+	s.shown, s.from = true, n.now.Seq
+	if quiet {
 		return true
 	}
 	var last *frame
 	if ended {
 		last = terminal(n.now)
 	}
-	s.shown, s.from = true, n.now.Seq
 	m.begin(n.snapshot())
 	s.direct(&news{now: n.now})
 	if last != nil {

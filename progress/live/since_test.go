@@ -183,7 +183,7 @@ func TestReplayIsTheSame(t *testing.T) {
 		do(bob, progress.Approve{}, "approval_decided")
 		do(worker, tickTo(2, 40), "step_started", "progress")
 		do(worker, at(2, progress.StepFailed), "step_failed", "task_failed")
-		do(ann, progress.Retry{Reason: "once more"}, "task_retried")
+		do(ann, progress.Retry{Reason: "once more"}, "task_retried", "progress")
 		do(worker, at(2, progress.StepSkipped), "task_started", "step_skipped", "progress")
 		do(worker, tickTo(3, 5), "step_started", "progress")
 		do(worker, progress.Report{Step: progress.StepRef{Name: "d"}, StepStatus: progress.StepRunning}, "plan_changed", "step_started", "progress")

@@ -178,17 +178,17 @@ func TestPeersThatTalk(t *testing.T) {
 		d.create("t", "a")
 		c := d.dial(h, Subscription{Task: "t", Actor: ann})
 		c.want("snapshot")
-		pongs := make(chan string, 100)
+		pongs := make(chan string, 1)
 		c.conn.SetPongHandler(func(s string) error { pongs <- s; return nil })
 		go func() {
 			_ = c.conn.WriteMessage(websocket.TextMessage, []byte("hello"))
 			_ = c.conn.WriteControl(websocket.PingMessage, []byte("are you there"), time.Now().Add(time.Second))
+			if got := <-pongs; got != "are you there" {
+				d.Error(got)
+			}
 			d.do("t", worker, progress.Report{Status: progress.Running})
 		}()
 		c.want("task_started")
-		if got := <-pongs; got != "are you there" {
-			d.Fatal(got)
-		}
 		go func() { _ = c.conn.WriteMessage(websocket.TextMessage, make([]byte, mostRead+1)) }()
 		c.closed(1009)
 		d.idle(h)

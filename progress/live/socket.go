@@ -87,6 +87,7 @@ func (k *socket) drain() {
 			k.drop()
 			return
 		}
+		k.hub.frames.Add(int64(len(j.frames)))
 		if j.end != nil {
 			return
 		}

@@ -355,6 +355,7 @@ func TestEventsOutage(t *testing.T) {
 		d.do("t", ann, progress.Cancel{})
 		c.want("task_cancelled")
 		all.want("task_cancelled")
+		d.forget(h)
 		d.idleBut(h, 0)
 		d.set(func() { fails = 2 })
 		d.do("t", ann, progress.Restart{}) // is followed from a state that cannot be read

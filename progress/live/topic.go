@@ -11,6 +11,15 @@ import (
 	"github.com/taskherald/herald/progress"
 )
 
+// topics are those of a hub, guarded by its mu.
+type topics map[progress.TaskID]*topic
+
+// give gives up a topic.
+func (all topics) give(t *topic) {
+	delete(all, t.id)
+	t.hear(nil)
+}
+
 // topic is one task and who reads it. Everyone seated has been told all up to
 // the state that was told last.
 type topic struct {
@@ -24,10 +33,11 @@ type topic struct {
 	mail    mail
 	due     bool // there is mail, or somebody left
 	working bool
+	ended   int64 // the version at which settled saw that the task has ended
 
 	// Of the goroutine that works.
 	told     *progress.Task // nil until it is known
-	seats    []*seat
+	seats    seats
 	failures int // loads in a row
 }
 
@@ -35,7 +45,7 @@ type topic struct {
 type mail struct {
 	moved     bool    // the task has
 	joining   []*seat // who begins with a snapshot, or with what it missed
-	following []*seat // who begins with what a ring tells of a task that was not there
+	following []*seat // who begins with what a ring tells of a task that was not there, or had ended
 }
 
 func (m *mail) add(o mail) {
@@ -101,11 +111,10 @@ func (t *topic) next() (m mail, ok bool) {
 }
 
 // rest ends the work, unless mail has come. A topic that nobody reads is given
-// up, and so is one of a task that has ended: who reads all hears of a restart
-// as of a new task. Under the hub's mu no ring and no reader comes in between.
+// up. Under the hub's mu no ring and no reader comes in between.
 func (t *topic) rest() bool {
-	over := len(t.seats) == 0 || t.told.Status.Ended()
-	if over {
+	nobody := len(t.seats) == 0
+	if nobody {
 		t.hub.mu.Lock()
 		defer t.hub.mu.Unlock()
 	}
@@ -115,12 +124,23 @@ func (t *topic) rest() bool {
 		return false
 	}
 	t.working = false
-	if over && t.hub.topics[t.id] == t {
-		delete(t.hub.topics, t.id)
-		t.hub.audience.give(t)
-		t.hear(nil)
+	if nobody && t.hub.topics[t.id] == t {
+		t.hub.topics.give(t)
 	}
 	return true
+}
+
+// settled reports whether the task has ended and has not moved since that was
+// asked before. Nobody works at it then.
+func (t *topic) settled() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.working || t.due || t.told == nil || !t.told.Status.Ended() {
+		return false
+	}
+	before := t.ended
+	t.ended = t.told.Version
+	return t.ended == before
 }
 
 // round brings everyone seated to the task's present state, and seats who waits.
@@ -147,29 +167,35 @@ func (t *topic) round(ctx context.Context, m *mail) error {
 }
 
 // follow seats those who follow from a ring on. If more has been told already
-// they join and are sent what came since.
+// they join and are sent what came since. If the task was under way before, they
+// have not been told, as an earlier ring is late or lost: they join and are shown
+// it.
 func (t *topic) follow(ctx context.Context, m *mail) error {
 	if len(m.following) == 0 {
 		return nil
 	}
 	seq := m.following[0].from
-	base := t.told
-	if base == nil || base.Seq > seq {
-		var err error
-		if base, err = state(ctx, &t.hub.o, progress.Task{ID: t.id}, seq); err != nil {
-			return err
-		}
+	from := progress.Task{ID: t.id}
+	if t.told != nil && t.told.Seq <= seq {
+		from = *t.told
+	}
+	then, err := state(ctx, &t.hub.o, from, seq)
+	if err != nil {
+		return err
+	}
+	if then != nil && then.Seq > 0 && !then.Status.Ended() {
+		then = nil
 	}
 	if t.told == nil {
-		t.told = base
+		t.told = then
 	}
-	if t.told != nil && t.told.Seq <= seq {
+	if then != nil && t.told.Seq <= seq {
 		t.seats = append(t.seats, m.following...)
 		m.following = nil
 		return nil
 	}
 	for _, s := range m.following {
-		s.base = base
+		s.base = then
 	}
 	m.joining, m.following = append(m.joining, m.following...), nil
 	return nil
