@@ -62,6 +62,10 @@ func (d *DB) Close() error { return d.b.close() }
 // SQLite; what it has read stays true until it changes it itself.
 func (d *DB) SingleWriter() bool { return d.b.singleWriter() }
 
+// Size is how many bytes a SQLite database has on disk, and its write-ahead log
+// beside it: 0 and 0 for PostgreSQL.
+func (d *DB) Size() (file, log int64) { return d.b.size() }
+
 // Write runs fn in a transaction that may write, and commits when fn returns
 // nil. Nil means that the changes are on disk. An error or a panic in fn, or a
 // failed statement in it, leaves the database as it was; fn's error comes back

@@ -25,6 +25,7 @@ type backend interface {
 	// migrates, or "" where each writing transaction is alone anyway.
 	lockSchema() string
 	singleWriter() bool
+	size() (file, log int64)
 	close() error
 }
 

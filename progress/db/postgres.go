@@ -75,4 +75,7 @@ func (*postgresDB) lockSchema() string {
 
 func (*postgresDB) singleWriter() bool { return false }
 
+// size is for the server's own monitoring to say.
+func (*postgresDB) size() (file, log int64) { return 0, 0 }
+
 func (d *postgresDB) close() error { return d.pool.Close() }

@@ -29,6 +29,7 @@ type sqliteDB struct {
 	lock   *flock.Flock
 	writer *sessions
 	reader *sessions
+	path   string
 }
 
 func openSQLite(ctx context.Context, path string, o options) (_ backend, err error) {
@@ -36,7 +37,7 @@ func openSQLite(ctx context.Context, path string, o options) (_ backend, err err
 	if err != nil {
 		return nil, err
 	}
-	d := &sqliteDB{lock: lock}
+	d := &sqliteDB{lock: lock, path: path}
 	defer func() {
 		if err != nil {
 			_ = d.close()
@@ -177,6 +178,19 @@ func (d *sqliteDB) begin(ctx context.Context, readOnly bool) (transaction, error
 
 func (*sqliteDB) lockSchema() string { return "" }
 func (*sqliteDB) singleWriter() bool { return true }
+
+func (d *sqliteDB) size() (file, log int64) {
+	return sizeOf(d.path), sizeOf(d.path + "-wal")
+}
+
+// sizeOf looks at a file without opening it; one that is not there has 0 bytes.
+func sizeOf(path string) int64 {
+	i, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return i.Size()
+}
 
 // close closes the readers first, so that the writer is the last one and
 // copies the log into the file; the lock goes when nothing is open any more.

@@ -18,10 +18,12 @@ type committer struct {
 	writer  writer
 	limits  progress.Limits
 	ring    func([]progress.Moved)
+	watch   Watcher
 	log     *slog.Logger
 	now     func() time.Time
 	hot     *hot
 	typical *typical
+	health  health
 }
 
 // commit does a batch: commands together, other work by itself, in their order.
@@ -57,13 +59,19 @@ func (m *committer) together(batch []*op) {
 		return
 	}
 	if len(ops) == 1 || m.writer.Uncertain(err) {
-		for _, o := range ops {
-			m.fail(o, err) // twice would be worse
-		}
+		m.fail(ops, err) // twice would be worse
+		m.tell(ops, err)
 		return
 	}
 	m.log.Warn("a transaction failed; its commands are run one by one", "commands", len(ops), "error", err)
+	m.apart(ops)
+}
+
+// apart does each command in a transaction of its own.
+func (m *committer) apart(ops []*op) {
 	var down time.Duration // spent on failures in a row
+	var failed []*op
+	var err, last error
 	for _, o := range ops {
 		if down < patienceWithDown {
 			start := time.Now()
@@ -73,7 +81,11 @@ func (m *committer) together(batch []*op) {
 			}
 			down += time.Since(start)
 		}
-		m.fail(o, err)
+		m.fail([]*op{o}, err)
+		failed, last = append(failed, o), err
+	}
+	if failed != nil {
+		m.tell(failed, last)
 	}
 }
 
@@ -82,21 +94,50 @@ func (m *committer) together(batch []*op) {
 // database that is down may take long over each.
 const patienceWithDown = time.Second
 
-func (m *committer) fail(o *op, err error) {
-	m.log.Error("a command could not be written", "task", o.c.Task, "verb", o.c.Do.Verb(), "error", err)
+// fail answers commands of which none could be written.
+func (m *committer) fail(ops []*op, err error) {
+	m.health.ill(err)
+	say := unavailable
 	if m.writer.Uncertain(err) {
-		o.reply <- Result{Err: uncertain(err)}
-		return
+		say = uncertain
 	}
-	o.reply <- Result{Err: unavailable(err)}
+	for _, o := range ops {
+		o.reply <- Result{Err: say(err)}
+	}
+}
+
+// tell logs commands that could not be written, many in one line: when the disk
+// is full it should not be the log that fills it.
+func (m *committer) tell(ops []*op, err error) {
+	first := ops[0].c
+	m.log.Error("commands could not be written", "commands", len(ops), "task", first.Task, "verb", first.Do.Verb(), "error", err)
 }
 
 // tries is how often a transaction that lost a race is run.
 const tries = 8
 
-// try runs one transaction, again while it loses races, and answers its
-// commands once it is on disk.
+// slowest is how long a transaction may take before it is worth a line in the
+// log.
+const slowest = time.Second
+
+// try runs one transaction, answers its commands once it is on disk, and tells
+// how it went.
 func (m *committer) try(ops []*op) error {
+	start := time.Now()
+	err := m.race(ops)
+	took := time.Since(start)
+	if err == nil {
+		m.health.well()
+	}
+	if took > slowest {
+		m.log.Warn("a commit was slow; is the database's disk busy?", "took", took, "commands", len(ops))
+	}
+	m.watch.Committed(len(ops), took, err)
+	return err
+}
+
+// race runs a transaction, again while it loses races.
+func (m *committer) race(ops []*op) error {
 	var err error
 	for i := range tries {
 		if err = m.transact(ops); err == nil || m.writer.Uncertain(err) || !m.writer.Retryable(err) {

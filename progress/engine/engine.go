@@ -21,7 +21,12 @@ type Options struct {
 	Keep   Retention                    // the zero value means DefaultRetention
 	Hot    int                          // tasks and steps kept in memory together; 0 means 50,000
 	Ring   func(moved []progress.Moved) // called after a commit; must not block
+	Watch  Watcher                      // hears of every command and commit; nil for nobody
 	Log    *slog.Logger                 // nil means slog.Default
+
+	// Prove writes a little to the database, to see whether it takes it; nil
+	// hopes for the best. See Writable.
+	Prove func(ctx context.Context) error
 }
 
 // Engine changes tasks. Its methods may be called from any goroutine.
@@ -61,13 +66,20 @@ func build(w writer, r reader, p purger, o Options) *Engine {
 	if o.Ring == nil {
 		o.Ring = func([]progress.Moved) {}
 	}
+	if o.Watch == nil {
+		o.Watch = nobody{}
+	}
+	if o.Prove == nil {
+		o.Prove = func(context.Context) error { return nil }
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
 	c := &committer{
-		writer: w, limits: o.Limits, ring: o.Ring, log: o.Log, now: time.Now,
+		writer: w, limits: o.Limits, ring: o.Ring, watch: o.Watch, log: o.Log, now: time.Now,
 		hot: newHot(o.Hot), typical: newTypical(r),
 	}
+	c.health = health{prove: o.Prove, now: func() time.Time { return c.now() }} // which a test may set
 	e := &Engine{
 		committer: c, reader: r, purger: p, keep: o.Keep,
 		queue: make(chan *op, queueSize), lead: make(chan struct{}, 1),
@@ -102,10 +114,11 @@ type Outcome struct {
 //
 // A Create without an id gets one.
 func (e *Engine) Execute(ctx context.Context, c progress.Command) (Outcome, error) {
-	if err := e.ready(&c); err != nil {
-		return Outcome{}, err
+	var r Result
+	if r.Err = e.ready(&c); r.Err == nil {
+		r = e.do(ctx, newOp(c))[0]
 	}
-	r := e.do(ctx, newOp(c))[0]
+	e.watch.Commanded(c.Do, r.Err)
 	return r.Outcome, r.Err
 }
 

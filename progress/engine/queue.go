@@ -44,6 +44,9 @@ func (e *Engine) ExecuteAll(ctx context.Context, cs []progress.Command) []Result
 	for k, r := range e.do(ctx, ops...) {
 		out[at[k]] = r
 	}
+	for i, c := range cs {
+		e.watch.Commanded(c.Do, out[i].Err)
+	}
 	return out
 }
 

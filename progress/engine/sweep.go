@@ -39,7 +39,9 @@ func (e *Engine) Sweep(ctx context.Context) {
 		}
 		if now := e.now(); now.Sub(purged) >= purgeEvery {
 			purged = now
-			if err := e.purge(ctx); err != nil && ctx.Err() == nil {
+			if err := e.purge(ctx); err == nil {
+				e.watch.Purged(now)
+			} else if ctx.Err() == nil {
 				e.log.Error("old tasks could not be forgotten; it is tried again", "error", err)
 			}
 		}
