@@ -68,11 +68,12 @@ type Via string
 
 // The roads.
 const (
-	ViaREST   Via = "rest"
-	ViaChat   Via = "chat"
-	ViaButton Via = "button"
-	ViaMail   Via = "mail"
-	ViaPush   Via = "push"
-	ViaCLI    Via = "cli"
-	ViaTimer  Via = "timer"
+	ViaREST    Via = "rest"
+	ViaBrowser Via = "browser"
+	ViaChat    Via = "chat"
+	ViaButton  Via = "button"
+	ViaMail    Via = "mail"
+	ViaPush    Via = "push"
+	ViaCLI     Via = "cli"
+	ViaTimer   Via = "timer"
 )

@@ -124,6 +124,10 @@ func approvalID(t Task, step Step, digest string) string {
 	return "ap_" + hex.EncodeToString(sum[:8])
 }
 
+// Check says what is wrong with a gate in itself: an [Error] with Invalid, whose
+// Field is "approval." and the name of what is at fault, or nil.
+func (g Gate) Check() error { return g.check("approval") }
+
 // check says what is wrong with a gate.
 func (g Gate) check(field string) error {
 	switch {

@@ -63,22 +63,22 @@ type Create struct {
 
 // Report is what a worker says of its task. Fields that are absent say nothing.
 type Report struct {
-	Progress     *float64                   `json:"progress"`      // of the task, 0..100
-	Step         StepRef                    `json:"step"`          // order or name; a new name is appended
-	StepProgress *float64                   `json:"step_progress"` // 0..100
-	StepStatus   StepStatus                 `json:"step_status"`
-	Substep      string                     `json:"substep"` // a new name is appended
-	SubstepDone  *bool                      `json:"substep_done"`
-	Message      *string                    `json:"message"`
-	Metrics      map[string]json.RawMessage `json:"metrics"`  // merged by name
-	Metadata     map[string]json.RawMessage `json:"metadata"` // merged by name
-	Result       json.RawMessage            `json:"result"`
-	Error        *Fault                     `json:"error"`
-	Status       Status                     `json:"status"` // running, completed, failed or cancelled
-	Seq          int64                      `json:"seq"`    // the worker's own counter, 1 and up; 0 for none
-	At           time.Time                  `json:"at"`     // when it was so, by the worker's clock
-	Worker       string                     `json:"worker"`
-	Lease        string                     `json:"lease"`
+	Progress     *float64                   `json:"progress,omitempty"`      // of the task, 0..100
+	Step         StepRef                    `json:"step,omitzero"`           // order or name; a new name is appended
+	StepProgress *float64                   `json:"step_progress,omitempty"` // 0..100
+	StepStatus   StepStatus                 `json:"step_status,omitempty"`
+	Substep      string                     `json:"substep,omitempty"` // a new name is appended
+	SubstepDone  *bool                      `json:"substep_done,omitempty"`
+	Message      *string                    `json:"message,omitempty"`
+	Metrics      map[string]json.RawMessage `json:"metrics,omitempty"`  // merged by name
+	Metadata     map[string]json.RawMessage `json:"metadata,omitempty"` // merged by name
+	Result       json.RawMessage            `json:"result,omitempty"`
+	Error        *Fault                     `json:"error,omitempty"`
+	Status       Status                     `json:"status,omitempty"` // running, completed, failed or cancelled
+	Seq          int64                      `json:"seq,omitempty"`    // the worker's own counter, 1 and up; 0 for none
+	At           time.Time                  `json:"at,omitzero"`      // when it was so, by the worker's clock
+	Worker       string                     `json:"worker,omitempty"`
+	Lease        string                     `json:"lease,omitempty"`
 
 	// Typical is the median past duration of a step of that name, for a step
 	// that this report appends; 0 if unknown. The engine fills it in.
@@ -226,6 +226,14 @@ func (r *StepRef) UnmarshalJSON(b []byte) error {
 		return json.Unmarshal(b, &r.Name)
 	}
 	return json.Unmarshal(b, &r.Order)
+}
+
+// MarshalJSON writes the name if there is one, else the order.
+func (r StepRef) MarshalJSON() ([]byte, error) {
+	if r.Name != "" {
+		return json.Marshal(r.Name)
+	}
+	return json.Marshal(r.Order)
 }
 
 // None reports whether no step is named.

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 )
@@ -15,6 +16,12 @@ func (i Instant) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return time.Time(i).UTC().AppendFormat(make([]byte, 0, 26), `"2006-01-02T15:04:05.000Z"`), nil
+}
+
+// UnmarshalJSON reads an RFC 3339 time, or null for none.
+func (i *Instant) UnmarshalJSON(b []byte) error {
+	*i = Instant{}
+	return (*time.Time)(i).UnmarshalJSON(b)
 }
 
 // IsZero reports whether there is no time.
@@ -77,6 +84,18 @@ type Wire struct {
 type WireFault struct {
 	Fault
 	Step int `json:"step,omitempty"`
+}
+
+// UnmarshalJSON reads the fault, a plain text too, and the step.
+func (f *WireFault) UnmarshalJSON(b []byte) error {
+	*f = WireFault{}
+	if err := f.Fault.UnmarshalJSON(b); err != nil || bytes.HasPrefix(b, []byte(`"`)) {
+		return err
+	}
+	var at struct{ Step int }
+	err := json.Unmarshal(b, &at)
+	f.Step = at.Step
+	return err
 }
 
 // StepLine is a step in one line, as frames have it.
