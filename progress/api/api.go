@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,9 +16,11 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/templates/webpage"
 )
 
 // Options are what the API stands on, and its settings.
@@ -28,6 +31,7 @@ type Options struct {
 	Access *access.Access
 	Hub    *live.Hub
 	Bus    Bell
+	Meter  *meter.Meter // of this server alone; nil means one that only the API uses
 
 	Body           int64    // bytes of one JSON body; 0 means 1 MiB
 	Batch          int64    // bytes of one NDJSON body; 0 means 16 MiB
@@ -58,6 +62,8 @@ type server struct {
 	waits   *kit.Gauge   // of requests that wait, by credential
 	line    *line        // of workers that wait for a task
 	origins *origins
+	layout  *webpage.Layout
+	metrics http.Handler
 	now     func() time.Time
 
 	described func() (*description, error) // the document, made when it is first asked for
@@ -86,6 +92,12 @@ func New(o Options) (http.Handler, error) {
 	if s.origins, err = newOrigins(o.CORS, o.PublicURL); err != nil {
 		return nil, err
 	}
+	if s.metrics, err = s.measured(); err != nil {
+		return nil, err
+	}
+	if s.layout, err = webpage.New(); err != nil {
+		return nil, err
+	}
 	router, err := s.router()
 	if err != nil {
 		return nil, err
@@ -103,6 +115,9 @@ func (o Options) defaults() Options {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Meter == nil {
+		o.Meter = meter.New(meter.Options{Version: o.Version})
+	}
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
 	}
@@ -118,10 +133,10 @@ func (s *server) router() (*gin.Engine, error) {
 	if err := g.SetTrustedProxies(s.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	for _, r := range s.routes() {
+	for _, r := range slices.Concat(s.routes(), pageRoutes) {
 		g.Handle(r.method, r.path, s.serve(r))
 	}
-	g.NoRoute(s.serve(route{open: true, do: func(c *call) error {
+	g.NoRoute(s.serve(route{open: true, lost: true, do: func(c *call) error {
 		return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + c.Request.URL.Path}
 	}}))
 	g.NoMethod(s.serve(route{open: true, do: notAllowed}))
@@ -144,7 +159,7 @@ const smallest = 1400
 // compression, which would hold them back.
 func (s *server) dress(h http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(smallest), gzhttp.ContentTypes([]string{
-		"application/json", "application/problem+json", "application/x-ndjson", "text/html", "text/css", "text/javascript", "text/plain",
+		"application/json", "application/problem+json", "application/x-ndjson", "text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain",
 	}))
 	if err != nil {
 		return nil, fmt.Errorf("compression: %w", err)

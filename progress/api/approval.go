@@ -150,6 +150,7 @@ func await[T any](c *call, wait time.Duration, woken <-chan T, look func(T) (boo
 		_, err := look(nothing)
 		return err
 	}
+	c.long = true
 	leave, err := c.waits.Enter(c.who.Credential)
 	if err != nil {
 		return err

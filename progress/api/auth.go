@@ -141,20 +141,38 @@ func login(c *call) error {
 	if secret == "" {
 		return kit.Invalid("token", "must not be empty; or send the code of a login URL")
 	}
-	var session string
-	if err := guess(c, secret, func() error {
-		session, c.who, err = c.Access.Login(c.ctx(), secret)
-		return err
-	}); err != nil {
+	if err := beginSession(c, secret); err != nil {
 		return err
 	}
-	setSession(c, session, c.who.Expires)
 	c.reply(http.StatusOK, meOf(c))
 	return nil
 }
 
 // logout is POST /api/logout: it ends the session, if there is one.
 func logout(c *call) error {
+	if err := endSession(c); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}
+
+// beginSession begins a session of whoever has the secret.
+func beginSession(c *call, secret string) error {
+	return guess(c, secret, func() error {
+		session, who, err := c.Access.Login(c.ctx(), secret)
+		if err != nil {
+			return err
+		}
+		c.who = who
+		setSession(c, session, who.Expires)
+		return nil
+	})
+}
+
+// endSession ends the session, if there is one.
+func endSession(c *call) error {
 	if err := c.origins.checkChange(c.Request); err != nil {
 		return err
 	}
@@ -164,9 +182,7 @@ func logout(c *call) error {
 		}
 		recheck(c)
 	}
-	setSession(c, "", time.Unix(1, 0))
-	c.Status(http.StatusNoContent)
-	c.Writer.WriteHeaderNow()
+	setSession(c, "", past)
 	return nil
 }
 

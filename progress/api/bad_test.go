@@ -271,7 +271,7 @@ func TestNothingThere(t *testing.T) {
 	s := newSubject(t)
 	before := s.look(t, "t")
 	for _, path := range []string{
-		"/", "/api", "/api/", "/api/task", "/api/tasks/", "/api/tasks/t/", "/api/tasks/t/fly", "/api/tasks/t/approve", "/api/tasks/t/retry", "/api/tasks/t/steps",
+		"/api", "/api/", "/api/task", "/api/tasks/", "/api/tasks/t/", "/api/tasks/t/fly", "/api/tasks/t/approve", "/api/tasks/t/retry", "/api/tasks/t/steps",
 		"/api/tasks/t/steps/1", "/api/tasks/t/steps/1/pause", "/api/tasks/t/steps/1/cancel", "/api/tasks/t/expire", "/api/tasks/t/stall", "/api/tasks/t/claim",
 		"/api/tasks/t/create", "/API/tasks", "/api//tasks", "/api/tasks/../tasks", "/api/tasks/a%2Fb/cancel/x", "/ws", "/admin", "/.git/config",
 	} {
@@ -292,8 +292,8 @@ func TestWrongMethods(t *testing.T) {
 	t.Parallel()
 	s := newSubject(t)
 	allowed := map[string][]string{}
-	for _, r := range (*server)(nil).routes() {
-		path := strings.NewReplacer(":id", "t", ":n", "1", ":name", "admin").Replace(r.path)
+	for _, r := range slices.Concat((*server)(nil).routes(), pageRoutes) {
+		path := strings.NewReplacer(":id", "t", ":n", "1", ":name", "admin", ":verb", "pause").Replace(r.path)
 		allowed[path] = append(allowed[path], r.method)
 	}
 	allowed["/api/tasks/claim"] = append(allowed["/api/tasks/claim"], "GET") // a task may have that id

@@ -31,6 +31,8 @@ type bulkAnswer struct {
 	Version int64            `json:"version,omitempty"`
 	Control progress.Control `json:"control"`
 	Step    int              `json:"step,omitempty"`
+	Run     int              `json:"run,omitempty"`
+	Attempt int              `json:"attempt,omitempty"`
 	Detail  string           `json:"detail,omitempty"`
 }
 
@@ -143,6 +145,7 @@ func bulkAnswerOf(id progress.TaskID, r engine.Result) bulkAnswer {
 	if r.Task.Spec != nil {
 		a := answerOf(r.Outcome)
 		out.Status, out.Version, out.Control, out.Step = a.Status, a.Version, a.Control, a.Step
+		out.Run, out.Attempt = a.Run, a.Attempt
 	}
 	if r.Err != nil {
 		out.Detail = kit.ProblemOf(r.Err).Detail

@@ -1,12 +1,15 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +24,8 @@ type route struct {
 	path   string // with :id and :n
 	name   string // its operationId
 	open   bool   // anyone may call, without a credential
+	page   bool   // what goes wrong is a page
+	lost   bool   // it is for paths that there are not
 	right  progress.Right
 	do     func(*call) error
 }
@@ -29,16 +34,23 @@ type route struct {
 type call struct {
 	*gin.Context
 	*server
-	who access.Caller
+	who  access.Caller
+	long bool // it waits for something, or streams: how long it takes says nothing
 }
 
 // serve is the way of every request.
 func (s *server) serve(r route) gin.HandlerFunc {
+	measure := s.Meter.Route(cmp.Or(r.name, "none"))
 	return func(g *gin.Context) {
+		start := time.Now()
 		id := s.ids.Give(g.Writer, g.Request)
 		c := &call{Context: g, server: s}
 		if err := c.run(r); err != nil {
-			c.refuse(id, err)
+			c.refuse(id, r, err)
+		}
+		measure.Answered(g.Writer.Status())
+		if !c.long {
+			measure.Took(time.Since(start))
 		}
 	}
 }
@@ -86,18 +98,23 @@ type refusal struct {
 // Unwrap returns the error itself.
 func (r *refusal) Unwrap() error { return r.error }
 
-// refuse answers with a problem document, and logs what is our trouble.
-func (c *call) refuse(id string, err error) {
+// refuse answers with a problem document, or a page that says the same, and
+// logs what is our trouble.
+func (c *call) refuse(id string, r route, err error) {
 	if c.Writer.Written() {
 		c.Log.Warn("an answer broke off", "request_id", id, "path", c.Request.URL.Path, "error", err)
 		return
 	}
 	var state *kit.State
-	if r, ok := errors.AsType[*refusal](err); ok {
-		state = r.state
+	if e, ok := errors.AsType[*refusal](err); ok {
+		state = e.state
 	}
 	if kit.Status(err) >= http.StatusInternalServerError && c.Request.Context().Err() == nil {
 		c.Log.Error("a request failed", "request_id", id, "method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
+	}
+	if r.page || r.lost && strings.Contains(c.GetHeader("Accept"), "text/html") {
+		refusePage(c, id, err)
+		return
 	}
 	kit.WriteError(c.Writer, err, state)
 }

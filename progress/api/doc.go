@@ -8,6 +8,9 @@
 // Handlers read the request, give a command to the engine or ask the store, and
 // reply; they decide nothing.
 //
+// People see pages (pages.go): templates/webpage renders them, and what their
+// buttons do goes the way of every other command.
+//
 // The document at /openapi.json describes every route; a test holds the two
 // together, and every reply in the tests is checked against it.
 package api

@@ -156,7 +156,7 @@ func TestLoginPage(t *testing.T) {
 	if got := r.header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("the page may be kept: %s", got)
 	}
-	if got := r.header.Get("Referrer-Policy"); got != "no-referrer" {
+	if got := r.header.Get("Referrer-Policy"); got != "same-origin" {
 		t.Errorf("the page tells others where one comes from: %s", got)
 	}
 }

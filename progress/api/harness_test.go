@@ -19,6 +19,7 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db/dbtest"
 	"github.com/taskherald/herald/progress/engine"
@@ -75,8 +76,9 @@ func (s *setup) stand(t *testing.T) {
 	t.Helper()
 	d := dbtest.Open(t, s.dialect)
 	bell := bus.NewLocal()
-	s.engine.Ring = bell.Ring
 	o := &s.api
+	o.Meter = meter.New(meter.Options{Version: "v1.2.3", Size: d.Size})
+	s.engine.Ring, s.engine.Watch = bell.Ring, o.Meter
 	o.Store, o.Index, o.Bus = store.New(d), store.NewIndex(d), bell
 	o.Engine = engine.New(o.Store, s.engine)
 	t.Cleanup(o.Engine.Close)

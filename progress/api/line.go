@@ -68,6 +68,13 @@ func (l *line) leave(w *waiter) {
 	}
 }
 
+// length is how many stand in line, or are just looking.
+func (l *line) length() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.here
+}
+
 func (l *line) remove(w *waiter) {
 	for _, k := range w.kinds {
 		rest := slices.DeleteFunc(l.waiting[k], func(other *waiter) bool { return other == w })

@@ -1,31 +1,112 @@
 package api
 
 import (
-	_ "embed"
 	"net/http"
+	"net/url"
 	"strings"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/templates/webpage"
 )
 
-//go:embed login.html
-var loginHTML string
+// pageRoutes are what people see in a browser, beside the login page and the
+// documentation. They are no part of the API and its document: what they show
+// may change at any time. What goes wrong there is a page too.
+var pageRoutes = []route{
+	{method: http.MethodGet, path: "/", name: "listPage", page: true, right: progress.MayRead, do: showList},
+	{method: http.MethodGet, path: "/tasks/:id", name: "taskPage", page: true, right: progress.MayRead, do: showTask},
+	{method: http.MethodPost, path: "/tasks/:id/:verb", name: "commandForm", page: true, do: commandForm},
+	{method: http.MethodGet, path: "/static/:name", name: "asset", page: true, open: true, do: asset},
+	{method: http.MethodPost, path: "/login", name: "loginForm", page: true, open: true, do: loginForm},
+	{method: http.MethodPost, path: "/logout", name: "logoutForm", page: true, open: true, do: logoutForm},
+}
 
-// loginPolicy lets the page log in, and no more.
-var loginPolicy = policy("style-src "+hashOf(inline(loginHTML, "style")), "script-src "+hashOf(inline(loginHTML, "script")), "connect-src 'self'")
+// pagePolicy lets a page load our own files, speak with this server and no more.
+const pagePolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// loginPage is GET /login. The code of a login URL stays in the browser until
-// its button is pressed: programs that look at links must not use it up.
-func loginPage(c *call) error {
-	c.Header("Content-Security-Policy", loginPolicy)
+// dressed gives a page its headers. Others never learn where one comes from; our
+// own forms do, as without it browsers would hide their origin from us too.
+func dressed(c *call, policy string) {
+	c.Header("Content-Security-Policy", policy)
 	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Header("Referrer-Policy", "no-referrer")
+	c.Header("Referrer-Policy", "same-origin")
 	c.Header("X-Content-Type-Options", "nosniff")
-	c.send(http.StatusOK, []byte(loginHTML))
+}
+
+// show answers with a page that was rendered.
+func show(c *call, status int, page []byte, err error) error {
+	if err != nil {
+		return err
+	}
+	dressed(c, pagePolicy)
+	c.send(status, page)
 	return nil
 }
 
-// inline is what stands in the first element of a name.
-func inline(page, element string) string {
-	_, rest, _ := strings.Cut(page, "<"+element+">")
-	text, _, _ := strings.Cut(rest, "</"+element+">")
-	return text
+// see sends the browser to another page, by GET.
+func see(c *call, to string) {
+	c.Header("Location", to)
+	c.Header("Cache-Control", "no-store")
+	c.Status(http.StatusSeeOther)
+	c.Writer.WriteHeaderNow()
+}
+
+// pageOf is what every page has.
+func pageOf(c *call) webpage.Page {
+	return webpage.Page{
+		Person: c.who.Person, Logout: strings.HasPrefix(c.who.Credential, "session:"), Fragment: c.Query("fragment") == "1",
+		URL: base(c),
+	}
+}
+
+// refusePage answers a page's request with a page that says what went wrong.
+// Who is not logged in gets to do so, and comes back afterwards.
+func refusePage(c *call, id string, err error) {
+	status := kit.Status(err)
+	if _, sent := bearer(c.Request); status == http.StatusUnauthorized && !sent {
+		toLogin(c)
+		return
+	}
+	p := kit.ProblemOf(err)
+	what := webpage.Problem{Title: p.Title, Text: webpage.Sentence(p.Detail)}
+	if status >= http.StatusInternalServerError {
+		what.ID = id
+	}
+	body, err := c.layout.Problem(pageOf(c), what)
+	if err != nil {
+		c.Log.Error("a page could not be made", "request_id", id, "error", err)
+	}
+	_ = show(c, status, body, nil) // an empty page is better than none
+}
+
+// toLogin leads to the login page. In the open mode nobody needs it: a cookie
+// of another server at this address is forgotten, and that is all.
+func toLogin(c *call) {
+	back := "/"
+	if c.Request.Method == http.MethodGet {
+		q := c.Request.URL.Query()
+		q.Del("fragment")
+		back = (&url.URL{Path: c.Request.URL.Path, RawQuery: q.Encode()}).String()
+	} else if id := c.taskID(); id.Valid() {
+		back = "/tasks/" + string(id)
+	}
+	setSession(c, "", past)
+	if _, open := c.Access.Open(); open {
+		see(c, back)
+		return
+	}
+	see(c, "/login?next="+url.QueryEscape(back))
+}
+
+// asset is GET /static/{name}: a file whose name changes with its content.
+func asset(c *call) error {
+	a, ok := c.layout.Asset(c.Param("name"))
+	if !ok {
+		return &progress.Error{Code: progress.NotFound, Say: "there is no such file"}
+	}
+	c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	c.Header("X-Content-Type-Options", "nosniff")
+	c.Data(http.StatusOK, a.Type, a.Body)
+	return nil
 }

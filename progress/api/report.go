@@ -49,7 +49,9 @@ func tell(c *call, cmd progress.Command) error {
 		return err
 	}
 	a := answerOf(out)
-	return &refusal{err, &kit.State{Task: a.Task, Status: a.Status, Version: a.Version, Control: a.Control, Step: a.Step}}
+	return &refusal{err, &kit.State{
+		Task: a.Task, Status: a.Status, Version: a.Version, Control: a.Control, Step: a.Step, Run: a.Run, Attempt: a.Attempt,
+	}}
 }
 
 // report is POST /api/tasks/{id}/progress.

@@ -52,9 +52,10 @@ var accessRoutes = []route{
 }
 
 var serverRoutes = []route{
-	{method: http.MethodGet, path: "/login", name: "loginPage", open: true, do: loginPage},
+	{method: http.MethodGet, path: "/login", name: "loginPage", page: true, open: true, do: loginPage},
 	{method: http.MethodGet, path: "/healthz", name: "alive", open: true, do: alive},
 	{method: http.MethodGet, path: "/readyz", name: "ready", open: true, do: ready},
+	{method: http.MethodGet, path: "/metrics", name: "getMetrics", right: progress.MayRead, do: metrics},
 	{method: http.MethodGet, path: "/openapi.json", name: "openapi", open: true, do: openapi},
 	{method: http.MethodGet, path: "/docs", name: "docs", open: true, do: docsPage},
 }

@@ -52,6 +52,7 @@ func streamTask(c *call) error {
 		return err
 	}
 	defer leave()
+	c.long = true
 	return c.Hub.ServeEvents(c.Writer, c.Request, still(c, sub))
 }
 
@@ -101,6 +102,8 @@ func openSocket(c *call, sub live.Subscription) error {
 		return &progress.Error{Code: progress.Invalid, Field: "Upgrade", Say: "this is a WebSocket; connect with ws:// or wss://"}
 	}
 	sub = still(c, sub)
+	c.long = true
+	c.Status(http.StatusSwitchingProtocols) // as the upgrader answers past gin; a refusal sets its own
 	conn, err := upgrader.Upgrade(c.Writer, c.Request, c.Writer.Header())
 	if err != nil {
 		return nil //nolint:nilerr // the upgrader has answered

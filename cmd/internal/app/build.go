@@ -6,6 +6,7 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api"
+	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/store"
@@ -15,8 +16,10 @@ import (
 func (a *App) build() (err error) {
 	a.store = store.New(a.db)
 	a.bell = bus.NewLocal()
+	measure := meter.New(meter.Options{Version: Version(), Size: a.db.Size})
 	a.engine = engine.New(a.store, engine.Options{
-		Limits: progress.Limits(a.config.Limits.Task), Keep: a.retention(), Ring: a.bell.Ring, Log: a.log,
+		Limits: progress.Limits(a.config.Limits.Task), Keep: a.retention(), Ring: a.bell.Ring, Watch: measure,
+		Prove: a.db.Prove, Log: a.log,
 	})
 	a.access, err = access.New(store.NewAccess(a.db), access.Options{
 		Open: a.config.Open, AdminToken: a.config.AdminToken.Reveal(), Log: a.log,
@@ -27,7 +30,7 @@ func (a *App) build() (err error) {
 	index := store.NewIndex(a.db)
 	a.hub = api.NewHub(a.engine, a.store, index, a.bell, a.log)
 	handler, err := api.New(api.Options{
-		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell,
+		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell, Meter: measure,
 		Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,
 		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(),
 		Ready: a.ready, Stopping: a.stopping, Log: a.log,
@@ -42,8 +45,11 @@ func (a *App) retention() engine.Retention {
 	return keep
 }
 
-// ready asks the database for any task at all; whether there is one is no matter.
+// ready asks the database for any task at all, whether or not there is one, and
+// the engine whether commands can be written.
 func (a *App) ready(ctx context.Context) error {
-	_, _, err := a.store.Task(ctx, "any")
-	return err
+	if _, _, err := a.store.Task(ctx, "any"); err != nil {
+		return err
+	}
+	return a.engine.Writable(ctx)
 }

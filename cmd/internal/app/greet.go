@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"net/url"
 )
 
 // Addr is where the server listens: IP address and port.
@@ -21,6 +22,15 @@ func (a *App) Greet(w io.Writer) {
 	if a.first.Code != "" {
 		fmt.Fprintf(w, "\nTo log in as admin with a browser, open within an hour:\n\n    %s/login#%s\n\n", a.base(), a.first.Code)
 	}
+}
+
+// LoginURL is a link that logs in a browser as admin, once, on the first start,
+// and leads it to a page of the server; on later starts it leads to the page.
+func (a *App) LoginURL(page string) string {
+	if a.first.Code == "" {
+		return a.base() + page
+	}
+	return a.base() + "/login?next=" + url.QueryEscape(page) + "#" + a.first.Code
 }
 
 // audience says who else may come.

@@ -36,6 +36,8 @@ type State struct {
 	Version int64            `json:"version"`
 	Control progress.Control `json:"control"` // null for none
 	Step    int              `json:"step,omitempty"`
+	Run     int              `json:"run,omitempty"`
+	Attempt int              `json:"attempt,omitempty"`
 }
 
 // statuses says how each code is answered.

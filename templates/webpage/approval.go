@@ -1,0 +1,76 @@
+package webpage
+
+import (
+	"slices"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// approvalView is an approval that waits, as its template sees it.
+type approvalView struct {
+	*progress.WireApproval
+	Form                  form
+	MayApprove, MayReject bool
+}
+
+// Approvals are those that wait for a decision.
+func (v taskView) Approvals() []approvalView {
+	var out []approvalView
+	for _, s := range v.Steps {
+		a := s.Approval
+		if s.Status != progress.StepWaiting || a == nil {
+			continue
+		}
+		may := v.Decide[s.Order]
+		f := v.form(progress.VerbApprove, s.Order)
+		f.Digest = a.Digest
+		out = append(out, approvalView{a, f, slices.Contains(may, progress.VerbApprove), slices.Contains(may, progress.VerbReject)})
+	}
+	return out
+}
+
+// Deciders says who may decide.
+func (a approvalView) Deciders() string {
+	if len(a.Approvers) == 0 {
+		return "anyone who may approve"
+	}
+	return names(a.Approvers)
+}
+
+// Asked is what is asked for.
+func (a approvalView) Asked() string {
+	if a.Prompt != "" {
+		return a.Prompt
+	}
+	return "May “" + a.StepName + "” begin?"
+}
+
+// Counted says how many approvals there are, "" where one is enough.
+func (a approvalView) Counted() string {
+	if a.Needed() == 1 {
+		return ""
+	}
+	return counted(a.WireApproval)
+}
+
+// Unless says what happens when nobody decides in time.
+func (a approvalView) Unless() string {
+	switch a.Default {
+	case progress.DefaultApprove:
+		return "then it counts as approved"
+	case progress.DefaultHold:
+		return "it stays open after that"
+	}
+	return "then it counts as rejected"
+}
+
+// Rejecting says what a rejection does.
+func (a approvalView) Rejecting() string {
+	switch a.OnReject {
+	case progress.RejectSkips:
+		return "Rejecting skips the step."
+	case progress.RejectCancels:
+		return "Rejecting cancels the task."
+	}
+	return "Rejecting makes the task fail."
+}

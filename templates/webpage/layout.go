@@ -1,0 +1,98 @@
+package webpage
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates/web"
+)
+
+//go:embed *.html
+var pages embed.FS
+
+// Layout renders pages. It may be used from any goroutine.
+type Layout struct {
+	list, task, problem *template.Template
+	assets              map[string]web.Asset // by the name in a page's path
+}
+
+// New reads the templates.
+func New() (*Layout, error) {
+	l := &Layout{assets: map[string]web.Asset{}}
+	plain := web.Assets()
+	for _, a := range plain {
+		l.assets[a.Name] = a
+	}
+	base, err := template.New("base").Funcs(funcs(plain)).ParseFS(pages, "base.html", "parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("webpage: %w", err)
+	}
+	for name, into := range map[string]**template.Template{"list": &l.list, "task": &l.task, "problem": &l.problem} {
+		t, err := base.Clone()
+		if err == nil {
+			*into, err = t.ParseFS(pages, name+".html")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("webpage: %w", err)
+		}
+	}
+	return l, nil
+}
+
+// Asset is a file that pages load from /static/ by that name.
+func (l *Layout) Asset(name string) (a web.Asset, ok bool) {
+	a, ok = l.assets[name]
+	return a, ok
+}
+
+// Page is what every page has.
+type Page struct {
+	Person   progress.Person // who looks at it, "" for nobody
+	Logout   bool            // the person has a session to end
+	Notice   Notice          // what came of the form that was sent, if one was
+	Fragment bool            // only the part that changes is wanted
+	URL      string          // of the server, as people reach it
+}
+
+// Notice says what came of a form.
+type Notice struct {
+	Text string // "" for none
+	Bad  bool   // it was refused
+}
+
+// render writes a page, or the part of it that changes.
+func render(t *template.Template, fragment bool, data any) ([]byte, error) {
+	name := "page"
+	if fragment {
+		name = "live"
+	}
+	var out bytes.Buffer
+	if err := t.ExecuteTemplate(&out, name, data); err != nil {
+		return nil, fmt.Errorf("webpage: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// Problem is what went wrong instead of a page.
+type Problem struct {
+	Title string
+	Text  string
+	ID    string // of the request, which the server's log names
+}
+
+// Problem renders the page of what went wrong.
+func (l *Layout) Problem(p Page, what Problem) ([]byte, error) {
+	return render(l.problem, false, problemView{p, what})
+}
+
+// problemView is a problem as its template sees it.
+type problemView struct {
+	Page
+	Problem
+}
+
+// Heading is the title of the tab.
+func (v problemView) Heading() string { return v.Title + " · Herald" }
