@@ -23,6 +23,7 @@ build: ## build ./herald, which needs no C compiler
 test: ## run all tests under the race detector; installs or names what they need
 	@.ci/compiler
 	@.ci/postgres
+	@.ci/chromium
 	go test -race -timeout 10m ./...
 
 .PHONY: soak

@@ -15,6 +15,7 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api"
+	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
@@ -112,8 +113,11 @@ func newHerald(d *db.DB) (http.Handler, *engine.Engine, error) {
 	if _, err := acc.Bootstrap(context.Background()); err != nil {
 		return nil, nil, err
 	}
-	e := engine.New(st, engine.Options{Ring: bell.Ring})
+	measure := meter.New(meter.Options{Size: d.Size})
+	e := engine.New(st, engine.Options{Ring: bell.Ring, Watch: measure, Prove: d.Prove})
 	index := store.NewIndex(d)
-	h, err := api.New(api.Options{Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Hub: api.NewHub(e, st, index, bell, nil)})
+	h, err := api.New(api.Options{
+		Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Meter: measure, Hub: api.NewHub(e, st, index, bell, nil),
+	})
 	return h, e, err
 }

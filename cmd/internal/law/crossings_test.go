@@ -38,6 +38,7 @@ var crossings = []crossing{
 	{"progress/store", "modernc.org/sqlite", no},
 	{"progress/store", "github.com/jackc/pgx/v5/stdlib", no},
 	{"progress/db", "github.com/gofrs/flock", yes},
+	{"progress/engine", "github.com/gofrs/flock", no},
 	{"progress/bus", "github.com/nats-io/nats.go", no},
 	{"progress/bus/natsbus", "github.com/nats-io/nats.go", yes},
 	{"cmd/internal/app", "github.com/gin-gonic/gin", no},

@@ -45,8 +45,10 @@ var fences = slices.Concat([]fence{
 	// Storage.
 	{imports: []string{"database/sql/..."}, only: ledgers,
 		because: "SQL is behind four doors; everyone else speaks the domain"},
-	{imports: []string{"modernc.org/sqlite/...", "github.com/jackc/pgx/...", "github.com/gofrs/flock/..."}, only: []string{"progress/db/..."},
+	{imports: []string{"modernc.org/sqlite/...", "github.com/jackc/pgx/..."}, only: []string{"progress/db/..."},
 		because: "one place knows which database it is"},
+	{imports: []string{"github.com/gofrs/flock/..."}, only: []string{"progress/db/...", "progress/client/...", "progress/runner"},
+		because: "what processes lock from each other: a SQLite database, a folder of reports that were left unsent, the state of a pipeline's run"},
 	{imports: []string{"github.com/nats-io/..."}, only: []string{"progress/bus/natsbus/..."},
 		because: "the bell is an interface; NATS is one way to ring it"},
 

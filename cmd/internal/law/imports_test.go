@@ -14,18 +14,27 @@ progress
 progress/db
 progress/db/dbtest  progress/db
 progress/store  progress progress/db
+progress/client  progress
 progress/engine  progress progress/store
 progress/access  progress progress/store
 progress/bus  progress
 progress/bus/bustest  progress
 progress/live  progress progress/bus
-progress/api  progress progress/access progress/api/kit progress/bus progress/engine progress/live progress/store
+progress/api  progress progress/access progress/api/kit progress/api/meter progress/bus progress/engine progress/live progress/store templates/webpage
 progress/api/kit  progress
+progress/runner  progress progress/client progress/runner/pipeline progress/runner/proc progress/runner/scan
+progress/runner/scan
+templates/web
+templates/webpage  progress templates/web
+progress/api/meter  progress
+progress/runner/pipeline  progress
+progress/runner/proc
 config
+templates/textcard  progress
 cmd/herald  cmd/internal/cli
-cmd/internal/cli  cmd/internal/app config
-cmd/internal/app  config progress progress/access progress/api progress/bus progress/db progress/engine progress/live progress/store
-bench  progress progress/access progress/api progress/bus progress/db progress/engine progress/store
+cmd/internal/cli  cmd/internal/app config progress progress/client progress/runner progress/runner/pipeline templates/textcard
+cmd/internal/app  config progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/live progress/store
+bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/store
 cmd/internal/law
 `
 

@@ -1,0 +1,141 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/client"
+	"github.com/taskherald/herald/progress/runner/proc"
+)
+
+// Command runs one command as a new task, and returns its exit code: 127 if
+// there is no such command, 126 if it cannot be run, 128+n if signal n killed it.
+// The draft's id is made up if it has none.
+func Command(ctx context.Context, o Options, d client.Draft, args []string) int {
+	o = o.orDefaults()
+	d.Controls = []progress.Verb{progress.VerbPause, progress.VerbResume, progress.VerbRestart}
+	if d.ID == "" {
+		d.ID = client.NewTaskID()
+	}
+	c := &command{o: &o, args: args, title: d.Title}
+	c.link = connect(ctx, c.o, tie{task: d.ID, draft: &d, fence: progress.Fence{Run: 1, Attempt: 1}})
+	defer c.close()
+	c.Report(progress.Report{Status: progress.Running, Metadata: origin(&o)})
+	for {
+		end, next := c.once()
+		if next == nil {
+			c.end(end)
+			return end.exit.Code
+		}
+		o.say("restarted as run %d", next.run)
+		c.begin(progress.Fence{Run: next.run, Attempt: next.attempt})
+		c.Report(progress.Report{Status: progress.Running})
+	}
+}
+
+// origin says where a task runs. It has no arguments: they may be secrets.
+func origin(o *Options) map[string]json.RawMessage {
+	host, _ := os.Hostname() // "" is fine
+	dir, _ := os.Getwd()
+	b, err := json.Marshal(map[string]any{"host": host, "dir": dir, "herald": o.Version})
+	if err != nil {
+		return nil
+	}
+	return map[string]json.RawMessage{"runner": b}
+}
+
+// command is one command that runs as a task.
+type command struct {
+	*link
+	o     *Options
+	args  []string
+	title string
+	asked bool // by a signal to this process, to end
+}
+
+// ending is how a command ended.
+type ending struct {
+	exit   proc.Exit
+	start  *proc.StartError // it never ran
+	gauge  *gauge
+	stop   progress.Control // it was cancelled, or the task had failed
+	signal bool             // this process was asked to end
+}
+
+// once runs the command to its end, or until a newer run of the task is asked.
+func (c *command) once() (ending, *again) {
+	g := newGauge(c.link, progress.StepRef{}, clip(filepath.Base(c.args[0]), 100))
+	p, err := proc.Start(proc.Spec{
+		Args: c.args, Env: append(c.o.Environ, "HERALD_TASK="+string(c.task)),
+		Stdin: c.o.Stdin, Stdout: c.o.Stdout, Stderr: c.o.Stderr, Watch: g.watch,
+		Terminal: true,
+	})
+	if err != nil {
+		return c.unstarted(err, g), nil
+	}
+	r := newRein(c.o.Grace, nil)
+	r.take(p)
+	end := ending{gauge: g}
+	exited := make(chan proc.Exit, 1)
+	go func() { exited <- p.Wait() }()
+	for {
+		select {
+		case end.exit = <-exited:
+			g.close()
+			now := c.take()
+			end.signal = c.asked
+			return end, now.again
+		case <-c.changed:
+			now := c.take()
+			end.stop = now.stop
+			r.pause(now.paused)
+			if now.stop != "" || now.again != nil {
+				r.halt()
+			}
+		case s := <-c.o.Signals:
+			c.asked = true
+			_ = p.Signal(s) // it has ended already
+		}
+	}
+}
+
+func (c *command) unstarted(err error, g *gauge) ending {
+	end := ending{gauge: g, exit: proc.Exit{Code: 126}}
+	if s, ok := errors.AsType[*proc.StartError](err); ok {
+		end.start, end.exit.Code = s, s.Code
+	} else {
+		end.start = &proc.StartError{Code: 126, Err: err}
+	}
+	c.o.say("%s", err)
+	return end
+}
+
+// end reports how it ended.
+func (c *command) end(e ending) {
+	at, tail, _ := e.gauge.lastly()
+	r := progress.Report{Metadata: map[string]json.RawMessage{
+		"exit": detail(map[string]any{"code": e.exit.Code, "duration_ms": e.exit.Ended.Sub(e.exit.Started).Milliseconds()}),
+	}}
+	switch {
+	case e.start != nil:
+		r.Status, r.Error = progress.Failed, startFault(e.start)
+	case e.exit.Code == 0:
+		if !at.None() {
+			c.Report(progress.Report{Step: at, StepStatus: progress.StepCompleted})
+		}
+		r.Status = progress.Completed
+	case e.stop == progress.ControlCancel:
+		return // the server has ended it
+	case e.signal:
+		r.Status, r.Error = progress.Cancelled, &progress.Fault{Type: "interrupted", Message: "interrupted: " + exitText(e.exit)}
+	default:
+		metadata := r.Metadata
+		r = failure(at, faultOf(e.exit, tail))
+		r.Metadata = metadata
+	}
+	c.Report(r)
+}

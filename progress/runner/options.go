@@ -1,0 +1,47 @@
+package runner
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/taskherald/herald/progress/client"
+)
+
+// Options are what every run needs.
+type Options struct {
+	Client  *client.Client
+	Version string   // of herald, for the task's metadata
+	Environ []string // NAME=value, of the commands
+
+	Stdin, Stdout, Stderr *os.File
+	Say                   io.Writer // lines for the person who started it; nil for nobody
+
+	Stay    time.Duration    // after a failure, how long to wait for a retry, skip or restart
+	Linger  bool             // stay after every end, not only after a failure
+	Grace   time.Duration    // between asking a command to stop and stopping it; 0 means 10 s
+	Settle  time.Duration    // how long the end may wait for a server that is away; 0 means 1 s
+	Spool   string           // folder for reports that could not be sent; "" drops them
+	State   string           // folder of saved states; "" saves none
+	Signals <-chan os.Signal // that this process gets
+	Quiet   bool             // keep output out of the task's log
+}
+
+func (o Options) orDefaults() Options {
+	if o.Grace == 0 {
+		o.Grace = 10 * time.Second
+	}
+	if o.Settle == 0 {
+		o.Settle = time.Second
+	}
+	if o.Say == nil {
+		o.Say = io.Discard
+	}
+	return o
+}
+
+// say tells the person who started it.
+func (o *Options) say(format string, args ...any) {
+	fmt.Fprintf(o.Say, "herald: "+format+"\n", args...)
+}

@@ -1,0 +1,293 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/client"
+	"github.com/taskherald/herald/progress/runner/pipeline"
+	"github.com/taskherald/herald/progress/runner/proc"
+)
+
+// File is a pipeline to be run.
+type File struct {
+	*pipeline.Pipeline
+	Path  string       // of its file, absolute: what a later run finds this one by
+	Draft client.Draft // title, kind, owner, labels and inputs of the task, if they differ from the file's
+	Fresh bool         // begin anew, whatever an earlier run has left
+	Again bool         // ask for a retry of what failed in the newest run, and go on from there
+}
+
+// End is how a pipeline ended.
+type End struct {
+	Task   progress.TaskID
+	Status progress.Status // "" if it was only interrupted: a later run goes on from there
+	Signal syscall.Signal  // that interrupted it, 0 for none
+}
+
+// ErrChanged means that the file is not what the run before had begun with.
+var ErrChanged = errors.New("the pipeline has changed since the run that was interrupted")
+
+// Pipeline runs a pipeline as a task, from where an earlier run of it was
+// interrupted if there is one.
+func Pipeline(ctx context.Context, o Options, f File) (End, error) {
+	o = o.orDefaults()
+	b := &beginning{o: &o, file: f}
+	c, err := b.conductor(ctx)
+	if err != nil {
+		return End{}, err
+	}
+	defer c.close()
+	o.say("task %s, %s/tasks/%s", c.task, o.Client.URL(), c.task)
+	end := End{Task: c.task, Status: c.lead(ctx)}
+	end.Signal, _ = c.interrupted.(syscall.Signal)
+	c.state.release(end.Status == progress.Completed || end.Status == progress.Cancelled)
+	return end, nil
+}
+
+// lead conducts the pipeline's runs until one ends for good.
+func (c *conductor) lead(ctx context.Context) progress.Status {
+	for {
+		v := c.conduct(ctx)
+		if v.again == nil {
+			c.state.Status = v.status
+			c.save()
+			c.link.o.say("task %s is %s", c.task, either(string(v.status), "interrupted"))
+		}
+		if c.interrupted == nil && c.link.o.Stay > 0 && (c.link.o.Linger || v.status == progress.Failed) {
+			v.again = c.stay(ctx, c.link.o.Stay)
+		}
+		if v.again == nil {
+			return v.status
+		}
+		c.anew(ctx, v.again)
+	}
+}
+
+// stay waits for somebody to ask for a retry, skip or restart of what failed.
+func (c *conductor) stay(ctx context.Context, most time.Duration) *again {
+	c.link.o.say("waiting up to %s for a retry, skip or restart: herald retry %s", most, c.task)
+	late := time.After(most)
+	for {
+		select {
+		case <-c.changed:
+			if now := c.take(); now.again != nil {
+				return now.again
+			}
+		case <-late:
+			return nil
+		case <-c.link.o.Signals:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// anew goes on under a newer run or attempt, from where the server has it.
+func (c *conductor) anew(ctx context.Context, a *again) {
+	c.link.o.say("%s: run %d, attempt %d", a.control, a.run, a.attempt)
+	if a.run > c.state.Run {
+		c.state.Steps = map[string]progress.StepStatus{}
+	}
+	c.state.Run, c.state.Attempt, c.state.Status = a.run, a.attempt, ""
+	_ = patiently(ctx, func() error {
+		t, err := c.link.o.Client.Task(ctx, c.task)
+		if err == nil {
+			c.inputs = t.Inputs
+			c.adopt(t)
+		}
+		return err
+	})
+	c.begin(progress.Fence{Run: c.state.Run, Attempt: c.state.Attempt})
+	c.save()
+	c.Report(progress.Report{Status: progress.Running})
+}
+
+// beginning finds where a pipeline begins.
+type beginning struct {
+	o    *Options
+	file File
+}
+
+func (b *beginning) conductor(ctx context.Context) (*conductor, error) {
+	if !b.file.Fresh {
+		s, err := saved(b.o.State, b.file.Path)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil {
+			c, err := b.resume(ctx, s)
+			if c != nil || err != nil {
+				return c, err
+			}
+		}
+	}
+	if b.file.Again {
+		return nil, fmt.Errorf("there is no earlier run of %s on this machine to retry", b.file.Path)
+	}
+	return b.fresh(ctx)
+}
+
+// fresh begins a new task. What earlier runs have left is forgotten.
+func (b *beginning) fresh(ctx context.Context) (*conductor, error) {
+	if err := forget(b.o.State, b.file.Path); err != nil {
+		return nil, err
+	}
+	d := b.draft()
+	s, err := stateOf(b.o.State, State{
+		Path: b.file.Path, Digest: b.file.Digest, Server: b.o.Client.URL(), Task: d.ID, Title: d.Title,
+		Run: 1, Attempt: 1, Mark: newMark(), Steps: map[string]progress.StepStatus{},
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := b.connect(ctx, s, &d)
+	c.Report(progress.Report{Status: progress.Running})
+	return c, nil
+}
+
+// draft is the task as the file and the caller describe it.
+func (b *beginning) draft() client.Draft {
+	d := b.file.Draft
+	if d.ID == "" {
+		d.ID = client.NewTaskID()
+	}
+	d.Title, d.Kind, d.Owner = either(d.Title, b.file.Title), either(d.Kind, b.file.Kind), either(d.Owner, b.file.Owner)
+	if d.Labels == nil {
+		d.Labels = b.file.Labels
+	}
+	if d.Inputs == nil {
+		d.Inputs = b.file.Inputs
+	}
+	d.Metadata = origin(b.o)
+	d.Controls = []progress.Verb{progress.VerbPause, progress.VerbResume, progress.VerbRestart, progress.VerbRetry, progress.VerbSkip}
+	for _, p := range b.file.Plan() {
+		step := client.DraftStep{Name: p.Name, Weight: p.Weight, Approval: p.Gate, AllowFailure: p.AllowFailure}
+		for _, sub := range p.Substeps {
+			step.Substeps = append(step.Substeps, sub.Name)
+		}
+		d.Steps = append(d.Steps, step)
+	}
+	return d
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func (b *beginning) connect(ctx context.Context, s *State, d *client.Draft) *conductor {
+	c := &conductor{
+		record: &record{o: b.o, file: b.file.Pipeline, state: s}, declared: true, inputs: b.file.Inputs,
+		hard: make(chan struct{}), prints: newPrinter(b.o, b.file.Pipeline),
+	}
+	if d != nil {
+		c.inputs = d.Inputs
+	}
+	c.link = connect(ctx, b.o, tie{task: s.Task, draft: d, fence: progress.Fence{Run: s.Run, Attempt: s.Attempt}})
+	return c
+}
+
+// resume goes on with an earlier run; nil if that is over.
+func (b *beginning) resume(ctx context.Context, s *State) (*conductor, error) {
+	if err := proc.KillLeftovers(s.Mark, b.o.Grace); err != nil {
+		s.release(false)
+		return nil, fmt.Errorf("commands of the run before may still be at work: %w", err)
+	}
+	t, err := b.standing(ctx, s)
+	if err == nil && b.file.Again && t.Status == progress.Failed {
+		t, err = b.o.Client.Command(ctx, s.Task, progress.VerbRetry, client.CommandOptions{})
+	}
+	if err != nil {
+		s.release(false)
+		return nil, err
+	}
+	if over(s, t) {
+		b.o.say("the run before (task %s) is %s; beginning anew", s.Task, either(string(t.Status), string(s.Status)))
+		s.release(true)
+		return nil, nil
+	}
+	if s.Digest != b.file.Digest {
+		s.release(false)
+		return nil, fmt.Errorf("%w (task %s): run it with --fresh to begin anew", ErrChanged, s.Task)
+	}
+	return b.goOn(ctx, s, t), nil
+}
+
+// standing is the task of an earlier run as the server has it, with no id if
+// that cannot be known.
+func (b *beginning) standing(ctx context.Context, s *State) (client.Task, error) {
+	t, err := b.o.Client.Task(ctx, s.Task)
+	problem, refused := errors.AsType[*client.Problem](err)
+	_, away := errors.AsType[*client.Away](err)
+	switch {
+	case away, refused && problem.Code != string(progress.NotFound):
+		return client.Task{}, nil // what is saved has to do
+	case refused:
+		return client.Task{}, nil // it was never made: the server was away all the time
+	}
+	return t, err
+}
+
+// over reports whether there is nothing to go on with.
+func over(s *State, t client.Task) bool {
+	if t.ID == "" {
+		return s.Status != ""
+	}
+	return t.Status.Ended()
+}
+
+func (b *beginning) goOn(ctx context.Context, s *State, t client.Task) *conductor {
+	for name, status := range s.Steps {
+		if status == progress.StepRunning {
+			delete(s.Steps, name)
+		}
+	}
+	b.file.Draft.ID = s.Task
+	d := b.draft()
+	newer := t.Run > s.Run || t.Run == s.Run && t.Attempt > s.Attempt
+	if newer {
+		s.Run, s.Attempt = t.Run, t.Attempt
+	}
+	s.Status = ""
+	c := b.connect(ctx, s, &d)
+	if newer {
+		c.state.Steps = map[string]progress.StepStatus{}
+	}
+	if t.ID != "" {
+		c.inputs = t.Inputs
+		c.merge(t, newer)
+	}
+	c.save()
+	b.o.say("going on with task %s: %d of %d steps are done", s.Task, len(s.Steps), len(c.file.Steps))
+	c.Report(progress.Report{Status: progress.Running})
+	c.retell(t)
+	c.settle(ctx, 2*time.Second)
+	return c
+}
+
+// retell reports what the server may have missed of the run before.
+func (c *conductor) retell(t client.Task) {
+	known := map[string]progress.StepStatus{}
+	for _, s := range t.Steps {
+		known[s.Name] = s.Status
+	}
+	for i := range c.file.Steps {
+		s := &c.file.Steps[i]
+		status := c.state.Steps[s.Name]
+		if status == "" || status == known[s.Name] {
+			continue
+		}
+		r := progress.Report{Step: c.ref(i), StepStatus: status}
+		if s.Approval == nil || status == progress.StepFailed {
+			c.Report(r)
+		}
+	}
+}
