@@ -17,7 +17,7 @@ help: ## list the targets
 .PHONY: build
 build: ## build ./herald, which needs no C compiler
 	CGO_ENABLED=0 go build ./...
-	if [ -d cmd/herald ]; then CGO_ENABLED=0 go build -trimpath -o herald ./cmd/herald; fi
+	CGO_ENABLED=0 go build -trimpath -o herald ./cmd/herald
 
 .PHONY: test
 test: ## run all tests under the race detector; installs or names what they need
@@ -30,6 +30,10 @@ test: ## run all tests under the race detector; installs or names what they need
 soak: ## kill -9 the engine KILLS times (default 200) on each database, and look for what is lost
 	@.ci/postgres
 	HERALD_SOAK=$(KILLS) go test -run TestKill -v -timeout 60m ./progress/engine
+
+.PHONY: demo
+demo: ## run the demonstration until Ctrl-C
+	go run ./cmd/herald demo
 
 .PHONY: lint
 lint: ## run the linters of .golangci.yml

@@ -14,6 +14,7 @@ import (
 
 // Command runs one command as a new task, and returns its exit code: 127 if
 // there is no such command, 126 if it cannot be run, 128+n if signal n killed it.
+// When ctx ends the command is stopped.
 // The draft's id is made up if it has none.
 func Command(ctx context.Context, o Options, d client.Draft, args []string) int {
 	o = o.orDefaults()
@@ -26,7 +27,7 @@ func Command(ctx context.Context, o Options, d client.Draft, args []string) int 
 	defer c.close()
 	c.Report(progress.Report{Status: progress.Running, Metadata: origin(&o)})
 	for {
-		end, next := c.once()
+		end, next := c.once(ctx)
 		if next == nil {
 			c.end(end)
 			return end.exit.Code
@@ -67,7 +68,7 @@ type ending struct {
 }
 
 // once runs the command to its end, or until a newer run of the task is asked.
-func (c *command) once() (ending, *again) {
+func (c *command) once(ctx context.Context) (ending, *again) {
 	g := newGauge(c.link, progress.StepRef{}, clip(filepath.Base(c.args[0]), 100))
 	p, err := proc.Start(proc.Spec{
 		Args: c.args, Env: append(c.o.Environ, "HERALD_TASK="+string(c.task)),
@@ -77,21 +78,31 @@ func (c *command) once() (ending, *again) {
 	if err != nil {
 		return c.unstarted(err, g), nil
 	}
+	c.o.raw.Store(p.Terminal())
+	defer c.o.raw.Store(false)
+	defer p.Restore()
 	r := newRein(c.o.Grace, nil)
 	r.take(p)
 	end := ending{gauge: g}
 	exited := make(chan proc.Exit, 1)
-	go func() { exited <- p.Wait() }()
+	go func() {
+		exit := p.Wait()
+		r.release()
+		exited <- exit
+	}()
+	done := ctx.Done()
 	for {
 		select {
 		case end.exit = <-exited:
 			g.close()
 			now := c.take()
-			end.signal = c.asked
+			end.stop, end.signal = now.stop, c.asked
 			return end, now.again
+		case <-done:
+			c.asked, done = true, nil
+			r.halt()
 		case <-c.changed:
 			now := c.take()
-			end.stop = now.stop
 			r.pause(now.paused)
 			if now.stop != "" || now.again != nil {
 				r.halt()
@@ -121,6 +132,8 @@ func (c *command) end(e ending) {
 		"exit": detail(map[string]any{"code": e.exit.Code, "duration_ms": e.exit.Ended.Sub(e.exit.Started).Milliseconds()}),
 	}}
 	switch {
+	case e.stop != "":
+		return // the server has ended it
 	case e.start != nil:
 		r.Status, r.Error = progress.Failed, startFault(e.start)
 	case e.exit.Code == 0:
@@ -128,8 +141,6 @@ func (c *command) end(e ending) {
 			c.Report(progress.Report{Step: at, StepStatus: progress.StepCompleted})
 		}
 		r.Status = progress.Completed
-	case e.stop == progress.ControlCancel:
-		return // the server has ended it
 	case e.signal:
 		r.Status, r.Error = progress.Cancelled, &progress.Fault{Type: "interrupted", Message: "interrupted: " + exitText(e.exit)}
 	default:

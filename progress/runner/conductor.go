@@ -53,6 +53,11 @@ type verdict struct {
 func (c *conductor) conduct(ctx context.Context) verdict {
 	c.running, c.phase, c.failed = map[int]*work{}, map[int]pipeline.State{}, nil
 	c.results = make(chan result, len(c.file.Steps))
+	if i, ok := c.fallen(); ok {
+		c.failed = &result{step: i, status: progress.StepFailed, fault: &progress.Fault{
+			Type: "step", Message: "step " + c.file.Steps[i].Name + " had failed before the runner was interrupted",
+		}}
+	}
 	for {
 		now := c.take()
 		ending := c.obey(ctx, now)
@@ -62,12 +67,16 @@ func (c *conductor) conduct(ctx context.Context) verdict {
 		if len(c.running) == 0 && (ending || !now.paused || c.failed != nil) {
 			return c.verdict(now)
 		}
-		c.await()
+		c.await(ctx)
 	}
 }
 
 // await waits until something happens.
-func (c *conductor) await() {
+func (c *conductor) await(ctx context.Context) {
+	done := ctx.Done()
+	if ctx.Err() != nil {
+		done = nil // which is known
+	}
 	select {
 	case r := <-c.results:
 		delete(c.running, r.step)
@@ -78,6 +87,7 @@ func (c *conductor) await() {
 		}
 		c.settled(r)
 	case <-c.changed:
+	case <-done:
 	case s := <-c.link.o.Signals:
 		c.signalled(s)
 	}
@@ -91,7 +101,7 @@ func (c *conductor) obey(ctx context.Context, now standing) (ending bool) {
 			c.leaveOut(i)
 		}
 	}
-	ending = now.stop != "" || now.again != nil || c.interrupted != nil
+	ending = now.stop != "" || now.again != nil || c.interrupted != nil || ctx.Err() != nil
 	for _, w := range c.running {
 		w.pause(now.paused)
 		if ending {
@@ -187,8 +197,8 @@ func (c *conductor) settled(r result) {
 		return
 	}
 	report := progress.Report{Step: c.ref(r.step), StepStatus: r.status, Error: r.fault}
-	if r.status == progress.StepFailed && len(c.running) > 0 {
-		report.Status = progress.Running // the others go on to their end
+	if r.status == progress.StepFailed && (s.AllowFailure || len(c.running) > 0) {
+		report.Status = progress.Running // the others go on
 	}
 	c.Report(report)
 }
@@ -198,22 +208,22 @@ func (c *conductor) verdict(now standing) verdict {
 	switch {
 	case now.again != nil:
 		return verdict{again: now.again}
+	case now.stop == progress.ControlFail:
+		return verdict{status: progress.Failed}
+	case now.stop != "":
+		return verdict{status: progress.Cancelled}
 	case c.failed != nil:
 		if !c.failed.told {
 			c.Report(progress.Report{Status: progress.Failed, Error: c.failed.fault})
 		}
 		return verdict{status: progress.Failed}
-	case now.stop == progress.ControlFail:
-		return verdict{status: progress.Failed}
-	case now.stop != "":
-		return verdict{status: progress.Cancelled}
+	case c.file.Next(c.stage).Over:
+		c.Report(progress.Report{Status: progress.Completed})
+		return verdict{status: progress.Completed}
 	case c.interrupted == syscall.SIGINT:
 		c.Report(progress.Report{Status: progress.Cancelled, Error: &progress.Fault{Type: "interrupted", Message: "interrupted where it ran"}})
 		return verdict{status: progress.Cancelled}
-	case c.interrupted != nil:
-		c.Report(progress.Report{Message: new("the runner was stopped; it goes on from here when the pipeline is run again")})
-		return verdict{}
 	}
-	c.Report(progress.Report{Status: progress.Completed})
-	return verdict{status: progress.Completed}
+	c.Report(progress.Report{Message: new("the runner was stopped; it goes on from here when the pipeline is run again")})
+	return verdict{}
 }

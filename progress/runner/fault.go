@@ -3,6 +3,7 @@ package runner
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 // faultOf is why a command failed, as its task or step shows it.
 func faultOf(e proc.Exit, tail []string) *progress.Fault {
 	f := &progress.Fault{Type: "exit", Message: exitText(e)}
-	for i := len(tail) - 1; i >= 0; i-- {
-		if line := strings.TrimSpace(tail[i]); line != "" {
+	for _, line := range slices.Backward(tail) {
+		if line = strings.TrimSpace(line); line != "" {
 			f.Message += ": " + clip(line, 300)
 			break
 		}

@@ -50,7 +50,7 @@ func (h *hand) ask(ctx context.Context) result {
 // question asks for the approval and returns the step's order in the task.
 func (h *hand) question(ctx context.Context) (int, error) {
 	h.Report(progress.Report{Step: h.ref(h.i), StepStatus: progress.StepRunning})
-	if err := patiently(ctx, func() error { return h.Flush(ctx) }); err != nil {
+	if err := h.Flush(ctx); ctx.Err() != nil { // other errors are of what was refused before
 		return 0, err
 	}
 	if h.declared {

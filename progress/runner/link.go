@@ -53,7 +53,7 @@ func connect(ctx context.Context, o *Options, t tie) *link {
 // begin goes on under a newer run or attempt.
 func (l *link) begin(f progress.Fence) {
 	l.orders.begin(f)
-	l.Reporter.Begin(f.Run, f.Attempt)
+	l.Begin(f.Run, f.Attempt)
 }
 
 // direct hears every answer.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/taskherald/herald/progress/client"
@@ -26,6 +27,8 @@ type Options struct {
 	State   string           // folder of saved states; "" saves none
 	Signals <-chan os.Signal // that this process gets
 	Quiet   bool             // keep output out of the task's log
+
+	raw *atomic.Bool // the terminal is in raw mode
 }
 
 func (o Options) orDefaults() Options {
@@ -38,6 +41,7 @@ func (o Options) orDefaults() Options {
 	if o.Say == nil {
 		o.Say = io.Discard
 	}
+	o.raw = new(atomic.Bool)
 	return o
 }
 

@@ -33,7 +33,8 @@ type End struct {
 var ErrChanged = errors.New("the pipeline has changed since the run that was interrupted")
 
 // Pipeline runs a pipeline as a task, from where an earlier run of it was
-// interrupted if there is one.
+// interrupted if there is one. When ctx ends its steps are stopped, and a later
+// run goes on with them.
 func Pipeline(ctx context.Context, o Options, f File) (End, error) {
 	o = o.orDefaults()
 	b := &beginning{o: &o, file: f}
@@ -91,9 +92,7 @@ func (c *conductor) stay(ctx context.Context, most time.Duration) *again {
 // anew goes on under a newer run or attempt, from where the server has it.
 func (c *conductor) anew(ctx context.Context, a *again) {
 	c.link.o.say("%s: run %d, attempt %d", a.control, a.run, a.attempt)
-	if a.run > c.state.Run {
-		c.state.Steps = map[string]progress.StepStatus{}
-	}
+	c.assume(a)
 	c.state.Run, c.state.Attempt, c.state.Status = a.run, a.attempt, ""
 	_ = patiently(ctx, func() error {
 		t, err := c.link.o.Client.Task(ctx, c.task)
@@ -106,6 +105,24 @@ func (c *conductor) anew(ctx context.Context, a *again) {
 	c.begin(progress.Fence{Run: c.state.Run, Attempt: c.state.Attempt})
 	c.save()
 	c.Report(progress.Report{Status: progress.Running})
+}
+
+// assume is what becomes of the steps in a newer run or attempt, as far as that is
+// clear without asking the server, which may not let us read.
+func (c *conductor) assume(a *again) {
+	if a.run > c.state.Run {
+		c.state.Steps = map[string]progress.StepStatus{}
+	}
+	for {
+		i, failed := c.fallen()
+		if !failed {
+			break
+		}
+		delete(c.state.Steps, c.file.Steps[i].Name)
+	}
+	if i := a.step - 1; c.declared && a.control == progress.ControlSkip && i >= 0 && i < len(c.file.Steps) {
+		c.state.Steps[c.file.Steps[i].Name] = progress.StepSkipped
+	}
 }
 
 // beginning finds where a pipeline begins.
@@ -197,13 +214,12 @@ func (b *beginning) connect(ctx context.Context, s *State, d *client.Draft) *con
 
 // resume goes on with an earlier run; nil if that is over.
 func (b *beginning) resume(ctx context.Context, s *State) (*conductor, error) {
-	if err := proc.KillLeftovers(s.Mark, b.o.Grace); err != nil {
-		s.release(false)
-		return nil, fmt.Errorf("commands of the run before may still be at work: %w", err)
+	t, err := client.Task{}, b.clear(s)
+	if err == nil {
+		t, err = b.standing(ctx, s)
 	}
-	t, err := b.standing(ctx, s)
-	if err == nil && b.file.Again && t.Status == progress.Failed {
-		t, err = b.o.Client.Command(ctx, s.Task, progress.VerbRetry, client.CommandOptions{})
+	if err == nil && b.file.Again {
+		t, err = b.retried(ctx, s, t)
 	}
 	if err != nil {
 		s.release(false)
@@ -219,6 +235,32 @@ func (b *beginning) resume(ctx context.Context, s *State) (*conductor, error) {
 		return nil, fmt.Errorf("%w (task %s): run it with --fresh to begin anew", ErrChanged, s.Task)
 	}
 	return b.goOn(ctx, s, t), nil
+}
+
+// clear ends what the run before has left running.
+func (b *beginning) clear(s *State) error {
+	for name, status := range s.Steps {
+		if status != progress.StepRunning {
+			continue
+		}
+		if err := proc.KillLeftovers(s.mark(name), b.o.Grace); err != nil {
+			return fmt.Errorf("commands of the run before may still be at work: %w", err)
+		}
+	}
+	return nil
+}
+
+// retried asks the server for another attempt of a task that has failed.
+func (b *beginning) retried(ctx context.Context, s *State, t client.Task) (client.Task, error) {
+	switch {
+	case t.ID == "" && s.Status != "":
+		return t, fmt.Errorf("the server cannot be asked for a retry of task %s now; try again later", s.Task)
+	case t.Status == progress.Failed:
+		return b.o.Client.Command(ctx, s.Task, progress.VerbRetry, client.CommandOptions{})
+	case t.Status.Ended():
+		return t, fmt.Errorf("the run before (task %s) is %s: there is nothing to retry", s.Task, t.Status)
+	}
+	return t, nil
 }
 
 // standing is the task of an earlier run as the server has it, with no id if
@@ -266,7 +308,7 @@ func (b *beginning) goOn(ctx context.Context, s *State, t client.Task) *conducto
 		c.merge(t, newer)
 	}
 	c.save()
-	b.o.say("going on with task %s: %d of %d steps are done", s.Task, len(s.Steps), len(c.file.Steps))
+	b.o.say("going on with task %s: %d of %d steps are done", s.Task, c.done(), len(c.file.Steps))
 	c.Report(progress.Report{Status: progress.Running})
 	c.retell(t)
 	c.settle(ctx, 2*time.Second)
@@ -286,7 +328,7 @@ func (c *conductor) retell(t client.Task) {
 			continue
 		}
 		r := progress.Report{Step: c.ref(i), StepStatus: status}
-		if s.Approval == nil || status == progress.StepFailed {
+		if s.Approval == nil || s.Args != nil || status == progress.StepFailed { // else the server has decided it
 			c.Report(r)
 		}
 	}

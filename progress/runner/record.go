@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/taskherald/herald/progress"
@@ -38,7 +39,12 @@ func (r *record) stage(i int) pipeline.State {
 
 // set notes where a step stands, on disk before anyone hears of it.
 func (r *record) set(i int, s progress.StepStatus) {
-	r.state.Steps[r.file.Steps[i].Name] = s
+	name := r.file.Steps[i].Name
+	if s == progress.StepPending {
+		delete(r.state.Steps, name)
+	} else {
+		r.state.Steps[name] = s
+	}
 	r.save()
 }
 
@@ -46,6 +52,27 @@ func (r *record) save() {
 	if err := r.state.save(); err != nil {
 		r.o.say("the run's state cannot be saved, so a crash would begin from where it was saved last: %s", err)
 	}
+}
+
+// done is how many steps are over.
+func (r *record) done() (n int) {
+	for i := range r.file.Steps {
+		switch r.stage(i) {
+		case pipeline.Done, pipeline.Skipped, pipeline.Allowed:
+			n++
+		}
+	}
+	return n
+}
+
+// fallen is the step whose failure ends the pipeline, and whether there is one.
+func (r *record) fallen() (int, bool) {
+	for i := range r.file.Steps {
+		if r.stage(i) == pipeline.Failed {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // ref names a step in a report.
@@ -81,8 +108,6 @@ func (r *record) merge(t client.Task, instead bool) {
 	r.state.Steps = map[string]progress.StepStatus{}
 	r.adopt(t)
 	if !instead {
-		for name, status := range mine {
-			r.state.Steps[name] = status
-		}
+		maps.Copy(r.state.Steps, mine)
 	}
 }

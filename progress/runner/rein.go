@@ -19,6 +19,7 @@ type rein struct {
 	paused  time.Time     // since when; zero while it goes on
 	slept   time.Duration // in pauses before
 	halting bool
+	stops   sync.WaitGroup
 }
 
 func newRein(grace time.Duration, hard <-chan struct{}) *rein {
@@ -32,17 +33,26 @@ func (r *rein) take(p *proc.Process) {
 	r.process = p
 	switch {
 	case r.halting:
-		go p.Stop(r.grace, r.hard)
+		r.stop()
 	case !r.paused.IsZero():
 		_ = p.Pause() // it has ended already
 	}
 }
 
-// release says that the process has ended.
+// release says that the process has ended, and waits until what it has left has
+// ended too, if it was stopped.
 func (r *rein) release() {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.process = nil
+	r.mu.Unlock()
+	r.stops.Wait()
+}
+
+// stop stops what runs. The caller holds mu.
+func (r *rein) stop() {
+	if p := r.process; p != nil {
+		r.stops.Go(func() { p.Stop(r.grace, r.hard) })
+	}
 }
 
 // pause holds the work, or lets it go on.
@@ -76,18 +86,14 @@ func (r *rein) halt() {
 	}
 	r.halting = true
 	close(r.stopped)
-	if r.process != nil {
-		go r.process.Stop(r.grace, r.hard)
-	}
+	r.stop()
 }
 
 // end ends the process that runs now, but not the work: it may be tried again.
 func (r *rein) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.process != nil {
-		go r.process.Stop(r.grace, r.hard)
-	}
+	r.stop()
 }
 
 // halted reports whether the work is to end.

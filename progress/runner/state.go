@@ -27,7 +27,7 @@ type State struct {
 	Title   string                         `json:"title"`
 	Run     int                            `json:"run"`
 	Attempt int                            `json:"attempt"`
-	Mark    string                         `json:"mark"` // in the environment of its processes
+	Mark    string                         `json:"mark"` // begins that of each step's processes
 	Status  progress.Status                `json:"status"`
 	Steps   map[string]progress.StepStatus `json:"steps"` // those that are not pending
 	Saved   time.Time                      `json:"saved"`
@@ -38,6 +38,10 @@ type State struct {
 
 // newMark makes a name that nobody else has.
 func newMark() string { return strings.ToLower(rand.Text()[:16]) }
+
+// mark is what the processes of one step carry, as stopping one step must not
+// touch those of another.
+func (s *State) mark(step string) string { return fmt.Sprintf("%s-%x", s.Mark, step) }
 
 // stateOf makes a state that is held by this process: save fails otherwise. With
 // no folder nothing is saved.
@@ -52,7 +56,11 @@ func stateOf(folder string, s State) (*State, error) {
 	if ok, err := s.hold(); err != nil || !ok {
 		return nil, fmt.Errorf("the run's state %s cannot be locked: %w", s.file, errors.Join(err, errHeld))
 	}
-	return &s, s.save()
+	if err := s.save(); err != nil {
+		s.release(true)
+		return nil, fmt.Errorf("the run's state cannot be saved: %w", err)
+	}
+	return &s, nil
 }
 
 var errHeld = errors.New("another herald runs it")
@@ -154,7 +162,14 @@ func forget(folder, path string) error {
 // read reads the state's file. It reports whether there is one that makes sense.
 func (s *State) read() bool {
 	b, err := os.ReadFile(s.file)
-	return err == nil && json.Unmarshal(b, s) == nil && s.Task.Valid()
+	s.Steps = nil // which would be added to
+	if err != nil || json.Unmarshal(b, s) != nil {
+		return false
+	}
+	if s.Steps == nil {
+		s.Steps = map[string]progress.StepStatus{}
+	}
+	return s.Task.Valid()
 }
 
 // states reads all states of a folder, the newest first.

@@ -92,7 +92,7 @@ func (h *hand) try() *progress.Fault {
 	g := newGauge(h.link, h.ref(h.i), s.Name)
 	out := h.prints.of(s.Name)
 	p, err := proc.Start(proc.Spec{
-		Args: s.Args, Dir: s.Dir, Env: h.environ(), Mark: h.state.Mark,
+		Args: s.Args, Dir: s.Dir, Env: h.environ(), Mark: h.state.mark(s.Name),
 		Watch: func(stream int, b []byte) {
 			g.watch(stream, b)
 			out.watch(stream, b)
@@ -101,7 +101,7 @@ func (h *hand) try() *progress.Fault {
 	if err != nil {
 		return startFault(err)
 	}
-	h.work.take(p)
+	h.rein.take(p)
 	ended := make(chan struct{})
 	late := limit(s.Timeout, h.rein, ended)
 	exit := p.Wait()
@@ -132,8 +132,8 @@ func limit(d time.Duration, r *rein, ended <-chan struct{}) <-chan bool {
 		case <-ended:
 			late <- false
 		default:
-			late <- true
 			r.end()
+			late <- true
 		}
 	}()
 	return late

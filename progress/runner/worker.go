@@ -34,7 +34,7 @@ func Worker(ctx context.Context, o Options, kinds []string, h *pipeline.Handlers
 	var hands sync.WaitGroup
 	for range h.Parallel {
 		hands.Go(func() {
-			errs <- w.claims(claiming, ctx)
+			errs <- w.claims(claiming, context.WithoutCancel(ctx))
 			stop() // a refusal is the same for all
 		})
 	}
@@ -63,10 +63,11 @@ func (w *worker) signals(stop context.CancelFunc, ended <-chan struct{}) {
 	for n := 1; ; n++ {
 		select {
 		case s := <-w.o.Signals:
-			if n == 1 {
+			switch n {
+			case 1:
 				w.o.say("%s: claims no more, and ends with what it runs; once more ends that", s)
 				stop()
-			} else if n == 2 {
+			case 2:
 				close(w.stopping)
 			}
 		case <-ended:
@@ -196,6 +197,7 @@ func (w *worker) execute(ctx context.Context, tie tie, h pipeline.Handler, t cli
 	go func() {
 		defer close(ended)
 		exit = p.Wait()
+		r.release()
 	}()
 	late := limit(h.Timeout, r, ended)
 	told := w.supervise(l, r, ended)
@@ -270,8 +272,9 @@ func inputsOf(t client.Claimed) json.RawMessage {
 	return t.Inputs
 }
 
-// mostOutput is how much of a command's output may be its result, in bytes.
-const mostOutput = 1 << 20
+// mostOutput is how long a command's result may be, in bytes: a server with the
+// default limits takes so much.
+const mostOutput = 512 << 10
 
 // output keeps what a command writes to standard output, as far as it may be its
 // result.

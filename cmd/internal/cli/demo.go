@@ -111,7 +111,7 @@ func repository() string {
 		return ""
 	}
 	for {
-		text, err := os.ReadFile(filepath.Join(dir, "go.mod")) //nolint:gosec // only looked at
+		text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 		if err == nil && strings.HasPrefix(string(text), "module github.com/taskherald/herald\n") {
 			return dir
 		}
@@ -178,5 +178,5 @@ func browse(ctx context.Context, url string) {
 	if runtime.GOOS == "darwin" {
 		name = "open"
 	}
-	_ = exec.CommandContext(ctx, name, url).Start() // the link is printed, too
+	_ = exec.CommandContext(ctx, name, url).Start() //nolint:gosec // a link of our own; it is printed, too
 }

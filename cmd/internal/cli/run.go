@@ -81,7 +81,7 @@ func run(cmd *cobra.Command, p Process, args []string) error {
 	case dash == 0 && len(args) > 0:
 		return runOne(cmd, p, o, d, args)
 	case dash < 0 && len(args) == 1 && isPipeline(args[0]):
-		return runPipeline(cmd, p, o, d, args[0])
+		return runPipeline(cmd, o, d, args[0])
 	case dash < 0 && len(args) > 0:
 		return fmt.Errorf("write -- before the command: herald run -- %s", strings.Join(args, " "))
 	}
@@ -163,7 +163,7 @@ func titleOf(args []string) string {
 var plainWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._/-]{0,39}$`)
 
 // runPipeline runs the steps of a file.
-func runPipeline(cmd *cobra.Command, p Process, o runner.Options, d client.Draft, path string) error {
+func runPipeline(cmd *cobra.Command, o runner.Options, d client.Draft, path string) error {
 	file, err := pipeline.Load(path)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ progress/bus/bustest  progress
 progress/live  progress progress/bus
 progress/api  progress progress/access progress/api/kit progress/api/meter progress/bus progress/engine progress/live progress/store templates/webpage
 progress/api/kit  progress
+progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/store
 progress/runner  progress progress/client progress/runner/pipeline progress/runner/proc progress/runner/scan
 progress/runner/scan
 templates/web

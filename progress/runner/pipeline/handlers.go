@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/taskherald/herald/progress"
 )
@@ -124,7 +125,7 @@ func (r *reader) handlers(h *Handlers, files map[string]string, root value) {
 
 // readHandler reads what is run for one target.
 func readHandler(h *Handlers, files map[string]string, e entry, c common) {
-	if strings.TrimSpace(e.key) == "" || len(e.key) > progress.DefaultLimits().Name {
+	if strings.TrimSpace(e.key) == "" || utf8.RuneCountInString(e.key) > progress.DefaultLimits().Name {
 		e.value.r.problem(e.at, e.value.path, "must have a target of 1 to %d characters, or %q for all others", progress.DefaultLimits().Name, AnyTarget)
 		return
 	}

@@ -1,0 +1,158 @@
+package apitest
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api"
+	"github.com/taskherald/herald/progress/bus"
+	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/store"
+)
+
+// Admin is the token of the person admin on every server.
+const Admin = "the-admin-of-the-tests"
+
+// Server is a whole server. One goroutine at a time may use it.
+type Server struct {
+	URL string // stays the same over Stop and Start
+
+	t    testing.TB
+	file string
+	addr string
+	stop func() // nil while it does not run
+
+	mu   sync.Mutex
+	gate func(r *http.Request) bool // whether a request may pass; nil for all
+	door *access.Access
+}
+
+// New starts a server.
+func New(t testing.TB) *Server {
+	t.Helper()
+	s := &Server{t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0"}
+	s.Start()
+	s.URL = "http://" + s.addr
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// Start begins to listen, if it does not.
+func (s *Server) Start() {
+	s.t.Helper()
+	if s.stop != nil {
+		return
+	}
+	h, end := s.stand()
+	ln, err := net.Listen("tcp", s.addr)
+	for until := time.Now().Add(30 * time.Second); err != nil && time.Now().Before(until); ln, err = net.Listen("tcp", s.addr) {
+		time.Sleep(10 * time.Millisecond) // the address is not free yet
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.addr = ln.Addr().String()
+	web := &http.Server{Handler: s.gated(h), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)} //nolint:gosec // no stranger comes here
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = web.Serve(ln) // until it is closed
+	}()
+	s.stop = func() {
+		_ = web.Close() // there is nothing that it could tell
+		<-served
+		end()
+	}
+}
+
+// Stop ends the server at once, if it runs.
+func (s *Server) Stop() {
+	if s.stop != nil {
+		s.stop()
+	}
+	s.stop = nil
+}
+
+// stand makes the API and what it stands on.
+func (s *Server) stand() (http.Handler, func()) {
+	s.t.Helper()
+	d, err := db.Open(context.Background(), s.file)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	bell, log := bus.NewLocal(), slog.New(slog.DiscardHandler)
+	o := api.Options{Store: store.New(d), Index: store.NewIndex(d), Bus: bell, Log: log}
+	o.Engine = engine.New(o.Store, engine.Options{Ring: bell.Ring, Log: log})
+	if o.Access, err = access.New(store.NewAccess(d), access.Options{AdminToken: Admin, Log: log}); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := o.Access.Bootstrap(context.Background()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.door = o.Access
+	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, log)
+	h, err := api.New(o)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return h, func() {
+		o.Hub.Close()
+		_ = o.Access.Close(context.Background()) // last uses: no test reads them later
+		o.Engine.Close()
+		if err := d.Close(); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// Gate has each request asked for whether it may pass; one that may not has its
+// connection broken. It may be set at any time, nil lets all pass.
+func (s *Server) Gate(pass func(*http.Request) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate = pass
+}
+
+func (s *Server) gated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		pass := s.gate == nil || s.gate(r)
+		s.mu.Unlock()
+		if !pass {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Person adds a person with a role, and returns a token with some of its rights,
+// with all of them if none is named.
+func (s *Server) Person(name string, role access.Role, scopes ...string) (token string) {
+	s.t.Helper()
+	ctx := context.Background()
+	admin, err := s.door.Token(ctx, Admin)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	d := s.door.Directory()
+	if _, err := d.AddPerson(ctx, admin, name, role, nil); err != nil {
+		s.t.Fatal(err)
+	}
+	if len(scopes) == 0 {
+		scopes = access.Scopes(access.Rights(role))
+	}
+	_, token, err = d.MakeToken(ctx, admin, access.Grant{Person: progress.Person(name), Name: "test", Scopes: scopes})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
