@@ -90,6 +90,13 @@ func TestWatchComesBack(t *testing.T) {
 		for _, l := range f.Lines {
 			lines = append(lines, l.Line)
 		}
+		if f.Type == "snapshot" { // what was done before the socket was there
+			for _, s := range f.Task.Steps {
+				if s.Status == progress.StepCompleted {
+					done = append(done, s.Name)
+				}
+			}
+		}
 		if f.Type == "step_complete" {
 			done = append(done, f.Step.Name)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/client"
@@ -141,7 +142,7 @@ func (c *command) end(e ending) {
 			c.Report(progress.Report{Step: at, StepStatus: progress.StepCompleted})
 		}
 		r.Status = progress.Completed
-	case e.signal:
+	case e.signal, e.exit.Signal == syscall.SIGINT: // Ctrl-C in a terminal goes to the command alone
 		r.Status, r.Error = progress.Cancelled, &progress.Fault{Type: "interrupted", Message: "interrupted: " + exitText(e.exit)}
 	default:
 		metadata := r.Metadata

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -157,8 +158,19 @@ func (w *worker) lead(ctx context.Context, tie tie, h pipeline.Handler, t client
 		}
 	}()
 	c.Report(progress.Report{Status: progress.Running})
+	c.plan(t.Task)
 	v := c.conduct(ctx)
 	w.o.say("task %s: %s", t.ID, verdictText(v))
+}
+
+// plan tells the steps that the task was made without.
+func (c *conductor) plan(t client.Task) {
+	for i := range c.file.Steps {
+		name := c.file.Steps[i].Name
+		if !slices.ContainsFunc(t.Steps, func(s progress.WireStep) bool { return s.Name == name }) {
+			c.Report(progress.Report{Step: c.ref(i), StepStatus: progress.StepPending})
+		}
+	}
 }
 
 func verdictText(v verdict) string {
