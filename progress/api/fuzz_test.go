@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -65,6 +66,35 @@ func FuzzReport(f *testing.F) {
 
 // subjectOf is the subject under another id.
 func subjectOf(id string) string { return strings.Replace(subject, `"id":"t"`, `"id":"`+id+`"`, 1) }
+
+// FuzzCommand sends any body with each command, in any order, to a task that waits
+// for a decision.
+func FuzzCommand(f *testing.F) {
+	routes := []string{
+		"cancel", "pause", "resume", "restart", "steps/2/approve", "steps/2/reject", "steps/1/retry", "steps/1/skip",
+		"steps/1/approval", "steps/2/approval", "heartbeat", "logs",
+	}
+	for i, body := range []string{
+		`{"reason":"x"}`, `{"reason":"x","inputs":{"a":1e308}}`, `{"option":"now","reason":null}`, ``, `null`, `[]`, `{"run":1,"attempt":1,"digest":"x"}`,
+		`{"prompt":"again?","effects":["a"],"options":["b"],"approvers":["group:x"],"quorum":2,"expires_in":60,"default":"hold","on_reject":"skip","risk":"low"}`,
+		`[{"line":"a","at":"2026-01-31T12:00:00Z"}]`, `{"worker":"w","lease":"l"}`, `{"reason":"\ud800"}`,
+	} {
+		f.Add([]byte{byte(i), byte(i + 5), byte(i * 7)}, body, "key")
+	}
+	f.Fuzz(func(t *testing.T, order []byte, body, key string) {
+		s := newServer(t)
+		s.do(t, s.token, "POST", "/api/tasks", `{"id":"t","title":"A","steps":[{"name":"a"},{"name":"b","approval":{"prompt":"go?"}}]}`).want(201)
+		s.do(t, s.token, "POST", "/api/tasks/t/progress", `{"step":2,"step_status":"running"}`).want(200)
+		for _, i := range order[:min(len(order), 6)] {
+			route := routes[int(i)%len(routes)]
+			r := s.lax(t, s.token, "POST", "/api/tasks/t/"+route, body, "Idempotency-Key", url.QueryEscape(key+route))
+			if r.status >= 500 {
+				t.Fatalf("%s: %d %s", route, r.status, r.body)
+			}
+		}
+		s.sound(t, "t")
+	})
+}
 
 func FuzzBulk(f *testing.F) {
 	for i, s := range seeds {

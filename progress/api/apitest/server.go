@@ -99,12 +99,17 @@ func (s *Server) stand() (http.Handler, func()) {
 		s.t.Fatal(err)
 	}
 	s.door = o.Access
+	ctx, cancel := context.WithCancel(context.Background())
+	var sweep sync.WaitGroup
+	sweep.Go(func() { o.Engine.Sweep(ctx) })
 	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, log)
 	h, err := api.New(o)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return h, func() {
+		cancel()
+		sweep.Wait()
 		o.Hub.Close()
 		_ = o.Access.Close(context.Background()) // last uses: no test reads them later
 		o.Engine.Close()
