@@ -89,7 +89,7 @@ func herald() string {
 // pipeline is the one to run: that of this repository, or a tour.
 func (d *demo) pipeline() (runner.File, error) {
 	if root := repository(); root != "" {
-		path := filepath.Join(root, "examples", "release.yaml")
+		path := filepath.Join(root, example)
 		p, err := pipeline.Load(path)
 		return runner.File{Pipeline: p, Path: path, Fresh: true}, err
 	}
@@ -103,6 +103,9 @@ func (d *demo) pipeline() (runner.File, error) {
 	return runner.File{Pipeline: p, Path: filepath.Join(d.dir, "tour.yaml"), Fresh: true}, nil
 }
 
+// example is the pipeline that works on this repository.
+const example = "examples/release.yaml"
+
 // repository is the checkout of Herald that this is started in, "" for none, or
 // if there is no Go to work on it.
 func repository() string {
@@ -112,7 +115,8 @@ func repository() string {
 	}
 	for {
 		text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err == nil && strings.HasPrefix(string(text), "module github.com/taskherald/herald\n") {
+		_, none := os.Stat(filepath.Join(dir, example))
+		if err == nil && none == nil && strings.HasPrefix(string(text), "module github.com/taskherald/herald\n") {
 			return dir
 		}
 		if filepath.Dir(dir) == dir {

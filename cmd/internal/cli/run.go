@@ -143,11 +143,25 @@ func runOne(cmd *cobra.Command, p Process, o runner.Options, d client.Draft, arg
 	}
 	if d.ID == "" {
 		d.ID = client.NewTaskID()
+	} else if err := unused(cmd.Context(), o.Client, d.ID); err != nil {
+		return err
 	}
 	if _, _, terminal := p.size(p.Stderr); terminal {
 		fmt.Fprintf(p.Stderr, "herald: task %s, %s/tasks/%s\n", d.ID, o.Client.URL(), d.ID)
 	}
 	return exit(runner.Command(cmd.Context(), o, d, args))
+}
+
+// unused refuses an id that a task has already: its reports would go there. A
+// server that does not answer soon is not waited for.
+func unused(ctx context.Context, c *client.Client, id progress.TaskID) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	t, err := c.Task(ctx, id)
+	if err != nil {
+		return nil //nolint:nilerr // none, or nobody knows: the command is to run
+	}
+	return fmt.Errorf("--id: there is a task %s already, %s; choose another, or leave it out", id, t.Status)
 }
 
 // titleOf makes a title of a command: the program, and its first argument if

@@ -36,7 +36,7 @@ func near(name string, known []string) (string, bool) {
 		return "", false // nobody misspells so much
 	}
 	name = bare(name)
-	best, least := "", min(3, len([]rune(name))/3)+1
+	best, least := "", min(3, (len([]rune(name))+1)/3)+1
 	for _, k := range known {
 		if n := apart([]rune(name), []rune(bare(k))); n < least {
 			best, least = k, n
