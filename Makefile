@@ -27,9 +27,10 @@ test: ## run all tests under the race detector; installs or names what they need
 	go test -race -timeout 10m ./...
 
 .PHONY: soak
-soak: ## kill -9 the engine KILLS times (default 200) on each database, and look for what is lost
+soak: ## kill -9 engine and server KILLS times (default 200), and pipelines everywhere; look for what is lost
 	@.ci/postgres
 	HERALD_SOAK=$(KILLS) go test -run TestKill -v -timeout 60m ./progress/engine
+	HERALD_SOAK=$(KILLS) go test -parallel 4 -v -timeout 60m ./cmd/internal/crash
 
 .PHONY: demo
 demo: ## run the demonstration until Ctrl-C

@@ -47,9 +47,12 @@ func (e *ear) tell(err error) {
 	e.trouble(err)
 }
 
-// state notes how a request on a road went: an error means that the server is
-// away. The owner hears when the first road breaks and when the last is mended.
+// state notes how a request on a road went: an error means that the same is sent
+// again later, so that to the owner the server is away. The owner hears when the first road breaks and when the last is mended.
 func (e *ear) state(road string, err error) {
+	if err != nil && !isAway(err) {
+		err = &Away{err}
+	}
 	e.mu.Lock()
 	was := len(e.away) > 0
 	if err != nil {

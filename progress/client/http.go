@@ -161,7 +161,7 @@ func (c *caller) request(ctx context.Context, r request) (*http.Request, error) 
 				return nil, fmt.Errorf("this cannot be sent: %w", err)
 			}
 		}
-		body = bytes.NewReader(b)
+		body = bytes.NewReader(c.masked(b))
 	}
 	req, err := http.NewRequestWithContext(ctx, r.method, c.address(r), body)
 	if err != nil {
@@ -178,6 +178,19 @@ func (c *caller) request(ctx context.Context, r request) (*http.Request, error) 
 		req.Header.Set("Idempotency-Key", r.key)
 	}
 	return req, nil
+}
+
+// leastToken is how long a token is that is masked: a shorter one might be part of
+// anything.
+const leastToken = 20
+
+// masked is what is sent, without our token: a command may have written it, and
+// many read its output.
+func (c *caller) masked(body []byte) []byte {
+	if len(c.token) < leastToken || !bytes.Contains(body, []byte(c.token)) {
+		return body
+	}
+	return bytes.ReplaceAll(body, []byte(c.token), []byte("***"))
 }
 
 // address is the whole URL of a request.

@@ -242,15 +242,15 @@ func (l *link) settle(life int, batch []*entry, verdicts []verdict) (again error
 		done[e] = true
 		overtaken = overtaken || kept && v.code == http.StatusOK
 	}
+	for _, v := range verdicts {
+		l.hear(v.answer) // before Flush returns
+	}
 	l.box.change(func() {
 		l.box.reports.settle(done, overtaken)
 		if again == nil {
 			l.box.reports.most = min(maxBatch, 2*l.box.reports.most)
 		}
 	})
-	for _, v := range verdicts {
-		l.hear(v.answer)
-	}
 	return again
 }
 
@@ -333,6 +333,8 @@ func (l *link) beat(ctx context.Context, f progress.Fence) error {
 	case err == nil:
 		l.hear(a)
 	case !refused || isAway(err):
+		return err
+	case l.held(p):
 		return err
 	case p.State != nil:
 		l.hear(*p.State)

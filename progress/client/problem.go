@@ -61,12 +61,20 @@ func (a *Away) Error() string { return a.Err.Error() }
 // Unwrap returns the cause: a *Problem where the server itself said so.
 func (a *Away) Unwrap() error { return a.Err }
 
-// after is how long the server asked to wait, 0 if it did not.
+// badToken is how long a token that is no longer good is left alone: it seldom
+// becomes good again.
+const badToken = 30 * time.Second
+
+// after is how long to wait at least: what the server asked for, 0 if it did not.
 func after(err error) time.Duration {
-	if p, ok := errors.AsType[*Problem](err); ok {
-		return p.After
+	p, ok := errors.AsType[*Problem](err)
+	switch {
+	case !ok:
+		return 0
+	case p.Status == http.StatusUnauthorized:
+		return max(p.After, badToken)
 	}
-	return 0
+	return p.After
 }
 
 // isAway reports whether the same request may be sent again later.

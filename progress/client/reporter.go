@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -32,6 +33,9 @@ type ReporterOptions struct {
 // sent, however long the server is away: up to 100,000 reports, beyond which
 // only ends of the task are taken and Trouble hears [ErrFull]. Output is kept up
 // to 64 MiB or 200,000 lines; beyond, its middle is left out and a line says so.
+//
+// A token that is no longer good is like a server that is away: all is kept, and
+// what is spooled can be sent with another one by [Client.Sync].
 //
 // Each report carries the reporter's own seq and its worker's name, so that one
 // that is sent again counts once. A process that is started again takes another
@@ -71,7 +75,7 @@ func (c *Client) Reporter(o ReporterOptions) *Reporter {
 	ctx, stop := context.WithCancel(context.Background())
 	l := &link{
 		work: c.Work(), task: o.Task, worker: o.Worker, lease: o.Lease, draft: o.Draft,
-		box: newOutbox(), ear: newEar(o.Direct, o.Trouble), held: func(*Problem) bool { return false },
+		box: newOutbox(), ear: newEar(o.Direct, o.Trouble), held: expired,
 	}
 	r := &Reporter{
 		post: post{
@@ -84,6 +88,9 @@ func (c *Client) Reporter(o ReporterOptions) *Reporter {
 	r.running.Go(func() { r.post.write(ctx) })
 	return r
 }
+
+// expired reports whether the token is the only thing that is wrong.
+func expired(p *Problem) bool { return p.Status == http.StatusUnauthorized }
 
 // Task is the id of the task.
 func (r *Reporter) Task() progress.TaskID { return r.link.task }

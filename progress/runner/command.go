@@ -23,8 +23,8 @@ func Command(ctx context.Context, o Options, d client.Draft, args []string) int 
 	if d.ID == "" {
 		d.ID = client.NewTaskID()
 	}
-	c := &command{o: &o, args: args, title: d.Title}
-	c.link = connect(ctx, c.o, tie{task: d.ID, draft: &d, fence: progress.Fence{Run: 1, Attempt: 1}})
+	c := &command{o: &o, args: args, inputs: d.Inputs, fence: progress.Fence{Run: 1, Attempt: 1}}
+	c.link = connect(ctx, c.o, tie{task: d.ID, draft: &d, fence: c.fence})
 	defer c.close()
 	c.Report(progress.Report{Status: progress.Running, Metadata: origin(&o)})
 	for {
@@ -34,7 +34,11 @@ func Command(ctx context.Context, o Options, d client.Draft, args []string) int 
 			return end.exit.Code
 		}
 		o.say("restarted as run %d", next.run)
-		c.begin(progress.Fence{Run: next.run, Attempt: next.attempt})
+		c.fence = progress.Fence{Run: next.run, Attempt: next.attempt}
+		c.begin(c.fence)
+		if t, err := o.Client.Task(ctx, c.task); err == nil { // else those that it had
+			c.inputs = t.Inputs
+		}
 		c.Report(progress.Report{Status: progress.Running})
 	}
 }
@@ -53,10 +57,11 @@ func origin(o *Options) map[string]json.RawMessage {
 // command is one command that runs as a task.
 type command struct {
 	*link
-	o     *Options
-	args  []string
-	title string
-	asked bool // by a signal to this process, to end
+	o      *Options
+	args   []string
+	inputs json.RawMessage // of the present run
+	fence  progress.Fence
+	asked  bool // by a signal to this process, to end
 }
 
 // ending is how a command ended.
@@ -72,7 +77,7 @@ type ending struct {
 func (c *command) once(ctx context.Context) (ending, *again) {
 	g := newGauge(c.link, progress.StepRef{}, clip(filepath.Base(c.args[0]), 100))
 	p, err := proc.Start(proc.Spec{
-		Args: c.args, Env: append(c.o.Environ, "HERALD_TASK="+string(c.task)),
+		Args: c.args, Env: c.environ(),
 		Stdin: c.o.Stdin, Stdout: c.o.Stdout, Stderr: c.o.Stderr, Watch: g.watch,
 		Terminal: true,
 	})
@@ -113,6 +118,11 @@ func (c *command) once(ctx context.Context) (ending, *again) {
 			_ = p.Signal(s) // it has ended already
 		}
 	}
+}
+
+// environ is what the command finds in its environment.
+func (c *command) environ() []string {
+	return append(append([]string{}, c.o.Environ...), standard(c.o, c.task, c.fence, c.inputs)...)
 }
 
 func (c *command) unstarted(err error, g *gauge) ending {

@@ -22,7 +22,8 @@ type conductor struct {
 
 	running map[int]*work // by step
 	results chan result
-	hard    chan struct{} // closed: no more grace
+	turns   chan chan struct{} // closed when what was heard before has been obeyed
+	hard    chan struct{}      // closed: no more grace
 
 	failed      *result // the step that ended the pipeline
 	interrupted os.Signal
@@ -52,7 +53,7 @@ type verdict struct {
 // conduct leads the pipeline from where its state is to an end.
 func (c *conductor) conduct(ctx context.Context) verdict {
 	c.running, c.phase, c.failed = map[int]*work{}, map[int]pipeline.State{}, nil
-	c.results = make(chan result, len(c.file.Steps))
+	c.results, c.turns = make(chan result, len(c.file.Steps)), make(chan chan struct{})
 	if i, ok := c.fallen(); ok {
 		c.failed = &result{step: i, status: progress.StepFailed, fault: &progress.Fault{
 			Type: "step", Message: "step " + c.file.Steps[i].Name + " had failed before the runner was interrupted",
@@ -86,6 +87,9 @@ func (c *conductor) await(ctx context.Context) {
 			return
 		}
 		c.settled(r)
+	case turn := <-c.turns:
+		c.obey(ctx, c.take())
+		close(turn)
 	case <-c.changed:
 	case <-done:
 	case s := <-c.link.o.Signals:
@@ -208,10 +212,8 @@ func (c *conductor) verdict(now standing) verdict {
 	switch {
 	case now.again != nil:
 		return verdict{again: now.again}
-	case now.stop == progress.ControlFail:
-		return verdict{status: progress.Failed}
 	case now.stop != "":
-		return verdict{status: progress.Cancelled}
+		return verdict{status: now.ended}
 	case c.failed != nil:
 		if !c.failed.told {
 			c.Report(progress.Report{Status: progress.Failed, Error: c.failed.fault})

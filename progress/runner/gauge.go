@@ -2,7 +2,6 @@ package runner
 
 import (
 	"encoding/json"
-	"fmt"
 	"sync"
 	"time"
 
@@ -94,10 +93,6 @@ func (g *gauge) find(f scan.Finding) {
 	case scan.Metric:
 		g.report(progress.Report{Metrics: map[string]json.RawMessage{f.Key: f.Value}})
 	case scan.Result:
-		if len(f.Value) > mostOutput {
-			g.line(fmt.Sprintf("herald: the result has %d bytes; at most %d are taken", len(f.Value), mostOutput), "warn")
-			return
-		}
 		g.result = f.Value
 		g.report(progress.Report{Result: f.Value})
 	case scan.Message:

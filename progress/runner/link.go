@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ type link struct {
 	mu    sync.Mutex
 	known chan struct{} // closed with the first answer: the server knows the task
 	away  bool
+	hurry func()          // told when the server goes away, while the link ends; nil before
 	said  map[string]bool // refusals that the person was told of
 }
 
@@ -77,12 +79,23 @@ func (l *link) trouble(err error) {
 	case err == nil && l.away:
 		l.o.say("the server is back; what waited is being sent")
 	case away && !l.away:
-		l.o.say("%s; the work goes on, and reports wait", err)
+		l.o.say("%s%s; the work goes on, and reports wait", err, advice(err))
 	case err != nil && !away && !l.said[err.Error()]:
 		l.said[err.Error()] = true
 		l.o.say("the server refuses a report: %s", err)
 	}
+	if away && !l.away && l.hurry != nil {
+		l.hurry()
+	}
 	l.away = away
+}
+
+// advice is what to do about a token that is no longer good, "" for other trouble.
+func advice(err error) string {
+	if p, ok := errors.AsType[*client.Problem](err); ok && p.Status == http.StatusUnauthorized {
+		return " (begin the next with a good HERALD_TOKEN: it sends what waits)"
+	}
+	return ""
 }
 
 // isAway reports whether the server could not be reached lately.
@@ -103,21 +116,34 @@ func (l *link) settle(ctx context.Context, most time.Duration) {
 	_ = l.Flush(ctx) // what is not answered waits on
 }
 
+// patience is how long the end may wait for answers: one that has never come may
+// never come.
+func (l *link) patience() time.Duration {
+	select {
+	case <-l.known:
+		return 5 * time.Second
+	default:
+		return 2 * time.Second
+	}
+}
+
 // close sends what waits and ends the link. What could not be sent is kept for
 // later, and the person told so.
 func (l *link) close() {
-	most := 10 * time.Second
-	if l.isAway() {
-		most = l.o.Settle
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), most)
+	ctx, cancel := context.WithTimeout(context.Background(), l.patience())
 	defer cancel()
+	l.mu.Lock()
+	l.hurry = func() { time.AfterFunc(l.o.Settle, cancel) }
+	if l.away {
+		l.hurry()
+	}
+	l.mu.Unlock()
 	left, err := l.Close(ctx)
 	l.stop()
 	l.over.Wait()
 	switch {
 	case left > 0 && l.o.Spool != "" && err == nil:
-		l.o.say("the server is away; %d reports and lines of task %s are kept, and sent by the next herald run, or now by: herald sync", left, l.task)
+		l.o.say("%d reports and lines of task %s could not be sent and are kept: the next herald run sends them, or now: herald sync", left, l.task)
 	case left > 0:
 		l.o.say("%d reports and lines of task %s could not be sent: %v", left, l.task, err)
 	}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/taskherald/herald/progress/client"
 )
@@ -22,7 +24,7 @@ type Options struct {
 	Stay    time.Duration    // after a failure, how long to wait for a retry, skip or restart
 	Linger  bool             // stay after every end, not only after a failure
 	Grace   time.Duration    // between asking a command to stop and stopping it; 0 means 10 s
-	Settle  time.Duration    // how long the end may wait for a server that is away; 0 means 1 s
+	Settle  time.Duration    // how long the end may wait for a server that is away; 0 means 250 ms
 	Spool   string           // folder for reports that could not be sent; "" drops them
 	State   string           // folder of saved states; "" saves none
 	Signals <-chan os.Signal // that this process gets
@@ -36,7 +38,7 @@ func (o Options) orDefaults() Options {
 		o.Grace = 10 * time.Second
 	}
 	if o.Settle == 0 {
-		o.Settle = time.Second
+		o.Settle = 250 * time.Millisecond
 	}
 	if o.Say == nil {
 		o.Say = io.Discard
@@ -47,5 +49,23 @@ func (o Options) orDefaults() Options {
 
 // say tells the person who started it.
 func (o *Options) say(format string, args ...any) {
-	fmt.Fprintf(o.Say, "herald: "+format+"\n", args...)
+	end := "\n"
+	if o.raw != nil && o.raw.Load() {
+		end = "\r\n" // or the next line would begin where this one ends
+	}
+	fmt.Fprint(o.Say, "herald: "+plain(fmt.Sprintf(format, args...))+end)
+}
+
+// plain is a text on one line without anything that a terminal obeys: others have
+// written parts of it.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, text)
 }

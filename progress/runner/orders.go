@@ -22,6 +22,7 @@ type orders struct {
 type standing struct {
 	paused bool
 	stop   progress.Control // cancel or fail: the task is no longer ours; "" to go on
+	ended  progress.Status  // beside stop: how the task ended; cancelled if it was only taken away
 	again  *again           // a newer run or attempt
 	skips  []int            // steps to leave out
 }
@@ -45,7 +46,10 @@ func (o *orders) hear(a client.Answer) {
 	o.now.paused = a.Status == progress.Paused
 	switch {
 	case a.Control == progress.ControlCancel, a.Control == progress.ControlFail:
-		o.now.stop = a.Control
+		o.now.stop, o.now.ended = a.Control, progress.Cancelled
+		if a.Status.Ended() {
+			o.now.ended = a.Status
+		}
 	case o.newer(a):
 		o.now.again = &again{a.Run, a.Attempt, a.Control, a.Step}
 	case a.Control == progress.ControlSkip && a.Step > 0:

@@ -32,6 +32,9 @@ type End struct {
 // ErrChanged means that the file is not what the run before had begun with.
 var ErrChanged = errors.New("the pipeline has changed since the run that was interrupted")
 
+// errDone is of a run that had come to its end before it was killed.
+var errDone = errors.New("the run before had completed all its steps")
+
 // Pipeline runs a pipeline as a task, from where an earlier run of it was
 // interrupted if there is one. When ctx ends its steps are stopped, and a later
 // run goes on with them.
@@ -39,13 +42,16 @@ func Pipeline(ctx context.Context, o Options, f File) (End, error) {
 	o = o.orDefaults()
 	b := &beginning{o: &o, file: f}
 	c, err := b.conductor(ctx)
+	if errors.Is(err, errDone) {
+		return End{Task: b.file.Draft.ID, Status: progress.Completed}, nil
+	}
 	if err != nil {
 		return End{}, err
 	}
-	defer c.close()
 	o.say("task %s, %s/tasks/%s", c.task, o.Client.URL(), c.task)
 	end := End{Task: c.task, Status: c.lead(ctx)}
 	end.Signal, _ = c.interrupted.(syscall.Signal)
+	c.close() // first: what was reported is on the server, or in the spool
 	c.state.release(end.Status == progress.Completed || end.Status == progress.Cancelled)
 	return end, nil
 }
@@ -92,7 +98,7 @@ func (c *conductor) stay(ctx context.Context, most time.Duration) *again {
 // anew goes on under a newer run or attempt, from where the server has it.
 func (c *conductor) anew(ctx context.Context, a *again) {
 	c.link.o.say("%s: run %d, attempt %d", a.control, a.run, a.attempt)
-	c.assume(a)
+	c.assume(a, c.declared)
 	c.state.Run, c.state.Attempt, c.state.Status = a.run, a.attempt, ""
 	_ = patiently(ctx, func() error {
 		t, err := c.link.o.Client.Task(ctx, c.task)
@@ -107,24 +113,6 @@ func (c *conductor) anew(ctx context.Context, a *again) {
 	c.Report(progress.Report{Status: progress.Running})
 }
 
-// assume is what becomes of the steps in a newer run or attempt, as far as that is
-// clear without asking the server, which may not let us read.
-func (c *conductor) assume(a *again) {
-	if a.run > c.state.Run {
-		c.state.Steps = map[string]progress.StepStatus{}
-	}
-	for {
-		i, failed := c.fallen()
-		if !failed {
-			break
-		}
-		delete(c.state.Steps, c.file.Steps[i].Name)
-	}
-	if i := a.step - 1; c.declared && a.control == progress.ControlSkip && i >= 0 && i < len(c.file.Steps) {
-		c.state.Steps[c.file.Steps[i].Name] = progress.StepSkipped
-	}
-}
-
 // beginning finds where a pipeline begins.
 type beginning struct {
 	o    *Options
@@ -133,7 +121,7 @@ type beginning struct {
 
 func (b *beginning) conductor(ctx context.Context) (*conductor, error) {
 	if !b.file.Fresh {
-		s, err := saved(b.o.State, b.file.Path)
+		s, err := saved(b.o.State, b.file.Path, b.o.Client.URL())
 		if err != nil {
 			return nil, err
 		}
@@ -152,8 +140,11 @@ func (b *beginning) conductor(ctx context.Context) (*conductor, error) {
 
 // fresh begins a new task. What earlier runs have left is forgotten.
 func (b *beginning) fresh(ctx context.Context) (*conductor, error) {
-	if err := forget(b.o.State, b.file.Path); err != nil {
+	if err := errors.Join(b.unused(ctx), forget(b.o.State, b.file.Path, b.o.Client.URL())); err != nil {
 		return nil, err
+	}
+	if id := atWork(b.o.State, b.file.Path, b.o.Client.URL()); id != "" {
+		b.o.say("another herald runs this pipeline now, as task %s; this begins a task of its own", id)
 	}
 	d := b.draft()
 	s, err := stateOf(b.o.State, State{
@@ -166,6 +157,21 @@ func (b *beginning) fresh(ctx context.Context) (*conductor, error) {
 	c := b.connect(ctx, s, &d)
 	c.Report(progress.Report{Status: progress.Running})
 	return c, nil
+}
+
+// unused refuses an id that a task has already: its reports would go there. A
+// server that does not answer soon is not waited for.
+func (b *beginning) unused(ctx context.Context) error {
+	id := b.file.Draft.ID
+	if id == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if t, err := b.o.Client.Task(ctx, id); err == nil {
+		return fmt.Errorf("there is a task %s already, %s; choose another id, or none", id, t.Status)
+	}
+	return nil
 }
 
 // draft is the task as the file and the caller describe it.
@@ -225,6 +231,12 @@ func (b *beginning) resume(ctx context.Context, s *State) (*conductor, error) {
 		s.release(false)
 		return nil, err
 	}
+	if t.Status == progress.Completed && s.Status != progress.Failed {
+		b.o.say("the run before (task %s) was killed after its last step; nothing is left to do", s.Task)
+		s.release(true)
+		b.file.Draft.ID = s.Task
+		return nil, errDone
+	}
 	if over(s, t) {
 		b.o.say("the run before (task %s) is %s; beginning anew", s.Task, either(string(t.Status), string(s.Status)))
 		s.release(true)
@@ -281,7 +293,7 @@ func (b *beginning) standing(ctx context.Context, s *State) (client.Task, error)
 // over reports whether there is nothing to go on with.
 func over(s *State, t client.Task) bool {
 	if t.ID == "" {
-		return s.Status != ""
+		return s.Status == progress.Failed || s.Status == progress.Cancelled // of a completed one something is still to be told
 	}
 	return t.Status.Ended()
 }

@@ -54,7 +54,7 @@ func (p *pen) close() {
 func (p *pen) write(stream int, lines []byte) {
 	var out bytes.Buffer
 	for line := range bytes.Lines(lines) {
-		fmt.Fprintf(&out, "%-*s | %s\n", p.width, p.step, bytes.TrimRight(line, "\r\n"))
+		fmt.Fprintf(&out, "%-*s | %s\n", p.width, p.step, lastForm(line))
 	}
 	if out.Len() == 0 {
 		return
@@ -62,6 +62,12 @@ func (p *pen) write(stream int, lines []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_, _ = p.to(stream).Write(out.Bytes()) // nobody reads it any more
+}
+
+// lastForm is what a line shows last, if it was redrawn.
+func lastForm(line []byte) []byte {
+	line = bytes.TrimRight(line, "\r\n")
+	return line[bytes.LastIndexByte(line, '\r')+1:]
 }
 
 func (p *printer) to(stream int) io.Writer {

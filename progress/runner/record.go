@@ -111,3 +111,21 @@ func (r *record) merge(t client.Task, instead bool) {
 		maps.Copy(r.state.Steps, mine)
 	}
 }
+
+// assume is what becomes of the steps in a newer run or attempt, as far as that is
+// clear without asking the server, which may not let us read.
+func (r *record) assume(a *again, declared bool) {
+	if a.run > r.state.Run {
+		r.state.Steps = map[string]progress.StepStatus{}
+	}
+	for {
+		i, failed := r.fallen()
+		if !failed {
+			break
+		}
+		delete(r.state.Steps, r.file.Steps[i].Name)
+	}
+	if i := a.step - 1; declared && a.control == progress.ControlSkip && i >= 0 && i < len(r.file.Steps) {
+		r.state.Steps[r.file.Steps[i].Name] = progress.StepSkipped
+	}
+}

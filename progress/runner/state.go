@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -50,7 +51,7 @@ func stateOf(folder string, s State) (*State, error) {
 		return &s, nil
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("the run's state cannot be saved: %w", err)
+		return nil, fmt.Errorf("the run's state cannot be saved (XDG_STATE_HOME chooses another folder): %w", err)
 	}
 	s.file = filepath.Join(folder, string(s.Task)+".json")
 	if ok, err := s.hold(); err != nil || !ok {
@@ -58,17 +59,24 @@ func stateOf(folder string, s State) (*State, error) {
 	}
 	if err := s.save(); err != nil {
 		s.release(true)
-		return nil, fmt.Errorf("the run's state cannot be saved: %w", err)
+		return nil, fmt.Errorf("the run's state cannot be saved (XDG_STATE_HOME chooses another folder): %w", err)
 	}
 	return &s, nil
 }
 
 var errHeld = errors.New("another herald runs it")
 
-// hold takes the state for this process, if no other has it.
+// hold takes the state for this process, if no other has it. It waits a little, as
+// commands that a killed one was just starting may still hold it.
 func (s *State) hold() (bool, error) {
 	s.lock = flock.New(s.file + ".lock")
-	return s.lock.TryLock()
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	held, err := s.lock.TryLockContext(ctx, 10*time.Millisecond)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = nil
+	}
+	return held, err
 }
 
 // release lets others go on with it. One that is over leaves nothing.
@@ -125,15 +133,15 @@ func syncFolder(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// saved finds the newest state of a pipeline's file that no process holds, and
-// holds it; nil if there is none. What cannot be read is left alone.
-func saved(folder, path string) (*State, error) {
+// saved finds the newest state of a pipeline's file with that server that no
+// process holds, and holds it; nil if there is none. What cannot be read is left alone.
+func saved(folder, path, server string) (*State, error) {
 	states, err := states(folder)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range states {
-		if s.Path != path {
+		if s.Path != path || s.Server != server {
 			continue
 		}
 		held, err := s.hold()
@@ -148,10 +156,26 @@ func saved(folder, path string) (*State, error) {
 	return nil, nil
 }
 
+// atWork is the task of another process that runs a pipeline's file just now, ""
+// for none.
+func atWork(folder, path, server string) progress.TaskID {
+	all, _ := states(folder) // what cannot be read is said elsewhere
+	for _, s := range all {
+		if s.Path != path || s.Server != server {
+			continue
+		}
+		if held, err := s.hold(); err == nil && !held {
+			return s.Task
+		}
+		s.release(false)
+	}
+	return ""
+}
+
 // forget removes the states of a pipeline's file that no process holds.
-func forget(folder, path string) error {
+func forget(folder, path, server string) error {
 	for {
-		s, err := saved(folder, path)
+		s, err := saved(folder, path, server)
 		if s == nil || err != nil {
 			return err
 		}

@@ -31,12 +31,23 @@ func (h *hand) run(ctx context.Context) result {
 	if h.step.Approval == nil {
 		h.Report(progress.Report{Step: h.ref(h.i), StepStatus: progress.StepRunning})
 		h.settle(ctx, heardWithin)
+		h.yield()
 	}
 	r := h.tries(ctx)
 	if r.status != "" {
 		h.prints.ended(h.step.Name, r, time.Since(begin))
 	}
 	return r
+}
+
+// yield lets the conductor obey what it was told, as that may end this step.
+func (h *hand) yield() {
+	turn := make(chan struct{})
+	select {
+	case h.turns <- turn:
+		<-turn
+	case <-h.rein.stopped:
+	}
 }
 
 // stopped is what becomes of a step that was asked to end before its time.
@@ -101,7 +112,7 @@ func (h *hand) try() *progress.Fault {
 	if err != nil {
 		return startFault(err)
 	}
-	h.rein.take(p)
+	h.take(p)
 	ended := make(chan struct{})
 	late := limit(s.Timeout, h.rein, ended)
 	exit := p.Wait()
@@ -157,7 +168,10 @@ func standard(o *Options, id progress.TaskID, f progress.Fence, inputs json.RawM
 		"HERALD_URL=" + o.Client.URL(), "HERALD_TASK=" + string(id),
 		"HERALD_RUN=" + strconv.Itoa(f.Run), "HERALD_ATTEMPT=" + strconv.Itoa(f.Attempt),
 	}
-	if len(inputs) > 0 && len(inputs) <= mostInputs {
+	if len(inputs) == 0 {
+		inputs = json.RawMessage("null")
+	}
+	if len(inputs) <= mostInputs {
 		env = append(env, "HERALD_INPUTS="+string(inputs))
 	}
 	return env

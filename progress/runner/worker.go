@@ -81,6 +81,9 @@ func (w *worker) signals(stop context.CancelFunc, ended <-chan struct{}) {
 func (w *worker) claims(claiming, ctx context.Context) error {
 	pause := 100 * time.Millisecond
 	for claiming.Err() == nil {
+		if w.o.Spool != "" {
+			_, _, _ = w.o.Client.Sync(claiming, w.o.Spool) // what was left when the server went away
+		}
 		name := "worker-" + newMark() // a name's reports are counted, so each claim has one of its own
 		t, ok, err := w.o.Client.Work().Claim(claiming, w.kinds, name, claimWait)
 		_, away := errors.AsType[*client.Away](err)

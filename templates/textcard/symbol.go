@@ -1,6 +1,10 @@
 package textcard
 
-import "github.com/taskherald/herald/progress"
+import (
+	"slices"
+
+	"github.com/taskherald/herald/progress"
+)
 
 // mark is how a status looks: a symbol, the same in ASCII, and a colour.
 type mark struct {
@@ -42,10 +46,13 @@ func (s pen) symbol(m mark) string {
 // columns wide; the space that follows gives them room.
 func (s pen) symbolWidth() int { return wide(s.pick("✓", "[x]")) }
 
-// word says a status of a task.
+// word says a status of a task. One that there is not may be any text.
 func word(status progress.Status) string {
-	if status == progress.Waiting {
+	switch {
+	case status == progress.Waiting:
 		return "needs approval"
+	case !slices.Contains(progress.Statuses(), status):
+		return "unknown"
 	}
 	return string(status)
 }

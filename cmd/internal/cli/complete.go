@@ -48,7 +48,7 @@ func (s session) ids(ctx context.Context, begun string, status []progress.Status
 	}
 	var out []string
 	for _, t := range page.Tasks {
-		if strings.HasPrefix(string(t.ID), begun) {
+		if t.ID.Valid() && strings.HasPrefix(string(t.ID), begun) {
 			out = append(out, described(string(t.ID), t.Title+", "+string(t.Status)))
 		}
 	}

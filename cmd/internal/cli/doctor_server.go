@@ -89,6 +89,9 @@ func (v *visit) ready(ctx context.Context) check {
 	return good("database", "the server can use it")
 }
 
+// maxDescription is how much of its description a server is listened to, in bytes.
+const maxDescription = 16 << 20
+
 // version compares the server's with this program's.
 func (v *visit) version(ctx context.Context) check {
 	const name = "version"
@@ -100,7 +103,7 @@ func (v *visit) version(ctx context.Context) check {
 		return odd(name, "look at the server's log", "the server does not say its version: %v", cause(err))
 	}
 	defer res.Body.Close()
-	if err := json.NewDecoder(res.Body).Decode(&described); err != nil || described.Info.Version == "" {
+	if err := json.NewDecoder(io.LimitReader(res.Body, maxDescription)).Decode(&described); err != nil || described.Info.Version == "" {
 		return odd(name, "is there a proxy that changes answers?", "the server does not say its version")
 	}
 	if mine, its := app.Version(), described.Info.Version; mine != its {

@@ -114,7 +114,11 @@ func draftOf(cmd *cobra.Command) (d client.Draft, err error) {
 // runOptions are what every run needs. Done ends what they have begun.
 func runOptions(cmd *cobra.Command, p Process, c *client.Client) (o runner.Options, done func()) {
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(s) { // nohup wants no hangup to be heard of
+			signal.Notify(signals, s)
+		}
+	}
 	pipes := make(chan os.Signal, 1)
 	signal.Notify(pipes, syscall.SIGPIPE) // a closed output is the command's to hear of, not ours to die of
 	o = runner.Options{
@@ -127,6 +131,9 @@ func runOptions(cmd *cobra.Command, p Process, c *client.Client) (o runner.Optio
 	o.Grace, _ = cmd.Flags().GetDuration("grace")
 	o.Quiet, _ = cmd.Flags().GetBool("no-logs")
 	o.Stay, _ = cmd.Flags().GetDuration("stay")
+	if o.State == "" {
+		fmt.Fprintln(p.Stderr, "herald: HOME is not set, so nothing can be kept for later: set HOME or XDG_STATE_HOME to a folder that can be written")
+	}
 	ctx, cancel := context.WithCancel(cmd.Context())
 	go func() { _, _, _ = c.Sync(ctx, o.Spool) }() // what waits from before; herald sync says how it goes
 	return o, func() {
@@ -159,7 +166,7 @@ func unused(ctx context.Context, c *client.Client, id progress.TaskID) error {
 	defer cancel()
 	t, err := c.Task(ctx, id)
 	if err != nil {
-		return nil //nolint:nilerr // none, or nobody knows: the command is to run
+		return nil // none, or nobody knows: the command is to run
 	}
 	return fmt.Errorf("--id: there is a task %s already, %s; choose another, or leave it out", id, t.Status)
 }

@@ -70,8 +70,8 @@ func createToken(ctx context.Context, s session, _ []string) error {
 	}
 	screen := s.screen()
 	fmt.Fprintf(s.Stderr, "Token %s (%s) of %s may %s, %s. It is shown this once; keep it.\n",
-		screen.Clean(t.Name), t.ID, screen.Clean(string(t.Person)), strings.Join(t.Scopes, ", "), ends(t.ExpiresAt))
-	return s.print(t.Secret + "\n")
+		screen.Clean(t.Name), screen.Clean(t.ID), screen.Clean(string(t.Person)), screen.Clean(strings.Join(t.Scopes, ", ")), ends(t.ExpiresAt))
+	return s.print(screen.Clean(t.Secret) + "\n")
 }
 
 func ends(at progress.Instant) string {

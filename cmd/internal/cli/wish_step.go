@@ -83,7 +83,7 @@ func (s session) done(w wish, t progress.Wire, step progress.WireStep) string {
 	title := s.screen().Brief(t)
 	switch w.verb {
 	case progress.VerbApprove:
-		if n := step.Order; n <= len(t.Steps) && t.Steps[n-1].Status == progress.StepWaiting {
+		if n := step.Order; n >= 1 && n <= len(t.Steps) && t.Steps[n-1].Status == progress.StepWaiting {
 			a := t.Steps[n-1].Approval
 			return fmt.Sprintf("Your approval of %s of %s counts; it waits for others (%d of %d).", stepWord(step), title, votes(a), a.Needed())
 		}

@@ -36,6 +36,7 @@ cmd/herald  cmd/internal/cli
 cmd/internal/cli  cmd/internal/app config progress progress/client progress/runner progress/runner/pipeline templates/textcard
 cmd/internal/app  config progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/live progress/store
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/store
+cmd/internal/crash
 cmd/internal/law
 `
 
