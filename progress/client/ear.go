@@ -67,6 +67,13 @@ func (e *ear) state(road string, err error) {
 	}
 }
 
+// isAway reports whether requests on a road are not answered.
+func (e *ear) isAway(road string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.away[road]
+}
+
 // refused notes that something was dropped. The owner hears of each kind once.
 func (e *ear) refused(err error) {
 	kind := err.Error()

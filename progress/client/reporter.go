@@ -79,7 +79,7 @@ func (c *Client) Reporter(o ReporterOptions) *Reporter {
 	}
 	r := &Reporter{
 		post: post{
-			link: l, rhythm: rhythm{every: o.Beat, last: time.Now()}, wake: make(chan struct{}, 1), print: make(chan struct{}, 1),
+			link: l, rhythm: rhythm{every: o.Beat, last: time.Now()}, wake: make(chan struct{}, 1), print: make(chan struct{}, 1), retry: newRoad(), reprint: newRoad(),
 		},
 		link: l, spool: o.Spool, url: c.URL(), stop: stop, stopped: ctx.Done(),
 	}

@@ -71,6 +71,8 @@ type post struct {
 	rhythm  rhythm
 	wake    chan struct{} // there may be something to send
 	print   chan struct{} // there may be output to send
+	retry   road          // of reports
+	reprint road          // of output
 	hurried atomic.Int32  // how many wait in Flush
 }
 
@@ -78,6 +80,31 @@ type post struct {
 func (p *post) hurry(by int32) {
 	p.hurried.Add(by)
 	knock(p.print)
+	p.retry.hurry()
+	p.reprint.hurry()
+}
+
+// road is where a sender waits before it tries again.
+type road struct{ soon chan struct{} }
+
+func newRoad() road { return road{make(chan struct{}, 1)} }
+
+// hurry has the sender try at once, if it only guesses how long to wait.
+func (r road) hurry() { knock(r.soon) }
+
+// wait waits before the next try: as long as the server asked, or as pace says.
+func (r road) wait(ctx context.Context, pace *backoff, err error) {
+	if asked := after(err); asked > 0 {
+		sleep(ctx, pace.next(asked))
+		return
+	}
+	t := time.NewTimer(pace.next(0))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.soon:
+	case <-ctx.Done():
+	}
 }
 
 // talk sends reports and heartbeats, one request at a time, until ctx ends.
@@ -90,8 +117,11 @@ func (p *post) talk(ctx context.Context) {
 		}
 		p.link.ear.state("reports", err)
 		if err != nil {
-			sleep(ctx, pace.next(after(err)))
+			p.retry.wait(ctx, &pace, err)
 			continue
+		}
+		if p.link.ear.isAway("output") {
+			p.reprint.hurry()
 		}
 		pace.reset()
 		if len(p.link.box.nextReports()) == 0 {
@@ -154,8 +184,11 @@ func (p *post) write(ctx context.Context) {
 		}
 		p.link.ear.state("output", err)
 		if err != nil {
-			sleep(ctx, pace.next(after(err)))
+			p.reprint.wait(ctx, &pace, err)
 			continue
+		}
+		if p.link.ear.isAway("reports") {
+			p.retry.hurry()
 		}
 		pace.reset()
 	}

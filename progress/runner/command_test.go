@@ -203,8 +203,7 @@ func TestCommandPauses(t *testing.T) {
 	p.calm()
 }
 
-// TestCommandEndsWhilePaused is not heard of the pause before it ends: the server
-// takes its end.
+// TestCommandEndsWhilePaused ends although its task is paused: the server takes it.
 func TestCommandEndsWhilePaused(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -63,6 +63,7 @@ func (c *conductor) lead(ctx context.Context) progress.Status {
 		if v.again == nil {
 			c.state.Status = v.status
 			c.save()
+			c.settle(ctx, heardWithin) // so that who is told finds it so
 			c.link.o.say("task %s is %s", c.task, either(string(v.status), "interrupted"))
 		}
 		if c.interrupted == nil && c.link.o.Stay > 0 && (c.link.o.Linger || v.status == progress.Failed) {

@@ -146,7 +146,7 @@ func TestWorkerObeys(t *testing.T) {
 	p.quit(w)
 }
 
-// TestWorkerLetsTheWorkEnd after one signal, and ends it after two.
+// TestWorkerSignals lets the work end after one signal, and ends it after two.
 func TestWorkerSignals(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
