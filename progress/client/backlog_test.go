@@ -159,7 +159,7 @@ func TestOvertakenReports(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	id := s.task("a", "b", "c")
-	s.stop()
+	s.Stop()
 	r := s.client().Reporter(ReporterOptions{Task: id, Beat: time.Hour})
 	r.Report(progress.Report{Metrics: map[string]json.RawMessage{"one": json.RawMessage("1")}})
 	r.Report(step("a", progress.StepRunning))
@@ -172,7 +172,7 @@ func TestOvertakenReports(t *testing.T) {
 		first = false
 		return withoutFirst
 	})
-	s.start()
+	s.Start()
 	closed(t, r)
 	got := s.get(id)
 	if string(got.Metrics["one"]) != "1" || got.Steps[0].Status != progress.StepRunning || got.Steps[1].Status != progress.StepRunning {

@@ -224,8 +224,8 @@ func TestErrors(t *testing.T) {
 	if _, err := s.client().Task(ctx, id); !errors.Is(err, context.Canceled) || isAway(err) {
 		t.Error(err)
 	}
-	s.stop()
-	if _, err := s.client().Task(soon(t), id); !isAway(err) || !strings.Contains(err.Error(), s.addr) {
+	s.Stop()
+	if _, err := s.client().Task(soon(t), id); !isAway(err) || !strings.Contains(err.Error(), strings.TrimPrefix(s.URL, "http://")) {
 		t.Error(err)
 	}
 }

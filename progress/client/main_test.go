@@ -4,26 +4,18 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/taskherald/herald/progress"
-	"github.com/taskherald/herald/progress/access"
-	"github.com/taskherald/herald/progress/api"
-	"github.com/taskherald/herald/progress/bus"
-	"github.com/taskherald/herald/progress/db"
-	"github.com/taskherald/herald/progress/engine"
-	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/progress/api/apitest"
 )
 
 // adminToken is the token of the person admin on every test server.
-const adminToken = "the-admin-of-the-tests"
+const adminToken = apitest.Admin
 
 // patience is how long a test waits for what has to come.
 const patience = 30 * time.Second
@@ -31,13 +23,10 @@ const patience = 30 * time.Second
 // fault is what a request meets on its way.
 type fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
-// testServer is a whole server that can be stopped, and started again on the
-// same address and database.
+// testServer is a whole server, and what goes wrong on the way to it.
 type testServer struct {
-	t    testing.TB
-	file string
-	addr string
-	halt func() // nil while it does not run
+	*apitest.Server
+	t testing.TB
 
 	mu    sync.Mutex
 	plan  func(*http.Request) fault // nil for no faults
@@ -47,74 +36,9 @@ type testServer struct {
 // newServer starts a server.
 func newServer(t testing.TB) *testServer {
 	t.Helper()
-	s := &testServer{t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0"}
-	s.start()
-	t.Cleanup(func() { s.stop() })
+	s := &testServer{t: t}
+	s.Server = apitest.Behind(t, s.faulty)
 	return s
-}
-
-// start begins to listen.
-func (s *testServer) start() {
-	s.t.Helper()
-	h, end := s.stand()
-	ln, err := net.Listen("tcp", s.addr)
-	for until := time.Now().Add(patience); err != nil && time.Now().Before(until); ln, err = net.Listen("tcp", s.addr) {
-		time.Sleep(10 * time.Millisecond) // the address is not free yet
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.addr = ln.Addr().String()
-	web := &http.Server{Handler: s.faulty(h), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = web.Serve(ln)
-	}()
-	s.halt = func() {
-		_ = web.Close()
-		<-served
-		end()
-	}
-}
-
-// stop ends the server at once, as far as its clients can tell.
-func (s *testServer) stop() {
-	if s.halt != nil {
-		s.halt()
-	}
-	s.halt = nil
-}
-
-// stand makes the API and what it stands on.
-func (s *testServer) stand() (http.Handler, func()) {
-	s.t.Helper()
-	d, err := db.Open(context.Background(), s.file)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	bell, log := bus.NewLocal(), slog.New(slog.DiscardHandler)
-	o := api.Options{Store: store.New(d), Index: store.NewIndex(d), Bus: bell, Log: log}
-	o.Engine = engine.New(o.Store, engine.Options{Ring: bell.Ring, Log: log})
-	if o.Access, err = access.New(store.NewAccess(d), access.Options{AdminToken: adminToken, Log: log}); err != nil {
-		s.t.Fatal(err)
-	}
-	if _, err := o.Access.Bootstrap(context.Background()); err != nil {
-		s.t.Fatal(err)
-	}
-	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, log)
-	h, err := api.New(o)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return h, func() {
-		o.Hub.Close()
-		_ = o.Access.Close(context.Background())
-		o.Engine.Close()
-		if err := d.Close(); err != nil {
-			s.t.Error(err)
-		}
-	}
 }
 
 // faulty puts the faults before a handler.
@@ -219,7 +143,7 @@ func page(status int) fault {
 // client is a client of the server.
 func (s *testServer) client(change ...func(*Options)) *Client {
 	s.t.Helper()
-	o := Options{URL: "http://" + s.addr, Token: adminToken}
+	o := Options{URL: s.URL, Token: adminToken}
 	for _, c := range change {
 		c(&o)
 	}

@@ -167,7 +167,7 @@ func (d discard) WriteHeader(int)             {}
 func TestReporterOutlivesTheServer(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.stop()
+	s.Stop()
 	var h hears
 	r := s.client().Reporter(h.options(ReporterOptions{Draft: &Draft{Title: "Story"}}))
 	done := make(chan struct{})
@@ -181,11 +181,11 @@ func TestReporterOutlivesTheServer(t *testing.T) {
 		t.Error(heard)
 	}
 	for range 3 { // dies and comes back in the middle
-		s.start()
+		s.Start()
 		eventually(t, "it is asked", func() bool { return s.count("POST /api/tasks") > 0 })
-		s.stop()
+		s.Stop()
 	}
-	s.start()
+	s.Start()
 	closed(t, r)
 	told(t, s, r.Task(), 6, 10)
 }
@@ -195,12 +195,12 @@ func TestReporterTellsWhen(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	id := s.task("a", "b")
-	s.stop()
+	s.Stop()
 	r := s.client().Reporter(ReporterOptions{Task: id})
 	r.Report(step("a", progress.StepRunning))
 	given := time.Now()
 	time.Sleep(300 * time.Millisecond) // the server is away this long at least
-	s.start()
+	s.Start()
 	closed(t, r)
 	if at := time.Time(s.get(id).Steps[0].StartedAt); at.After(given.Add(time.Millisecond)) {
 		t.Errorf("it started at %s, but was given at %s", at, given)
@@ -211,7 +211,7 @@ func TestReporterMergesPercents(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	id := s.task("a", "b")
-	s.stop()
+	s.Stop()
 	r := s.client().Reporter(ReporterOptions{Task: id})
 	r.Report(step("a", progress.StepRunning))
 	for i := range 10_000 {
@@ -221,7 +221,7 @@ func TestReporterMergesPercents(t *testing.T) {
 	if n := r.link.box.left(); n > 4 {
 		t.Errorf("%d reports wait", n)
 	}
-	s.start()
+	s.Start()
 	closed(t, r)
 	if got := s.get(id); got.Steps[0].Progress != 99.99 || got.Steps[1].Status != progress.StepRunning {
 		t.Error(got.Steps)
@@ -303,9 +303,9 @@ func TestLostTask(t *testing.T) {
 	}
 	r.Begin(3, 2) // of which a new task knows nothing
 	lose := func() {
-		s.stop()
-		s.file = filepath.Join(t.TempDir(), "new.db")
-		s.start()
+		s.Stop()
+		s.Forget()
+		s.Start()
 	}
 	lose()
 	story(r, 3, 4)
@@ -430,7 +430,7 @@ func TestReporterIsSafe(t *testing.T) {
 func TestCloseWithoutASpool(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.stop()
+	s.Stop()
 	var h hears
 	r := s.client().Reporter(h.options(ReporterOptions{Task: "a"}))
 	r.Report(percent("a", 1))
@@ -450,7 +450,7 @@ func TestCloseWithoutASpool(t *testing.T) {
 func TestCloseWhoseSpoolFails(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.stop()
+	s.Stop()
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)

@@ -70,7 +70,7 @@ func synced(t *testing.T, s *testServer, folder string) {
 func TestSpool(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.stop()
+	s.Stop()
 	folder := filepath.Join(t.TempDir(), "a", "spool")
 	r := leave(t, s, ReporterOptions{Draft: &Draft{Title: "Story"}, Spool: folder, Lease: "the-lease"}, 4, 5)
 	names := files(t, folder)
@@ -89,7 +89,7 @@ func TestSpool(t *testing.T) {
 	if sent, left, err := s.client().Sync(soon(t), folder); sent != 0 || left == 0 || !isAway(err) {
 		t.Error(sent, left, err)
 	}
-	s.start()
+	s.Start()
 	synced(t, s, folder)
 	told(t, s, r.Task(), 4, 5)
 	if sent, left, err := s.client().Sync(soon(t), filepath.Join(folder, "none")); sent != 0 || left != 0 || err != nil {
@@ -127,13 +127,13 @@ func TestSpoolOfAnUnknownOutcome(t *testing.T) {
 func TestSyncTogether(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.stop()
+	s.Stop()
 	folder := t.TempDir()
 	var stories []*Reporter
 	for i := range 4 {
 		stories = append(stories, leave(t, s, ReporterOptions{Draft: &Draft{Title: fmt.Sprint("Story ", i)}, Spool: folder}, 3, 4))
 	}
-	s.start()
+	s.Start()
 	n := 0
 	s.meet(posts(func(*http.Request) fault {
 		if n++; n%3 == 0 {
@@ -173,7 +173,7 @@ func spooledNames(t *testing.T, folder string) []string {
 func TestSyncKilled(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.stop()
+	s.Stop()
 	folder := t.TempDir()
 	r := leave(t, s, ReporterOptions{Draft: &Draft{Title: "Story"}, Spool: folder}, 3, 4)
 	names := files(t, folder)
@@ -181,7 +181,7 @@ func TestSyncKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.start()
+	s.Start()
 	for range 2 {
 		synced(t, s, folder)
 		if err := os.WriteFile(names[0], was, 0o600); err != nil { // as if nothing had been deleted
@@ -196,7 +196,7 @@ func TestSyncKilled(t *testing.T) {
 func TestSyncWaits(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.stop()
+	s.Stop()
 	folder := t.TempDir()
 	leave(t, s, ReporterOptions{Draft: &Draft{Title: "Story"}, Spool: folder}, 1, 1)
 	lock := flock.New(filepath.Join(folder, ".lock"))
@@ -209,7 +209,7 @@ func TestSyncWaits(t *testing.T) {
 	if err := lock.Unlock(); err != nil {
 		t.Fatal(err)
 	}
-	s.start()
+	s.Start()
 	synced(t, s, folder)
 }
 
@@ -237,10 +237,10 @@ func TestSyncRefused(t *testing.T) {
 			if _, err := s.client().Work().Create(soon(t), Draft{ID: id, Title: "T", Kind: "k"}); err != nil {
 				t.Fatal(err)
 			}
-			s.stop()
+			s.Stop()
 			folder := t.TempDir()
 			leave(t, s, ReporterOptions{Task: id, Spool: folder, Worker: "w1", Lease: "lapsed"}, 2, 1)
-			s.start()
+			s.Start()
 			if c.before != nil {
 				c.before(s, id)
 			}
@@ -264,9 +264,9 @@ func TestSyncRefused(t *testing.T) {
 
 // lose starts the server again on a new database.
 func (s *testServer) lose() {
-	s.stop()
-	s.file += ".new"
-	s.start()
+	s.Stop()
+	s.Forget()
+	s.Start()
 }
 
 // retake has another worker take the task.
@@ -287,9 +287,9 @@ func TestDamagedSpool(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.stop()
+	s.Stop()
 	r := leave(t, s, ReporterOptions{Draft: &Draft{Title: "Story"}, Spool: folder}, 2, 2)
-	s.start()
+	s.Start()
 	sent, left, err := s.client().Sync(soon(t), folder)
 	if sent == 0 || left != 0 || err == nil || strings.Count(err.Error(), "set aside") != 4 {
 		t.Error(sent, left, err)

@@ -68,8 +68,8 @@ func TestWatchComesBack(t *testing.T) {
 				t.Error(err)
 			}
 			if i%10 == 4 {
-				s.stop()
-				s.start()
+				s.Stop()
+				s.Start()
 			}
 		}
 		r.Report(progress.Report{Status: progress.Completed})
@@ -163,7 +163,7 @@ func TestWatchOfNobody(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	s.stop()
+	s.Stop()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	n = 0
@@ -175,7 +175,7 @@ func TestWatchOfNobody(t *testing.T) {
 			cancel()
 		}
 	}
-	s.start()
+	s.Start()
 	reading, leave := context.WithCancel(context.Background())
 	defer leave()
 	for f, err := range s.client().Watch(reading, Watch{Task: id}) {

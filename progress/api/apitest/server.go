@@ -26,10 +26,11 @@ const Admin = "the-admin-of-the-tests"
 type Server struct {
 	URL string // stays the same over Stop and Start
 
-	t    testing.TB
-	file string
-	addr string
-	stop func() // nil while it does not run
+	t     testing.TB
+	file  string
+	addr  string
+	front func(http.Handler) http.Handler
+	stop  func() // nil while it does not run
 
 	mu   sync.Mutex
 	gate func(r *http.Request) bool // whether a request may pass; nil for all
@@ -39,7 +40,13 @@ type Server struct {
 // New starts a server.
 func New(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0"}
+	return Behind(t, func(h http.Handler) http.Handler { return h })
+}
+
+// Behind starts a server with something before its handler, such as faults.
+func Behind(t testing.TB, front func(http.Handler) http.Handler) *Server {
+	t.Helper()
+	s := &Server{t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0", front: front}
 	s.Start()
 	s.URL = "http://" + s.addr
 	t.Cleanup(s.Stop)
@@ -61,7 +68,7 @@ func (s *Server) Start() {
 		s.t.Fatal(err)
 	}
 	s.addr = ln.Addr().String()
-	web := &http.Server{Handler: s.gated(h), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
+	web := &http.Server{Handler: s.front(s.gated(h)), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -81,6 +88,9 @@ func (s *Server) Stop() {
 	}
 	s.stop = nil
 }
+
+// Forget has the server begin anew with its next Start: it knows nothing then.
+func (s *Server) Forget() { s.file += ".new" }
 
 // stand makes the API and what it stands on.
 func (s *Server) stand() (http.Handler, func()) {
