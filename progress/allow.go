@@ -59,7 +59,7 @@ func MayDecide(ap Approval, a Actor) error {
 		return nil
 	}
 	if !slices.ContainsFunc(ap.Approvers, a.Is) {
-		return refuse(Forbidden, "only %s may decide this", names(ap.Approvers))
+		return refuse(Forbidden, "only %s may decide this", Names(ap.Approvers))
 	}
 	if a.Person != "" && a.Person == ap.AskedBy && !ap.SelfApproval {
 		return refuse(Forbidden, "you asked for this yourself; somebody else has to decide")

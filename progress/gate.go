@@ -122,7 +122,7 @@ func mayVote(d *draft, a Approval, v Vote) error {
 		return invalid("option", "this approval offers none")
 	}
 	if v.Option != "" && !slices.Contains(a.Options, v.Option) {
-		return invalid("option", "must be %s", names(a.Options))
+		return invalid("option", "must be %s", Names(a.Options))
 	}
 	if was, ok := a.vote(d.c.By.Person); ok && was.Decision == v.Decision {
 		return refuse(Conflict, "you have approved this already; %d of %d needed so far", a.yes(), a.Needed())

@@ -2,8 +2,8 @@ package progress
 
 import "strings"
 
-// names joins people and groups for a sentence: "ann, bob or the group ops".
-func names(list []string) string {
+// Names joins people and groups for a sentence: "ann, bob or the group ops".
+func Names(list []string) string {
 	said := make([]string, len(list))
 	for i, n := range list {
 		said[i] = n

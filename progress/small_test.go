@@ -49,7 +49,7 @@ func TestNames(t *testing.T) {
 	for want, list := range map[string][]string{
 		"": nil, "ann": {"ann"}, "ann or the group ops": {"ann", "group:ops"}, "a, b or c": {"a", "b", "c"},
 	} {
-		if got := names(list); got != want {
+		if got := Names(list); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

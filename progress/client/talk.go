@@ -76,12 +76,15 @@ type post struct {
 	hurried atomic.Int32  // how many wait in Flush
 }
 
-// hurry counts who waits in Flush; output is not gathered meanwhile.
+// hurry counts who waits in Flush: output is not gathered meanwhile, and who
+// comes has all tried at once.
 func (p *post) hurry(by int32) {
 	p.hurried.Add(by)
 	knock(p.print)
-	p.retry.hurry()
-	p.reprint.hurry()
+	if by > 0 {
+		p.retry.hurry()
+		p.reprint.hurry()
+	}
 }
 
 // road is where a sender waits before it tries again.

@@ -15,8 +15,7 @@ import (
 
 // Command runs one command as a new task, and returns its exit code: 127 if
 // there is no such command, 126 if it cannot be run, 128+n if signal n killed it.
-// When ctx ends the command is stopped.
-// The draft's id is made up if it has none.
+// When ctx ends the command is stopped. The draft's id is made up if it has none.
 func Command(ctx context.Context, o Options, d client.Draft, args []string) int {
 	o = o.orDefaults()
 	d.Controls = []progress.Verb{progress.VerbPause, progress.VerbResume, progress.VerbRestart}
@@ -139,25 +138,23 @@ func (c *command) unstarted(err error, g *gauge) ending {
 // end reports how it ended.
 func (c *command) end(e ending) {
 	at, tail, _ := e.gauge.lastly()
-	r := progress.Report{Metadata: map[string]json.RawMessage{
-		"exit": detail(map[string]any{"code": e.exit.Code, "duration_ms": e.exit.Ended.Sub(e.exit.Started).Milliseconds()}),
-	}}
+	r := progress.Report{Status: progress.Completed}
 	switch {
 	case e.stop != "":
 		return // the server has ended it
 	case e.start != nil:
-		r.Status, r.Error = progress.Failed, startFault(e.start)
+		r = failure(at, startFault(e.start))
 	case e.exit.Code == 0:
 		if !at.None() {
 			c.Report(progress.Report{Step: at, StepStatus: progress.StepCompleted})
 		}
-		r.Status = progress.Completed
 	case e.signal, e.exit.Signal == syscall.SIGINT: // Ctrl-C in a terminal goes to the command alone
 		r.Status, r.Error = progress.Cancelled, &progress.Fault{Type: "interrupted", Message: "interrupted: " + exitText(e.exit)}
 	default:
-		metadata := r.Metadata
 		r = failure(at, faultOf(e.exit, tail))
-		r.Metadata = metadata
+	}
+	r.Metadata = map[string]json.RawMessage{
+		"exit": detail(map[string]any{"code": e.exit.Code, "duration_ms": e.exit.Ended.Sub(e.exit.Started).Milliseconds()}),
 	}
 	c.Report(r)
 }

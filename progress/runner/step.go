@@ -168,11 +168,16 @@ func standard(o *Options, id progress.TaskID, f progress.Fence, inputs json.RawM
 		"HERALD_URL=" + o.Client.URL(), "HERALD_TASK=" + string(id),
 		"HERALD_RUN=" + strconv.Itoa(f.Run), "HERALD_ATTEMPT=" + strconv.Itoa(f.Attempt),
 	}
-	if len(inputs) == 0 {
-		inputs = json.RawMessage("null")
-	}
 	if len(inputs) <= mostInputs {
-		env = append(env, "HERALD_INPUTS="+string(inputs))
+		env = append(env, "HERALD_INPUTS="+string(orNull(inputs)))
 	}
 	return env
+}
+
+// orNull is a JSON value, null for none.
+func orNull(v json.RawMessage) json.RawMessage {
+	if len(v) == 0 {
+		return json.RawMessage("null")
+	}
+	return v
 }

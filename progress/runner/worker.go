@@ -196,7 +196,7 @@ func (w *worker) execute(ctx context.Context, tie tie, h pipeline.Handler, t cli
 	g := newGauge(l, progress.StepRef{}, h.Target)
 	out := &output{}
 	p, err := proc.Start(proc.Spec{
-		Args: h.Args, Dir: h.Dir, Env: w.environ(h, t), Mark: newMark(), Input: append([]byte(inputsOf(t)), '\n'),
+		Args: h.Args, Dir: h.Dir, Env: w.environ(h, t), Mark: newMark(), Input: append([]byte(orNull(t.Inputs)), '\n'),
 		Watch: func(stream int, b []byte) {
 			g.watch(stream, b)
 			out.watch(stream, b)
@@ -277,14 +277,6 @@ func (w *worker) environ(h pipeline.Handler, t client.Claimed) []string {
 	env = append(env, w.handlers.Environ(h)...)
 	env = append(env, "HERALD_TARGET="+targetOf(t.Task))
 	return append(env, standard(w.o, t.ID, progress.Fence{Run: t.Run, Attempt: t.Attempt}, t.Inputs)...)
-}
-
-// inputsOf are a task's inputs, null for none.
-func inputsOf(t client.Claimed) json.RawMessage {
-	if len(t.Inputs) == 0 {
-		return json.RawMessage("null")
-	}
-	return t.Inputs
 }
 
 // mostOutput is how long a command's result may be, in bytes: a server with the

@@ -68,14 +68,7 @@ func (s card) approval(id progress.TaskID, all []*progress.WireApproval, most in
 func (s card) deciders(a *progress.WireApproval) string {
 	who := "anyone who may approve"
 	if len(a.Approvers) > 0 {
-		names := make([]string, len(a.Approvers))
-		for i, name := range a.Approvers {
-			names[i] = name
-			if group, ok := strings.CutPrefix(name, "group:"); ok {
-				names[i] = "the group " + group
-			}
-		}
-		who = strings.Join(names, ", ")
+		who = progress.Names(a.Approvers)
 	}
 	said := "May decide: " + who
 	if a.Needed() > 1 {

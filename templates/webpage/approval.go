@@ -34,7 +34,7 @@ func (a approvalView) Deciders() string {
 	if len(a.Approvers) == 0 {
 		return "anyone who may approve"
 	}
-	return names(a.Approvers)
+	return progress.Names(a.Approvers)
 }
 
 // Asked is what is asked for.

@@ -20,7 +20,7 @@ func funcs(assets map[string]web.Asset) template.FuncMap {
 	return template.FuncMap{
 		"asset": func(name string) string { return "/static/" + assets[name].Name },
 		"at":    at, "percent": percent, "took": took, "pretty": pretty, "value": value, "line": plain, "clean": clean, "about": about,
-		"path": path, "status": taskStatus, "stepStatus": stepStatus, "via": via, "who": who, "names": names,
+		"path": path, "status": taskStatus, "stepStatus": stepStatus, "via": via, "who": who, "names": progress.Names,
 		"bar": func(of int, percent float64, label string) bar { return bar{of, percent, label} },
 		"dec": func(n int) int { return n - 1 },
 	}

@@ -65,7 +65,7 @@ func owner(name string) string {
 	if name == "" {
 		return "everyone"
 	}
-	return names([]string{name})
+	return progress.Names([]string{name})
 }
 
 // Ending says who ended the task, how and why; "" if its worker just did.

@@ -1,10 +1,6 @@
 package webpage
 
-import (
-	"strings"
-
-	"github.com/taskherald/herald/progress"
-)
+import "github.com/taskherald/herald/progress"
 
 // sign is a status as a symbol and a word; colour only adds to them.
 type sign struct{ Symbol, Word, Class string }
@@ -57,20 +53,4 @@ func who(p progress.Person) string {
 		return "Herald"
 	}
 	return string(p)
-}
-
-// names joins people and groups for a sentence.
-func names(list []string) string {
-	said := make([]string, len(list))
-	for i, n := range list {
-		said[i] = n
-		if group, ok := strings.CutPrefix(n, "group:"); ok {
-			said[i] = "the group " + group
-		}
-	}
-	if len(said) < 2 {
-		return strings.Join(said, "")
-	}
-	last := len(said) - 1
-	return strings.Join(said[:last], ", ") + " or " + said[last]
 }
