@@ -115,7 +115,7 @@ func (p *post) talk(ctx context.Context) {
 	var pace backoff
 	for ctx.Err() == nil {
 		err := p.say(ctx)
-		if ctx.Err() != nil {
+		if err != nil && ctx.Err() != nil {
 			return
 		}
 		p.link.ear.state("reports", err)
@@ -182,7 +182,7 @@ func (p *post) write(ctx context.Context) {
 			continue
 		}
 		err := p.link.lines(ctx)
-		if ctx.Err() != nil {
+		if err != nil && ctx.Err() != nil {
 			return
 		}
 		p.link.ear.state("output", err)
