@@ -24,6 +24,7 @@ test: ## run all tests under the race detector; installs or names what they need
 	@.ci/compiler
 	@.ci/postgres
 	@.ci/chromium
+	@.ci/node
 	go test -race -timeout 10m ./...
 
 .PHONY: soak

@@ -15,6 +15,7 @@ progress/db
 progress/db/dbtest  progress/db
 progress/store  progress progress/db
 progress/client  progress
+progress/client/clienttest
 progress/engine  progress progress/store
 progress/access  progress progress/store
 progress/bus  progress
