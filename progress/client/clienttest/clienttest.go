@@ -1,5 +1,3 @@
-// Package clienttest runs scripts of other languages in tests, with what they
-// need at hand. No binary has it.
 package clienttest
 
 import (
