@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -136,20 +137,34 @@ func (s *server) router() (*gin.Engine, error) {
 	for _, r := range slices.Concat(s.routes(), pageRoutes) {
 		g.Handle(r.method, r.path, s.serve(r))
 	}
-	g.NoRoute(s.serve(route{open: true, lost: true, do: func(c *call) error {
-		return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + c.Request.URL.Path}
-	}}))
-	g.NoMethod(s.serve(route{open: true, do: notAllowed}))
+	g.NoRoute(s.serve(route{open: true, face: faceOfPath, do: nothingThere}))
+	g.NoMethod(s.serve(route{open: true, face: faceOfPath, do: notAllowed}))
 	return g, nil
+}
+
+// nothingThere answers a path that there is not.
+func nothingThere(c *call) error {
+	return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + c.Request.URL.Path}
 }
 
 // notAllowed answers a path that exists, asked for in a way that it does not know.
 func notAllowed(c *call) error {
-	p := kit.ProblemOf(kit.Invalid("method", "%s is not understood here; see the Allow header", c.Request.Method))
-	p.Status, p.Title = http.StatusMethodNotAllowed, "The method is not understood here"
-	c.Header("Content-Type", "application/problem+json")
-	c.reply(p.Status, p)
-	return nil
+	return kit.WrongMethod(c.Request.Method)
+}
+
+// faceOfPath says what goes wrong where no route is, as those beside it would.
+func faceOfPath(c *call, id string, err error) {
+	path := c.Request.URL.Path
+	switch {
+	case strings.HasPrefix(path, executionsBase):
+		refuseExecution(c, id, err)
+	case strings.HasPrefix(path, workflowsBase):
+		refuseWorkflow(c, id, err)
+	case strings.Contains(c.GetHeader("Accept"), "text/html") && kit.Status(err) == http.StatusNotFound:
+		refusePage(c, id, err)
+	default:
+		refuseNative(c, id, err)
+	}
 }
 
 // smallest is the size in bytes from which an answer is compressed.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -24,11 +23,14 @@ type route struct {
 	path   string // with :id and :n
 	name   string // its operationId
 	open   bool   // anyone may call, without a credential
-	page   bool   // what goes wrong is a page
-	lost   bool   // it is for paths that there are not
+	face   face   // says what goes wrong; nil for the native one
 	right  progress.Right
 	do     func(*call) error
 }
+
+// face is the way in which a part of the API says what goes wrong. id is the
+// request's.
+type face func(c *call, id string, err error)
 
 // call is one request and who makes it.
 type call struct {
@@ -98,23 +100,28 @@ type refusal struct {
 // Unwrap returns the error itself.
 func (r *refusal) Unwrap() error { return r.error }
 
-// refuse answers with a problem document, or a page that says the same, and
-// logs what is our trouble.
+// refuse says what went wrong as the route's face does, and logs what is our
+// trouble.
 func (c *call) refuse(id string, r route, err error) {
 	if c.Writer.Written() {
 		c.Log.Warn("an answer broke off", "request_id", id, "path", c.Request.URL.Path, "error", err)
 		return
 	}
-	var state *kit.State
-	if e, ok := errors.AsType[*refusal](err); ok {
-		state = e.state
-	}
 	if kit.Status(err) >= http.StatusInternalServerError && c.Request.Context().Err() == nil {
 		c.Log.Error("a request failed", "request_id", id, "method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
 	}
-	if r.page || r.lost && strings.Contains(c.GetHeader("Accept"), "text/html") {
-		refusePage(c, id, err)
-		return
+	say := r.face
+	if say == nil {
+		say = refuseNative
+	}
+	say(c, id, err)
+}
+
+// refuseNative answers with a problem document.
+func refuseNative(c *call, _ string, err error) {
+	var state *kit.State
+	if e, ok := errors.AsType[*refusal](err); ok {
+		state = e.state
 	}
 	kit.WriteError(c.Writer, err, state)
 }

@@ -14,12 +14,12 @@ import (
 // documentation. They are no part of the API and its document: what they show
 // may change at any time. What goes wrong there is a page too.
 var pageRoutes = []route{
-	{method: http.MethodGet, path: "/", name: "listPage", page: true, right: progress.MayRead, do: showList},
-	{method: http.MethodGet, path: "/tasks/:id", name: "taskPage", page: true, right: progress.MayRead, do: showTask},
-	{method: http.MethodPost, path: "/tasks/:id/:verb", name: "commandForm", page: true, do: commandForm},
-	{method: http.MethodGet, path: "/static/:name", name: "asset", page: true, open: true, do: asset},
-	{method: http.MethodPost, path: "/login", name: "loginForm", page: true, open: true, do: loginForm},
-	{method: http.MethodPost, path: "/logout", name: "logoutForm", page: true, open: true, do: logoutForm},
+	{method: http.MethodGet, path: "/", name: "listPage", face: refusePage, right: progress.MayRead, do: showList},
+	{method: http.MethodGet, path: "/tasks/:id", name: "taskPage", face: refusePage, right: progress.MayRead, do: showTask},
+	{method: http.MethodPost, path: "/tasks/:id/:verb", name: "commandForm", face: refusePage, do: commandForm},
+	{method: http.MethodGet, path: "/static/:name", name: "asset", face: refusePage, open: true, do: asset},
+	{method: http.MethodPost, path: "/login", name: "loginForm", face: refusePage, open: true, do: loginForm},
+	{method: http.MethodPost, path: "/logout", name: "logoutForm", face: refusePage, open: true, do: logoutForm},
 }
 
 // pagePolicy lets a page load our own files, speak with this server and no more.

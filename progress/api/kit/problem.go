@@ -62,7 +62,20 @@ func Status(err error) int {
 	if err == nil {
 		return http.StatusOK
 	}
+	if _, ok := errors.AsType[*wrongMethod](err); ok {
+		return http.StatusMethodNotAllowed
+	}
 	return statuses[CodeOf(err)].status
+}
+
+// wrongMethod is a refusal of the way in which a path was asked for.
+type wrongMethod struct{ error }
+
+func (w *wrongMethod) Unwrap() error { return w.error }
+
+// WrongMethod is an error about the method of a request: 405.
+func WrongMethod(method string) error {
+	return &wrongMethod{Invalid("method", "%s is not understood here; see the Allow header", method)}
 }
 
 // CodeOf is [progress.CodeOf], but a caller that has gone away is no defect.
@@ -79,8 +92,11 @@ func ProblemOf(err error) Problem {
 	code := CodeOf(err)
 	row := statuses[code]
 	p := Problem{
-		Type: "urn:herald:problem:" + string(code), Title: row.title, Status: row.status, Code: code,
+		Type: "urn:herald:problem:" + string(code), Title: row.title, Status: Status(err), Code: code,
 		Detail: "an error on our side; the server's log says more under this request's id",
+	}
+	if p.Status == http.StatusMethodNotAllowed {
+		p.Title = "The method is not understood here"
 	}
 	if code == progress.Unavailable {
 		p.Detail = "the request was given up before it was done"
@@ -100,17 +116,22 @@ func WriteError(w http.ResponseWriter, err error, state *State) {
 	p := ProblemOf(err)
 	p.State = state
 	h := w.Header()
-	switch p.Code {
-	case progress.Unauthorized:
-		h.Set("WWW-Authenticate", `Bearer realm="herald"`)
-	case progress.Limited, progress.Unavailable:
-		h.Set("Retry-After", strconv.Itoa(retryAfter(err)))
-	}
+	Head(h, err)
 	body, _ := json.Marshal(p) // of plain values: cannot fail
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(body) // a caller that has gone away needs no answer
+}
+
+// Head sets the headers that belong to an error, whatever its body.
+func Head(h http.Header, err error) {
+	switch CodeOf(err) {
+	case progress.Unauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="herald"`)
+	case progress.Limited, progress.Unavailable:
+		h.Set("Retry-After", strconv.Itoa(retryAfter(err)))
+	}
 }
 
 // Slow is a refusal of somebody who is too fast.

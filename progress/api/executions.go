@@ -1,0 +1,4 @@
+package api
+
+// executionRoutes are those of the executions face.
+var executionRoutes = []route{}

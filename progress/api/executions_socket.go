@@ -1,0 +1,4 @@
+package api
+
+// executionsBase is where the executions face begins.
+const executionsBase = "/api/v1"
