@@ -110,3 +110,29 @@ func split(s string) (number, unit string) {
 	}
 	return s[:i], strings.TrimSpace(s[i:])
 }
+
+// The bounds of the grace of workflow sessions, and what stands for none.
+const (
+	minGrace = time.Second
+	maxGrace = 24 * time.Hour
+	noGrace  = "off"
+)
+
+// parseGrace reads a time such as 90s or 5m, or off, which is less than 0.
+func parseGrace(s string) (time.Duration, error) {
+	if strings.EqualFold(s, noGrace) {
+		return -1, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < minGrace || d > maxGrace {
+		return 0, fmt.Errorf("%q is no grace; write 1s to 24h, such as 90s or 5m, or off", s)
+	}
+	return d, nil
+}
+
+func formatGrace(d time.Duration) string {
+	if d < 0 {
+		return noGrace
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s"
+}

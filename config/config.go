@@ -19,6 +19,7 @@ type Config struct {
 	LogLevel       slog.Level    // debug, info, warn or error
 	LogFormat      string        // text or json
 	Keep           time.Duration // how long ended tasks are kept, an hour to a hundred years; negative means for ever
+	WorkflowGrace  time.Duration // after which a workflow session ends whose last step is done, a second to a day; negative means never
 	Limits         Limits
 
 	places map[string]string // where each setting's value comes from, by key

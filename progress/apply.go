@@ -63,13 +63,13 @@ func newStep(p Plan, order int) Step {
 func applyStarted(t *Task, e *Event) { t.Status, t.StartedAt = Running, e.At }
 
 func applyPaused(t *Task, e *Event) {
-	t.Status = Paused
+	t.Status, t.Resting = Paused, e.Data.Own
 	t.eachStep(StepRunning, func(s *Step) { s.Status, s.IdleSince = StepPaused, e.At })
 }
 
 func applyResumed(t *Task, e *Event) {
 	t.eachStep(StepPaused, func(s *Step) { s.work(e.At) })
-	t.Status = t.live()
+	t.Status, t.Resting = t.live(), false
 }
 
 // live is the status of a task that goes on and is not paused.
@@ -98,8 +98,10 @@ func applyCancelled(t *Task, e *Event) {
 // finish ends the run and frees its worker.
 func finish(t *Task, s Status, e *Event) {
 	t.Status, t.EndedAt = s, e.At
-	t.End = &End{Step: e.Step, Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via}
-	t.Lease, t.LeaseUntil, t.Stalled = "", time.Time{}, ""
+	t.End = &End{
+		Step: e.Step, Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via, Lapsed: e.Data.Lapsed,
+	}
+	t.Lease, t.LeaseUntil, t.Stalled, t.Resting = "", time.Time{}, "", false
 }
 
 // interrupt fails every step that was under way.
@@ -168,7 +170,7 @@ func (s *Step) anew() {
 func awaitWorker(t *Task, e *Event) {
 	t.Status, t.RunAt, t.EndedAt, t.End = Pending, e.At, time.Time{}, nil
 	t.Given, t.Result, t.Fault, t.Workers = nil, nil, nil, known(t.Workers, t.Wish)
-	t.Worker, t.Lease, t.LeaseUntil, t.Stalled, t.Wish = "", "", time.Time{}, "", Wish{}
+	t.Worker, t.Lease, t.LeaseUntil, t.Stalled, t.Wish, t.Resting = "", "", time.Time{}, "", Wish{}, false
 	if e.Data.Inputs == nil {
 		return
 	}

@@ -53,6 +53,7 @@ const (
 	VerbSkip      Verb = "skip"
 	VerbExpire    Verb = "expire"
 	VerbStall     Verb = "stall"
+	VerbLapse     Verb = "lapse"
 )
 
 // Create makes a task.
@@ -74,11 +75,15 @@ type Report struct {
 	Metadata     map[string]json.RawMessage `json:"metadata,omitempty"` // merged by name
 	Result       json.RawMessage            `json:"result,omitempty"`
 	Error        *Fault                     `json:"error,omitempty"`
-	Status       Status                     `json:"status,omitempty"` // running, completed, failed or cancelled
+	Status       Status                     `json:"status,omitempty"` // running, paused, completed, failed or cancelled
 	Seq          int64                      `json:"seq,omitempty"`    // the worker's own counter, 1 and up; 0 for none
 	At           time.Time                  `json:"at,omitzero"`      // when it was so, by the worker's clock
 	Worker       string                     `json:"worker,omitempty"`
 	Lease        string                     `json:"lease,omitempty"`
+
+	// Word is what the worker itself calls Status, on a face that has more words
+	// for it; "" for none.
+	Word string `json:"-"`
 
 	// Typical is the median past duration of a step of that name, for a step
 	// that this report appends; 0 if unknown. The engine fills it in.
@@ -164,6 +169,9 @@ type Expire struct{ Step int }
 // Stall says that nothing moves.
 type Stall struct{ Reason string }
 
+// Lapse ends a session whose last step stands at 100 and that has gone quiet.
+type Lapse struct{}
+
 // Verb is the name of the change.
 func (Create) Verb() Verb { return VerbCreate }
 
@@ -211,6 +219,9 @@ func (Expire) Verb() Verb { return VerbExpire }
 
 // Verb is the name of the change.
 func (Stall) Verb() Verb { return VerbStall }
+
+// Verb is the name of the change.
+func (Lapse) Verb() Verb { return VerbLapse }
 
 // StepRef names a step by its order (1, 2, 3 …) or by its name. The zero value
 // names none.

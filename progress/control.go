@@ -53,7 +53,7 @@ func Direct(before, after Task, c Command) Directive {
 		return completedAlready(before, w)
 	case w.lease != "" && w.lease != after.Lease:
 		return Directive{Control: ControlCancel}
-	case after.Status == Paused:
+	case after.Status == Paused && !after.Resting:
 		return Directive{Control: ControlPause}
 	}
 	return directLive(before, after, w, c.If)

@@ -160,6 +160,8 @@ func (d *draft) operate() error {
 		return decideSkip(d, c)
 	case Stall:
 		decideStall(d, c.Reason)
+	case Lapse:
+		decideLapse(d)
 	default:
 		return refuse(Internal, "%T is no change that can be decided", c)
 	}
@@ -216,6 +218,8 @@ func checkSpec(s Spec, id TaskID) error {
 		return invalid("inputs", "must be JSON")
 	case !validObject(s.Metadata):
 		return invalid("metadata", "must be a JSON object")
+	case s.Grace < 0:
+		return invalid("grace", "must be 0 or more")
 	case s.Complexity != nil && !(*s.Complexity >= 0 && *s.Complexity <= 1e18):
 		return invalid("complexity", "must be a number from 0 to 1e18")
 	}

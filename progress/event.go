@@ -31,7 +31,9 @@ type Data struct {
 	Result   json.RawMessage `json:"result,omitempty"`
 	Inputs   json.RawMessage `json:"inputs,omitempty"`
 	Reason   string          `json:"reason,omitempty"`
-	Tell     Control         `json:"tell,omitempty"` // what the worker has to hear of
+	Tell     Control         `json:"tell,omitempty"`   // what the worker has to hear of
+	Own      bool            `json:"own,omitempty"`    // a pause that the worker itself makes
+	Lapsed   bool            `json:"lapsed,omitempty"` // the end of a session that has gone quiet
 
 	Tick  *Tick     `json:"-"` // of Ticked
 	Beat  *Beat     `json:"-"` // of Beaten
@@ -67,6 +69,7 @@ const (
 	TaskStarted     Kind = "task.started"
 	TaskPaused      Kind = "task.paused"
 	TaskResumed     Kind = "task.resumed"
+	TaskReopened    Kind = "task.reopened"
 	TaskCompleted   Kind = "task.completed"
 	TaskFailed      Kind = "task.failed"
 	TaskCancelled   Kind = "task.cancelled"
@@ -107,6 +110,7 @@ var kinds = [...]KindInfo{
 	{TaskStarted, "task_started", true, true, applyStarted},
 	{TaskPaused, "task_paused", true, true, applyPaused},
 	{TaskResumed, "task_resumed", true, true, applyResumed},
+	{TaskReopened, "task_reopened", true, true, applyReopened},
 	{TaskCompleted, "task_complete", true, true, applyCompleted},
 	{TaskFailed, "task_failed", true, true, applyFailed},
 	{TaskCancelled, "task_cancelled", true, true, applyCancelled},
@@ -151,4 +155,18 @@ type Moved struct {
 	Kind   string // of the task, Spec.Kind
 	Status Status // after the change
 	Seq    int64  // of the newest milestone before the change
+
+	// Path is what each command did, oldest first, where the bell rings in the
+	// process that committed them; empty if none can be seen. Elsewhere it is nil:
+	// the task itself says how it stands. Nothing that it points to may be changed.
+	Path []Move
+}
+
+// Move is what one command did to a task: a change that can be seen, or a
+// report that changed nothing.
+type Move struct {
+	Was, Now *Task
+	Do       Change
+	By       Person
+	Events   []Event
 }

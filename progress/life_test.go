@@ -240,7 +240,7 @@ func anyChange(r *rand.Rand, n int) (Change, Actor) {
 	statuses := []StepStatus{"", "", StepRunning, StepRunning, StepCompleted, StepCompleted, StepFailed, StepSkipped}
 	people := []Actor{ann, bob, cy}
 	who := people[r.IntN(len(people))]
-	switch r.IntN(24) {
+	switch r.IntN(26) {
 	case 0:
 		return Pause{}, who
 	case 1, 2:
@@ -276,6 +276,12 @@ func anyChange(r *rand.Rand, n int) (Change, Actor) {
 	case 16:
 		return Report{Step: ref(step), Substep: string(rune('x' + r.IntN(3))), SubstepDone: new(r.IntN(2) == 0)}, worker
 	}
+	switch r.IntN(12) {
+	case 0:
+		return Lapse{}, Timer()
+	case 1:
+		return Report{Status: []Status{Running, Paused}[r.IntN(2)]}, worker
+	}
 	return Report{Step: ref(step), StepStatus: statuses[r.IntN(len(statuses))],
 		StepProgress: new(float64(r.IntN(101))), Seq: int64(r.IntN(500))}, worker
 }
@@ -300,7 +306,8 @@ func TestRandomLives(t *testing.T) {
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		plans := []Plan{{Name: "a"}, {Name: "b", Gate: &Gate{Quorum: r.IntN(3), ExpiresIn: 30, OnReject: []OnReject{"", RejectSkips, RejectCancels}[r.IntN(3)]}}, {Name: "c", Weight: 3, AllowFailure: true}}
-		l := begin(t, plans[:r.IntN(4)]...)
+		l := &life{t: t, at: epoch}
+		l.must(Create{Spec: Spec{Title: "CRM", Session: "s", Grace: 5 * time.Second}, Steps: plans[:r.IntN(4)]}, worker)
 		for range 120 {
 			if r.IntN(20) == 0 {
 				l.at = l.at.Add(2 * LeaseFor)
@@ -351,7 +358,8 @@ func checkMove(t *testing.T, before, after Task, do Change, events []Event, err 
 			}
 		}
 	}
-	rerun := after.Run != before.Run || after.Attempt != before.Attempt || after.Steps.Len() != before.Steps.Len()
+	rerun := after.Run != before.Run || after.Attempt != before.Attempt || after.Steps.Len() != before.Steps.Len() ||
+		lapsed(&before) && !lapsed(&after)
 	if after.Percent < before.Percent && !rerun {
 		t.Fatalf("%+v lowered %v to %v", do, before.Percent, after.Percent)
 	}

@@ -99,7 +99,7 @@ func (l Limits) CheckTask(before, after *Task) error {
 func (l Limits) create(c Create) error {
 	s := c.Spec
 	if err := first(
-		chars("title", s.Title, l.Title), chars("kind", s.Kind, l.Name), chars("owner", s.Owner, l.Name),
+		chars("title", s.Title, l.Title), chars("kind", s.Kind, l.Name), chars("owner", s.Owner, l.Name), chars("session_id", s.Session, l.Name),
 		chars("callback_url", s.CallbackURL, l.Text), count("labels", len(s.Labels), l.Labels),
 		count("controls", len(s.Controls), l.List), count("steps", len(c.Steps), l.Steps),
 		l.document("inputs", s.Inputs), l.object("metadata", s.Metadata)); err != nil {

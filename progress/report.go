@@ -20,10 +20,16 @@ func decideReport(d *draft, r Report) error {
 	if err := d.state(); err != nil {
 		return err
 	}
+	if d.t.Status == Completed && !lapsed(&d.t) {
+		return d.wrongState(VerbReport)
+	}
 	r.Result = given(r.Result)
 	if r.ends() && d.t.Wish.Control == ControlRestart && d.t.unheard(sender(r), d.c.If) {
 		d.contact(&Beat{Worker: r.Worker, Seq: r.Seq})
 		return nil // the end of something in an earlier run; its worker hears of the restart by the answer
+	}
+	if !reopen(d, r) {
+		return nil
 	}
 	d.at = later(d.past(r.At), d.t.UpdatedAt)
 	if err := (&reporting{draft: d, r: r}).take(); err != nil {
@@ -61,6 +67,7 @@ func (d *reporting) take() (err error) {
 	if err := d.keepGate(); err != nil {
 		return err
 	}
+	goOn(d)
 	if err := d.beginStep(); err != nil {
 		return err
 	}
@@ -68,13 +75,14 @@ func (d *reporting) take() (err error) {
 	d.tick()
 	d.endStep()
 	d.endTask()
+	rest(d)
 	return nil
 }
 
 // check says what is wrong with a report in itself.
 func (r Report) check() error {
 	steps := []StepStatus{"", StepPending, StepRunning, StepCompleted, StepFailed, StepSkipped}
-	tasks := []Status{"", Running, Completed, Failed, Cancelled}
+	tasks := []Status{"", Running, Paused, Completed, Failed, Cancelled}
 	switch {
 	case r.Seq < 0:
 		return invalid("seq", "must be 1 or more")
@@ -83,7 +91,7 @@ func (r Report) check() error {
 	case !slices.Contains(steps, r.StepStatus):
 		return invalid("step_status", "must be pending, running, completed, failed or skipped, not %q", r.StepStatus)
 	case !slices.Contains(tasks, r.Status):
-		return invalid("status", "must be running, completed, failed or cancelled, not %q", r.Status)
+		return invalid("status", "must be running, paused, completed, failed or cancelled, not %q", r.Status)
 	case r.SubstepDone != nil && blank(r.Substep):
 		return invalid("substep", "must name the substep that substep_done is about")
 	case !validJSON(r.Result):

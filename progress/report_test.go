@@ -126,7 +126,7 @@ func TestReportRefused(t *testing.T) {
 		"seq":           {Seq: -1},
 		"step":          {Step: ref(9), StepProgress: new(1.0)},
 		"step_status":   {Step: ref(1), StepStatus: "approval"},
-		"status":        {Status: "paused"},
+		"status":        {Status: "approval"},
 		"substep":       {Step: ref(1), SubstepDone: new(true)},
 		"result":        {Result: json.RawMessage("{")},
 	} {

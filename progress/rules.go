@@ -35,10 +35,11 @@ var rules = []Rule{
 		On: on{None: {Pending}}},
 	{Verb: VerbReport, Right: MayReport, Does: "says what the worker has done; the first report starts the task",
 		On: on{
-			Pending: {Pending, Running, Waiting, Completed, Failed, Cancelled},
-			Running: {Running, Waiting, Completed, Failed, Cancelled},
-			Paused:  {Paused, Completed, Failed, Cancelled},
-			Waiting: {Waiting, Running, Failed, Cancelled},
+			Pending:   {Pending, Running, Paused, Waiting, Completed, Failed, Cancelled},
+			Running:   {Running, Paused, Waiting, Completed, Failed, Cancelled},
+			Paused:    {Paused, Running, Waiting, Completed, Failed, Cancelled},
+			Waiting:   {Waiting, Running, Failed, Cancelled},
+			Completed: {Completed, Running, Paused, Failed, Cancelled}, // of a session that has lapsed
 		}},
 	{Verb: VerbHeartbeat, Right: MayReport, Does: "says that the worker is alive, and renews its lease",
 		On: on{Pending: {Pending}, Running: {Running}, Paused: {Paused}, Waiting: {Waiting}}},
@@ -76,4 +77,6 @@ var rules = []Rule{
 		On: on{Waiting: {Waiting, Running, Failed, Cancelled}, Paused: {Paused, Failed, Cancelled}}},
 	{Verb: VerbStall, Right: MayAdmin, Does: "says that nothing moves",
 		On: on{Pending: {Pending}, Running: {Running}}},
+	{Verb: VerbLapse, Right: MayAdmin, Does: "completes a session that stands at 100 and has gone quiet",
+		On: on{Running: {Running, Completed}}},
 }

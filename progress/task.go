@@ -26,6 +26,7 @@ type Task struct {
 	End     *End // how this run ended, nil until then
 	Retried int  // the step that this attempt retries, 0 for none
 	Wish    Wish // the newest wish that its worker has to hear of
+	Resting bool // it is paused by its worker, which goes on by itself
 	Pulse
 }
 
@@ -42,8 +43,15 @@ type Spec struct {
 	Complexity  *float64                   `json:"complexity,omitempty"` // size of the job: files, tables, items
 	Parent      TaskID                     `json:"parent,omitempty"`
 	CallbackURL string                     `json:"callback_url,omitempty"`
-	Controls    []Verb                     `json:"controls,omitzero"` // what the worker obeys; nil: everything
-	Open        bool                       `json:"open,omitempty"`    // no plan was declared: more steps may come
+
+	// Session is what its reporter calls the task, beside Kind; "" if it knows it
+	// by its id. Such a task ends when its last step stands at 100 and nothing
+	// follows for Grace; 0 means never.
+	Session string        `json:"session,omitempty"`
+	Grace   time.Duration `json:"grace_ns,omitempty"`
+
+	Controls []Verb `json:"controls,omitzero"` // what the worker obeys; nil: everything
+	Open     bool   `json:"open,omitempty"`    // no plan was declared: more steps may come
 }
 
 // End is how a run ended.
@@ -54,6 +62,7 @@ type End struct {
 	Reason string          `json:"reason,omitempty"`
 	By     Person          `json:"by,omitempty"`
 	Via    Via             `json:"via,omitempty"`
+	Lapsed bool            `json:"lapsed,omitempty"` // by going quiet: a report reopens the task
 }
 
 // Wish is something that a worker has to hear of at its next contact.

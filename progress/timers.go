@@ -12,6 +12,9 @@ const NoWorker = "no worker has taken this task yet"
 // Wake is when a timer has to look at the task next, the zero time for never.
 func (t Task) Wake() time.Time {
 	_, at := t.Due()
+	if quiets(&t) {
+		return t.HeartbeatAt.Add(t.Spec.Grace)
+	}
 	if t.Status == Pending && t.Stalled == "" && (t.Run > 1 || t.Attempt > 1) {
 		return later(later(t.RunAt, t.HeartbeatAt).Add(WaitForWorker), t.LeaseUntil)
 	}
@@ -23,6 +26,9 @@ func (t Task) Overdue(at time.Time) []Change {
 	wake := t.Wake()
 	if wake.IsZero() || at.Before(wake) {
 		return nil
+	}
+	if quiets(&t) {
+		return []Change{Lapse{}}
 	}
 	if t.Status == Pending {
 		return []Change{Stall{Reason: NoWorker}}

@@ -59,6 +59,7 @@ type Wire struct {
 	HeartbeatAt Instant `json:"heartbeat_at"`
 
 	Kind       string                     `json:"kind,omitempty"`
+	Session    string                     `json:"session_id,omitempty"` // what its reporter calls it, beside kind
 	Owner      string                     `json:"owner,omitempty"`
 	CreatedBy  Person                     `json:"created_by,omitempty"`
 	Labels     map[string]string          `json:"labels,omitempty"`
@@ -131,9 +132,9 @@ func (t Task) Wire(d Detail) Wire {
 	s := t.Spec
 	w := Wire{
 		ID: t.ID, Title: s.Title, Status: t.Status, Progress: t.Percent, CurrentStep: t.Current(), TotalSteps: t.Steps.Len(),
-		StartedAt: Instant(t.StartedAt), Steps: wireSteps(t.Steps, d), Run: t.Run, Attempt: t.Attempt, Seq: t.Seq, Version: t.Version,
+		StartedAt: Instant(t.StartedAt), ETA: Claimed(&t), Steps: wireSteps(t.Steps, d), Run: t.Run, Attempt: t.Attempt, Seq: t.Seq, Version: t.Version,
 		CreatedAt: Instant(t.CreatedAt), UpdatedAt: Instant(t.UpdatedAt), EndedAt: Instant(t.EndedAt), HeartbeatAt: Instant(t.HeartbeatAt),
-		Kind: s.Kind, Owner: s.Owner, CreatedBy: s.CreatedBy, Labels: s.Labels, Parent: s.Parent, Complexity: s.Complexity,
+		Kind: s.Kind, Session: s.Session, Owner: s.Owner, CreatedBy: s.CreatedBy, Labels: s.Labels, Parent: s.Parent, Complexity: s.Complexity,
 		Controls: s.Controls, Message: t.Message, Metrics: t.Metrics, Metadata: merged(t.Spec.Metadata, t.Metadata), Result: t.Result,
 		Worker: t.Worker, LeaseUntil: Instant(t.LeaseUntil), Stalled: t.Stalled,
 	}

@@ -34,13 +34,14 @@ type Options struct {
 	Bus    Bell
 	Meter  *meter.Meter // of this server alone; nil means one that only the API uses
 
-	Body           int64    // bytes of one JSON body; 0 means 1 MiB
-	Batch          int64    // bytes of one NDJSON body; 0 means 16 MiB
-	Rate           float64  // requests a second of one credential; 0 means no limit
-	CORS           []string // origins whose pages may call; none: off
-	TrustedProxies []string // addresses and networks whose X-Forwarded-For counts; none: nobody's
-	PublicURL      string   // where people reach this server; "" means where the request came
-	Version        string   // of Herald, for the API's description
+	Body           int64         // bytes of one JSON body; 0 means 1 MiB
+	Batch          int64         // bytes of one NDJSON body; 0 means 16 MiB
+	Grace          time.Duration // after which a workflow session ends whose last step is done; 0 means a minute, less than 0 never
+	Rate           float64       // requests a second of one credential; 0 means no limit
+	CORS           []string      // origins whose pages may call; none: off
+	TrustedProxies []string      // addresses and networks whose X-Forwarded-For counts; none: nobody's
+	PublicURL      string        // where people reach this server; "" means where the request came
+	Version        string        // of Herald, for the API's description
 
 	Ready    func(ctx context.Context) error // whether the server can do its work
 	Stopping <-chan struct{}                 // closed when waiting requests should be answered as things are
@@ -57,15 +58,16 @@ type Bell interface {
 // server is what the handlers share.
 type server struct {
 	Options
-	ids     *kit.RequestIDs
-	limiter *kit.Limiter
-	guesses *kit.Limiter // of secrets, by address
-	waits   *kit.Gauge   // of requests that wait, by credential
-	line    *line        // of workers that wait for a task
-	origins *origins
-	layout  *webpage.Layout
-	metrics http.Handler
-	now     func() time.Time
+	ids      *kit.RequestIDs
+	limiter  *kit.Limiter
+	guesses  *kit.Limiter // of secrets, by address
+	waits    *kit.Gauge   // of requests that wait, by credential
+	line     *line        // of workers that wait for a task
+	origins  *origins
+	layout   *webpage.Layout
+	metrics  http.Handler
+	watchers *watchers // of workflows, on Socket.IO
+	now      func() time.Time
 
 	described func() (*description, error) // the document, made when it is first asked for
 }
@@ -80,8 +82,18 @@ const (
 // streams included.
 const maxWaits = 1000
 
-// New builds the handler of the whole native API.
-func New(o Options) (http.Handler, error) {
+// API is all faces of Herald. Close ends its sockets that the hub does not have.
+type API struct {
+	http.Handler
+	watchers *watchers
+}
+
+// Close ends the sockets of Socket.IO clients, who come back to another server,
+// and waits until they are gone.
+func (a *API) Close() { a.watchers.io.Close() }
+
+// New builds the handler of all faces.
+func New(o Options) (*API, error) {
 	o = o.defaults()
 	s := &server{
 		Options: o, ids: kit.NewRequestIDs(), limiter: kit.NewLimiter(o.Rate, int(2*o.Rate)+1, "requests"),
@@ -99,11 +111,13 @@ func New(o Options) (http.Handler, error) {
 	if s.layout, err = webpage.New(); err != nil {
 		return nil, err
 	}
+	s.watchers = newWatchers(s)
 	router, err := s.router()
 	if err != nil {
 		return nil, err
 	}
-	return s.dress(router)
+	h, err := s.dress(router)
+	return &API{h, s.watchers}, err
 }
 
 func (o Options) defaults() Options {
@@ -112,6 +126,9 @@ func (o Options) defaults() Options {
 	}
 	if o.Batch == 0 {
 		o.Batch = 16 << 20
+	}
+	if o.Grace == 0 {
+		o.Grace = time.Minute
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -134,11 +151,12 @@ func (s *server) router() (*gin.Engine, error) {
 	if err := g.SetTrustedProxies(s.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	for _, r := range slices.Concat(s.routes(), pageRoutes) {
+	for _, r := range slices.Concat(s.routes(), pageRoutes, socketAliases) {
 		g.Handle(r.method, r.path, s.serve(r))
 	}
-	g.NoRoute(s.serve(route{open: true, face: faceOfPath, do: nothingThere}))
-	g.NoMethod(s.serve(route{open: true, face: faceOfPath, do: notAllowed}))
+	lost := &face{refuse: refuseByPath}
+	g.NoRoute(s.serve(route{open: true, face: lost, do: nothingThere}))
+	g.NoMethod(s.serve(route{open: true, face: lost, do: notAllowed}))
 	return g, nil
 }
 
@@ -152,8 +170,8 @@ func notAllowed(c *call) error {
 	return kit.WrongMethod(c.Request.Method)
 }
 
-// faceOfPath says what goes wrong where no route is, as those beside it would.
-func faceOfPath(c *call, id string, err error) {
+// refuseByPath says what goes wrong where no route is, as those beside it would.
+func refuseByPath(c *call, id string, err error) {
 	path := c.Request.URL.Path
 	switch {
 	case strings.HasPrefix(path, executionsBase):

@@ -21,38 +21,45 @@ const (
 // authenticate finds out who calls: by token, by session, or, in the open mode,
 // by being on this machine. A token that is no good is never overlooked.
 func (c *call) authenticate() (err error) {
-	if secret, ok := bearer(c.Request); ok {
-		return guess(c, secret, func() error {
-			c.who, err = c.Access.Token(c.ctx(), secret)
+	secret, ok := bearer(c.Request)
+	c.who, err = c.identify(c.Request, c.ClientIP(), secret, ok)
+	return err
+}
+
+// identify finds out who makes a request from an address, which came with a
+// token or not.
+func (s *server) identify(r *http.Request, address, token string, ok bool) (who access.Caller, err error) {
+	if ok {
+		err = s.guess(address, token, func() error {
+			who, err = s.Access.Token(r.Context(), token)
 			return err
 		})
+		return who, err
 	}
-	if err := c.origins.checkChange(c.Request); err != nil {
-		return err
+	if err := s.origins.checkChange(r); err != nil {
+		return who, err
 	}
-	if secret := session(c); secret != "" {
-		c.who, err = c.Access.Session(c.ctx(), secret)
-		return err
+	if secret := s.session(r); secret != "" {
+		return s.Access.Session(r.Context(), secret)
 	}
-	var ok bool
-	if c.who, ok = c.Access.Open(); ok {
-		return checkLocal(c.Request)
+	if who, ok = s.Access.Open(); ok {
+		return who, checkLocal(r)
 	}
-	return &progress.Error{Code: progress.Unauthorized, Say: "send a token: Authorization: Bearer hrld_…"}
+	return who, &progress.Error{Code: progress.Unauthorized, Say: "send a token: Authorization: Bearer hrld_…"}
 }
 
 // guess tries a secret. Those that people choose might be guessed, so an
 // address that is wrong too often has to wait before the next is tried.
-func guess(c *call, secret string, try func() error) error {
+func (s *server) guess(address, secret string, try func() error) error {
 	if access.Issued(secret) {
 		return try()
 	}
-	if err := c.guesses.Peek(c.ClientIP(), c.now()); err != nil {
+	if err := s.guesses.Peek(address, s.now()); err != nil {
 		return err
 	}
 	err := try()
 	if kit.CodeOf(err) == progress.Unauthorized {
-		_ = c.guesses.Allow(c.ClientIP(), c.now()) // counted; this one was tried
+		_ = s.guesses.Allow(address, s.now()) // counted; this one was tried
 	}
 	return err
 }
@@ -78,8 +85,8 @@ func bearer(r *http.Request) (secret string, ok bool) {
 }
 
 // session is the secret of the session's cookie, "" for none.
-func session(c *call) string {
-	k, err := c.Request.Cookie(sessionCookie(c))
+func (s *server) session(r *http.Request) string {
+	k, err := r.Cookie(s.sessionCookie(r))
 	if err != nil {
 		return ""
 	}
@@ -88,8 +95,8 @@ func session(c *call) string {
 
 // sessionCookie is the name of the session's cookie. On HTTPS no other counts:
 // a neighbour could have set it.
-func sessionCookie(c *call) string {
-	if secure(c) {
+func (s *server) sessionCookie(r *http.Request) string {
+	if s.secure(r) {
 		return secureCookieName
 	}
 	return cookieName
@@ -97,14 +104,14 @@ func sessionCookie(c *call) string {
 
 // secure reports whether the browser speaks HTTPS: to this server, or by the
 // public URL to a proxy before it.
-func secure(c *call) bool {
-	return c.Request.TLS != nil || strings.HasPrefix(c.PublicURL, "https://")
+func (s *server) secure(r *http.Request) bool {
+	return r.TLS != nil || strings.HasPrefix(s.PublicURL, "https://")
 }
 
 // setSession gives the browser a session's cookie; "" takes it away.
 func setSession(c *call, secret string, expires time.Time) {
 	k := &http.Cookie{ //nolint:gosec // Secure wherever the browser speaks HTTPS
-		Name: sessionCookie(c), Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(c), Expires: expires,
+		Name: c.sessionCookie(c.Request), Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.secure(c.Request), Expires: expires,
 	}
 	if secret == "" {
 		k.MaxAge = -1
@@ -160,7 +167,7 @@ func logout(c *call) error {
 
 // beginSession begins a session of whoever has the secret.
 func beginSession(c *call, secret string) error {
-	return guess(c, secret, func() error {
+	return c.guess(c.ClientIP(), secret, func() error {
 		session, who, err := c.Access.Login(c.ctx(), secret)
 		if err != nil {
 			return err
@@ -176,7 +183,7 @@ func endSession(c *call) error {
 	if err := c.origins.checkChange(c.Request); err != nil {
 		return err
 	}
-	if secret := session(c); secret != "" {
+	if secret := c.session(c.Request); secret != "" {
 		if err := c.Access.Logout(c.ctx(), secret); err != nil {
 			return err
 		}
@@ -190,10 +197,11 @@ func endSession(c *call) error {
 // caller waits for it.
 func recheck(c *call) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx()), patienceRecheck)
-	hub := c.Hub
+	hub, watchers := c.Hub, c.watchers
 	go func() {
 		defer cancel()
 		hub.Recheck(ctx)
+		watchers.io.Recheck(ctx)
 	}()
 }
 

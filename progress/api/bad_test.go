@@ -155,7 +155,7 @@ func TestBadReports(t *testing.T) {
 		`step {"step":-1}`, `step {"step":4}`, `step {"step":999,"step_status":"running"}`, `step {"step":1.5}`, `step {"step":1e3,"step_progress":1}`,
 		`step {"step":99999999999999999999}`, `step {"step":"  ","step_progress":1}`,
 		`step_status {"step":1,"step_status":"done"}`, `step_status {"step":1,"step_status":"paused"}`, `step_status {"step":1,"step_status":"approval"}`,
-		`step_status {"step":1,"step_status":"Running"}`, `status {"status":"pending"}`, `status {"status":"paused"}`, `status {"status":"approval"}`, `status {"status":"done"}`,
+		`step_status {"step":1,"step_status":"Running"}`, `status {"status":"pending"}`, `status {"status":"approval"}`, `status {"status":"done"}`,
 		`substep {"step":1,"substep_done":true}`, `seq {"seq":-1}`, `seq {"seq":1e30}`, `seq {"seq":1.5}`, `run {"run":-1}`, `attempt {"attempt":-1}`,
 		`at {"at":"yesterday"}`, `at {"at":"2026-13-01T00:00:00Z"}`, `at {"at":""}`, `at {"at":1700000000}`,
 		`step {"step":"a\u0000b","step_progress":1}`, `message {"message":"a\u0000b"}`, `worker {"worker":"a\u0000b","progress":20}`,
@@ -304,7 +304,7 @@ func TestWrongMethods(t *testing.T) {
 				continue
 			}
 			r := s.outside(t, s.token, m, path, nil)
-			if r.status != http.StatusMethodNotAllowed || r.problem().Status != 405 {
+			if r.status != http.StatusMethodNotAllowed || !strings.Contains(string(r.body), m+" is not understood here") {
 				t.Errorf("%s %s: status %d: %s", m, path, r.status, r.body)
 			}
 			for _, want := range methods {

@@ -23,14 +23,23 @@ type route struct {
 	path   string // with :id and :n
 	name   string // its operationId
 	open   bool   // anyone may call, without a credential
-	face   face   // says what goes wrong; nil for the native one
+	face   *face  // nil for the native one
 	right  progress.Right
 	do     func(*call) error
 }
 
-// face is the way in which a part of the API says what goes wrong. id is the
-// request's.
-type face func(c *call, id string, err error)
+// face is a part of the API that says in its own way what goes wrong.
+type face struct {
+	refuse  func(c *call, id string, err error) // id is the request's
+	refused map[int]string                      // what the document calls its refusals, by status
+}
+
+// nativeFace is that of problem documents.
+var nativeFace = &face{refuseNative, map[int]string{
+	http.StatusBadRequest: "Invalid", http.StatusUnauthorized: "Unauthorized", http.StatusForbidden: "Forbidden",
+	http.StatusRequestEntityTooLarge: "TooLarge", http.StatusTooManyRequests: "Limited",
+	http.StatusInternalServerError: "Internal", http.StatusServiceUnavailable: "Unavailable",
+}}
 
 // call is one request and who makes it.
 type call struct {
@@ -110,11 +119,7 @@ func (c *call) refuse(id string, r route, err error) {
 	if kit.Status(err) >= http.StatusInternalServerError && c.Request.Context().Err() == nil {
 		c.Log.Error("a request failed", "request_id", id, "method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
 	}
-	say := r.face
-	if say == nil {
-		say = refuseNative
-	}
-	say(c, id, err)
+	cmp.Or(r.face, nativeFace).refuse(c, id, err)
 }
 
 // refuseNative answers with a problem document.

@@ -156,7 +156,7 @@ func (k *contract) reply(r *routers.Route, x exchange) error {
 // sameStatus holds that a problem document has the status that it came with.
 func sameStatus(x exchange) error {
 	var p struct{ Status int }
-	if x.res.StatusCode < http.StatusBadRequest {
+	if x.res.StatusCode < http.StatusBadRequest || x.res.Header.Get("Content-Type") != "application/problem+json" {
 		return nil
 	}
 	if err := json.Unmarshal(x.got, &p); err != nil || p.Status != x.res.StatusCode {

@@ -16,7 +16,10 @@ func (e docsEntry) try(params []docsParameter) string {
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", fmt.Sprint(p.Example))
 		}
 	}
-	if strings.HasPrefix(path, "/ws/") {
+	if strings.HasPrefix(path, socketPath) {
+		return `node -e 'require("socket.io-client").io(process.argv[1], {auth: {token: process.argv[2]}}).onAny(console.log)' "$url" "$token"`
+	}
+	if isSocket(path) {
 		return `websocat -H "Authorization: Bearer $token" "ws${url#http}` + path + `"`
 	}
 	lines := []string{`curl "$url` + path + `"`}
@@ -31,6 +34,11 @@ func (e docsEntry) try(params []docsParameter) string {
 		lines = append(lines, "-H "+quoted("Content-Type: "+t.Name), "--data-binary "+quoted(t.compact()))
 	}
 	return strings.Join(lines, " \\\n  ")
+}
+
+// isSocket reports whether a path is that of a socket.
+func isSocket(path string) bool {
+	return strings.HasPrefix(path, "/ws/") || strings.HasPrefix(path, socketPath) || strings.HasSuffix(path, "/ws")
 }
 
 // compact is the example as it is sent: NDJSON on one line.

@@ -67,6 +67,7 @@ func newServer(t *testing.T, options ...func(*setup)) *testServer {
 	}
 	s.Server = httptest.NewServer(h)
 	t.Cleanup(s.Close)
+	t.Cleanup(h.Close)
 	t.Cleanup(s.api.Hub.Close) // first: it lets streams end
 	return s
 }
@@ -254,6 +255,19 @@ func (s *testServer) dial(t testing.TB, token, path string, headers ...string) (
 // status, and no body.
 func (s *testServer) next(t testing.TB, conn *websocket.Conn) reply {
 	t.Helper()
+	return s.message(t, conn, (*contract).frame)
+}
+
+// executionFrame is next for the socket of the executions face.
+func (s *testServer) executionFrame(t testing.TB, conn *websocket.Conn) reply {
+	t.Helper()
+	return s.message(t, conn, func(k *contract, frame []byte) error {
+		return k.value(pointer("components", "schemas", "ExecutionFrame"), frame)
+	})
+}
+
+func (s *testServer) message(t testing.TB, conn *websocket.Conn, check func(*contract, []byte) error) reply {
+	t.Helper()
 	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +282,7 @@ func (s *testServer) next(t testing.TB, conn *websocket.Conn) reply {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := k.frame(frame); err != nil {
+	if err := check(k, frame); err != nil {
 		t.Fatalf("the frame\n%s\nis not as openapi.json has it: %v", frame, err)
 	}
 	return reply{t: t, body: frame}

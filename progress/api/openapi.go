@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -149,33 +150,31 @@ func (r route) responses(op object) object {
 		}
 		out = out.with(status, reply)
 	}
+	named := cmp.Or(r.face, nativeFace).refused
 	for _, status := range r.refusals(op) {
 		if key := strconv.Itoa(status); out.get(key) == nil {
-			out = out.with(key, refTo("responses", refusalNames[status]))
+			out = out.with(key, refTo("responses", named[status]))
 		}
 	}
 	slices.SortFunc(out, func(a, b yaml.MapItem) int { return strings.Compare(fmt.Sprint(a.Key), fmt.Sprint(b.Key)) })
 	return out
 }
 
-// refusalNames are the refusals' names in the document.
-var refusalNames = map[int]string{
-	http.StatusBadRequest: "Invalid", http.StatusUnauthorized: "Unauthorized", http.StatusForbidden: "Forbidden",
-	http.StatusRequestEntityTooLarge: "TooLarge", http.StatusTooManyRequests: "Limited",
-	http.StatusInternalServerError: "Internal", http.StatusServiceUnavailable: "Unavailable",
-}
-
 // refusals are those that a route of its shape may always give.
 func (r route) refusals(op object) []int {
+	wrong := http.StatusBadRequest
+	if r.face == executionsFace {
+		wrong = http.StatusUnprocessableEntity
+	}
 	out := []int{http.StatusInternalServerError}
 	if !r.open {
 		out = append(out, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	}
 	if op.get("requestBody") != nil {
-		out = append(out, http.StatusBadRequest, http.StatusRequestEntityTooLarge)
+		out = append(out, wrong, http.StatusRequestEntityTooLarge)
 	}
 	if op.get("parameters") != nil || strings.Contains(r.path, ":n") {
-		out = append(out, http.StatusBadRequest)
+		out = append(out, wrong)
 	}
 	return out
 }

@@ -14,12 +14,12 @@ import (
 // documentation. They are no part of the API and its document: what they show
 // may change at any time. What goes wrong there is a page too.
 var pageRoutes = []route{
-	{method: http.MethodGet, path: "/", name: "listPage", face: refusePage, right: progress.MayRead, do: showList},
-	{method: http.MethodGet, path: "/tasks/:id", name: "taskPage", face: refusePage, right: progress.MayRead, do: showTask},
-	{method: http.MethodPost, path: "/tasks/:id/:verb", name: "commandForm", face: refusePage, do: commandForm},
-	{method: http.MethodGet, path: "/static/:name", name: "asset", face: refusePage, open: true, do: asset},
-	{method: http.MethodPost, path: "/login", name: "loginForm", face: refusePage, open: true, do: loginForm},
-	{method: http.MethodPost, path: "/logout", name: "logoutForm", face: refusePage, open: true, do: logoutForm},
+	{method: http.MethodGet, path: "/", name: "listPage", face: pageFace, right: progress.MayRead, do: showList},
+	{method: http.MethodGet, path: "/tasks/:id", name: "taskPage", face: pageFace, right: progress.MayRead, do: showTask},
+	{method: http.MethodPost, path: "/tasks/:id/:verb", name: "commandForm", face: pageFace, do: commandForm},
+	{method: http.MethodGet, path: "/static/:name", name: "asset", face: pageFace, open: true, do: asset},
+	{method: http.MethodPost, path: "/login", name: "loginForm", face: pageFace, open: true, do: loginForm},
+	{method: http.MethodPost, path: "/logout", name: "logoutForm", face: pageFace, open: true, do: logoutForm},
 }
 
 // pagePolicy lets a page load our own files, speak with this server and no more.
@@ -59,6 +59,9 @@ func pageOf(c *call) webpage.Page {
 		URL: base(c),
 	}
 }
+
+// pageFace is that of pages.
+var pageFace = &face{refusePage, nativeFace.refused}
 
 // refusePage answers a page's request with a page that says what went wrong.
 // Who is not logged in gets to do so, and comes back afterwards.

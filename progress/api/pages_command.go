@@ -134,7 +134,7 @@ func giveNotice(c *call, n webpage.Notice) {
 
 func setNotice(c *call, value string, age int) {
 	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure wherever the browser speaks HTTPS
-		Name: noticeCookie, Value: value, Path: "/tasks/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(c),
+		Name: noticeCookie, Value: value, Path: "/tasks/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.secure(c.Request),
 	})
 }
 

@@ -109,7 +109,7 @@ func base(c *call) string {
 	switch {
 	case c.PublicURL != "":
 		return c.PublicURL
-	case secure(c):
+	case c.secure(c.Request):
 		return "https://" + c.Request.Host
 	}
 	return "http://" + c.Request.Host

@@ -10,7 +10,7 @@ import (
 // routes is the table of routes. Those of the verbs that people may want follow
 // from the transition table.
 func (s *server) routes() []route {
-	return slices.Concat(taskRoutes, wishRoutes(), liveRoutes, executionRoutes, workflowRoutes, accessRoutes, serverRoutes)
+	return slices.Concat(taskRoutes, wishRoutes(), liveRoutes, executionRoutes, []route{watchRoute}, workflowRoutes, socketRoutes, accessRoutes, serverRoutes)
 }
 
 // What a command needs is for the domain to say (progress.Allow): a task that
@@ -52,7 +52,7 @@ var accessRoutes = []route{
 }
 
 var serverRoutes = []route{
-	{method: http.MethodGet, path: "/login", name: "loginPage", face: refusePage, open: true, do: loginPage},
+	{method: http.MethodGet, path: "/login", name: "loginPage", face: pageFace, open: true, do: loginPage},
 	{method: http.MethodGet, path: "/healthz", name: "alive", open: true, do: alive},
 	{method: http.MethodGet, path: "/readyz", name: "ready", open: true, do: ready},
 	{method: http.MethodGet, path: "/metrics", name: "getMetrics", right: progress.MayRead, do: metrics},

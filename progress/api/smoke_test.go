@@ -21,7 +21,7 @@ func TestEveryRoute(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, on(dialect))
 			for _, part := range []func(*testing.T, *testServer){
-				smokeServer, smokeAccess, smokeWork, smokeApproval, smokeCommands, smokeReading, smokeLive,
+				smokeServer, smokeAccess, smokeWork, smokeApproval, smokeCommands, smokeReading, smokeLive, smokeFaces, smokeExecutions, smokeSocketIO,
 			} {
 				part(t, s)
 			}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/live"
 )
@@ -94,20 +96,28 @@ var upgrader = live.NewUpgrader(func(*http.Request) bool { return true })
 // openSocket upgrades the request and leaves the socket to the hub: the handler's
 // goroutine and buffers go.
 func openSocket(c *call, sub live.Subscription) error {
+	conn, err := upgrade(c)
+	if conn != nil {
+		c.Hub.ServeSocket(conn, still(c, sub))
+	}
+	return err
+}
+
+// upgrade makes a WebSocket of the request. It is nil without an error when the
+// request has been answered already.
+func upgrade(c *call) (*websocket.Conn, error) {
 	if err := c.origins.checkSocket(c.Request); err != nil {
-		return err
+		return nil, err
 	}
 	if !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") {
 		c.Header("Upgrade", "websocket")
-		return &progress.Error{Code: progress.Invalid, Field: "Upgrade", Say: "this is a WebSocket; connect with ws:// or wss://"}
+		return nil, &progress.Error{Code: progress.Invalid, Field: "Upgrade", Say: "this is a WebSocket; connect with ws:// or wss://"}
 	}
-	sub = still(c, sub)
 	c.long = true
 	c.Status(http.StatusSwitchingProtocols) // as the upgrader answers past gin; a refusal sets its own
 	conn, err := upgrader.Upgrade(c.Writer, c.Request, c.Writer.Header())
 	if err != nil {
-		return nil //nolint:nilerr // the upgrader has answered
+		return nil, nil //nolint:nilerr,nilnil // the upgrader has answered
 	}
-	c.Hub.ServeSocket(conn, sub)
-	return nil
+	return conn, nil
 }

@@ -1,11 +1,29 @@
 package api
 
 import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
 )
 
 // workflowsBase is where the workflows face begins.
 const workflowsBase = "/api/workflows"
+
+// workflowRoutes are those of the workflows face.
+var workflowRoutes = []route{
+	{method: http.MethodPost, path: workflowsBase + "/progress", name: "reportWorkflow", face: workflowsFace, do: reportWorkflow},
+	{method: http.MethodPost, path: workflowsBase + "/callback/progress", name: "callbackProgress", face: workflowsFace, do: callbackProgress},
+	{method: http.MethodPost, path: workflowsBase + "/callback/state", name: "callbackState", face: workflowsFace, do: callbackState},
+}
+
+// workflowsFace has one form for all that goes wrong.
+var workflowsFace = &face{refuseWorkflow, map[int]string{
+	http.StatusBadRequest: "WorkflowRefused", http.StatusUnauthorized: "WorkflowRefused", http.StatusForbidden: "WorkflowRefused",
+	http.StatusRequestEntityTooLarge: "WorkflowRefused", http.StatusTooManyRequests: "WorkflowRefused",
+	http.StatusInternalServerError: "WorkflowRefused", http.StatusServiceUnavailable: "WorkflowRefused",
+}}
 
 // workflowRefusal is what goes wrong on the workflows face.
 type workflowRefusal struct {
@@ -16,9 +34,95 @@ type workflowRefusal struct {
 // refuseWorkflow answers as the workflows face does.
 func refuseWorkflow(c *call, _ string, err error) {
 	p := kit.ProblemOf(err)
+	if missing, ok := missingOf(err); ok {
+		p.Detail = missing
+	}
 	kit.Head(c.Writer.Header(), err)
 	c.reply(p.Status, workflowRefusal{Error: p.Detail})
 }
 
-// workflowRoutes are those of the workflows face.
-var workflowRoutes = []route{}
+// workflowAnswer is what a reporter is told.
+type workflowAnswer struct {
+	Success bool             `json:"success"` // true
+	Event   string           `json:"event,omitempty"`
+	Control progress.Control `json:"control,omitempty"` // what it should do now
+	Step    int              `json:"step,omitempty"`    // that Control is about
+}
+
+// reportWorkflow is POST /api/workflows/progress.
+func reportWorkflow(c *call) error {
+	f, body, err := readFields(c)
+	if err != nil {
+		return err
+	}
+	if err := f.need("session_id", "workflow_type", "step", "progress"); err != nil {
+		return err
+	}
+	s := flow{Kind: f.text("workflow_type"), Name: f.text("session_id")}
+	r := progress.Report{Step: progress.StepRef{Name: f.text("step")}, StepProgress: f.percent("progress"), Metadata: f.object("metadata")}
+	if f.err != nil {
+		return f.err
+	}
+	return tellSession(c, s, r, body, progressEvent+s.Kind)
+}
+
+// callbackProgress is POST /api/workflows/callback/progress: the word for the
+// status is the step.
+func callbackProgress(c *call) error {
+	f, body, err := readFields(c)
+	if err != nil {
+		return err
+	}
+	if err := f.need("flow", "flow_run", "status", "progress"); err != nil {
+		return err
+	}
+	s := flow{Kind: f.text("flow"), Name: f.text("flow_run"), User: f.maybe("user_id")}
+	r := progress.Report{Step: progress.StepRef{Name: f.text("status")}, StepProgress: f.percent("progress")}
+	if message := f.maybe("message"); message != "" {
+		r.Message = &message
+		r.Metadata = with(r.Metadata, "message", message)
+	}
+	if s.User != "" {
+		r.Metadata = with(r.Metadata, userKey, s.User)
+	}
+	if f.err != nil {
+		return f.err
+	}
+	return tellSession(c, s, r, body, "")
+}
+
+// callbackState is POST /api/workflows/callback/state.
+func callbackState(c *call) error {
+	f, body, err := readFields(c)
+	if err != nil {
+		return err
+	}
+	if err := f.need("flow", "flow_run", "state"); err != nil {
+		return err
+	}
+	s := flow{Kind: f.text("flow"), Name: f.text("flow_run"), User: f.maybe("user_id")}
+	r := progress.Report{Result: f.value("result")}
+	r.Word, r.Status = stateOf(f.text("state"))
+	if s.User != "" {
+		r.Metadata = with(nil, userKey, s.User)
+	}
+	if r.Status == progress.Failed {
+		r.Error = faultOfResult(r.Word, r.Result)
+	}
+	if f.err != nil {
+		return f.err
+	}
+	return tellSession(c, s, r, body, "")
+}
+
+// userKey is the metadata that says for whom a session runs.
+const userKey = "user_id"
+
+// with adds a text to metadata.
+func with(m map[string]json.RawMessage, name, text string) map[string]json.RawMessage {
+	if m == nil {
+		m = map[string]json.RawMessage{}
+	}
+	m[name], _ = json.Marshal(text) // of a text: cannot fail
+	return m
+}

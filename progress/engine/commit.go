@@ -211,9 +211,9 @@ func (m *committer) settle(ops []*op, p *plan) {
 		}
 		k := w.kept // alone: the rest of the work may go
 		m.hot.put(&k)
-		if w.task.Version != w.before.Version || w.task.Lines != w.before.Lines {
+		if w.rings() {
 			moved = append(moved, progress.Moved{
-				Task: w.task.ID, Kind: w.task.Spec.Kind, Status: w.task.Status, Seq: w.before.Seq,
+				Task: w.task.ID, Kind: w.task.Spec.Kind, Status: w.task.Status, Seq: w.before.Seq, Path: w.moves(),
 			})
 		}
 	}
@@ -228,6 +228,20 @@ func (m *committer) settle(ops []*op, p *plan) {
 			m.log.Error("the bell failed", "error", err)
 		}
 	}
+}
+
+// rings reports whether others have to hear of the task: of a session every
+// report, as its watchers are sent what was said.
+func (w *work) rings() bool {
+	return w.task.Version != w.before.Version || w.task.Lines != w.before.Lines || w.task.Spec.Session != "" && w.path != nil
+}
+
+// moves are what the commands did; never nil, which would say that it is not known.
+func (w *work) moves() []progress.Move {
+	if w.path == nil {
+		return []progress.Move{}
+	}
+	return w.path
 }
 
 // guarded turns a panic into an error.

@@ -28,6 +28,7 @@ type work struct {
 	before *progress.Task // as it was
 	events []progress.Event
 	lines  []progress.LogLine
+	path   []progress.Move // what each command did
 }
 
 // plan decides all commands, one after the other.
@@ -77,12 +78,21 @@ func (m *committer) act(p *plan, w *work, c progress.Command) Result {
 		after, events = *before, nil
 	}
 	p.take(w, before, &after, events)
+	w.walk(progress.Move{Was: before, Now: &after, Do: c.Do, By: c.By.Person, Events: events}, err)
 	out := Outcome{Task: after, Events: events}
 	if after.Spec != nil && reports(c.Do) {
 		out.Directive = progress.Direct(*before, after, c)
 	}
 	p.remember(c, out, err)
 	return Result{out, err}
+}
+
+// walk notes what a command did, if it can be seen or was a report that was
+// taken.
+func (w *work) walk(m progress.Move, err error) {
+	if _, report := m.Do.(progress.Report); report && err == nil || m.Now.Version != m.Was.Version {
+		w.path = append(w.path, m)
+	}
 }
 
 // reports reports whether the change is one that a worker gets a directive for.

@@ -158,7 +158,7 @@ func (a *audience) fill(t *topic, m mail, rung *progress.Moved) {
 
 // ring hears of every task.
 func (a *audience) ring(moved progress.Moved) {
-	if a.ringFull(moved.Task) {
+	if a.ringFull(moved) {
 		return
 	}
 	a.hub.mu.Lock()
@@ -166,21 +166,22 @@ func (a *audience) ring(moved progress.Moved) {
 	t, old := a.hub.topics[moved.Task]
 	switch {
 	case old && t.full:
-		t.wake(mail{moved: true})
+		t.wake(mailOf(t, moved))
 	case old || a.wants(moved.Kind):
-		a.fill(a.hub.topic(moved.Task), mail{moved: true}, &moved)
+		t = a.hub.topic(moved.Task)
+		a.fill(t, mailOf(t, moved), &moved)
 	}
 }
 
 // ringFull rings a topic that is full, as nearly all are. The topic cannot be
 // given up in between.
-func (a *audience) ringFull(id progress.TaskID) bool {
+func (a *audience) ringFull(m progress.Moved) bool {
 	a.hub.mu.RLock()
 	defer a.hub.mu.RUnlock()
-	t, ok := a.hub.topics[id]
+	t, ok := a.hub.topics[m.Task]
 	if !ok || !t.full {
 		return false
 	}
-	t.wake(mail{moved: true})
+	t.wake(mailOf(t, m))
 	return true
 }

@@ -36,6 +36,7 @@ type desk struct {
 	slow  time.Duration // of every load
 	loads int
 	mute  bool // rings are lost
+	far   bool // they come from another process
 }
 
 type record struct {
@@ -149,10 +150,14 @@ func (d *desk) try(id string, by progress.Actor, do progress.Change) error {
 		r.lines = append(r.lines, e.Data.Lines...)
 	}
 	d.tasks[progress.TaskID(id)] = r
-	mute := d.mute
+	mute, far := d.mute, d.far
 	d.mu.Unlock()
 	if !mute && (now.Version != before.Version || now.Lines != before.Lines) {
-		d.Ring([]progress.Moved{{Task: now.ID, Kind: now.Spec.Kind, Status: now.Status, Seq: before.Seq}})
+		m := progress.Moved{Task: now.ID, Kind: now.Spec.Kind, Status: now.Status, Seq: before.Seq}
+		if !far {
+			m.Path = []progress.Move{{Was: &before, Now: &now, Do: do, By: by.Person, Events: events}}
+		}
+		d.Ring([]progress.Moved{m})
 	}
 	return nil
 }

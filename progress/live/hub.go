@@ -124,6 +124,9 @@ func (h *Hub) seat(s *seat) {
 	t := h.topic(s.member.sub.Task)
 	t.hear(h.o.Bell)
 	s.member.topic = t
+	if s.member.sub.Script != nil {
+		t.scripts.Store(true)
+	}
 	t.wake(mail{joining: []*seat{s}})
 }
 

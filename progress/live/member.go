@@ -27,6 +27,9 @@ var (
 	failed  = ending{closeFailed, "the server could not read this task; reconnect in a moment"}
 )
 
+// troubles reports whether the reader has to be told why it is closed.
+func (e ending) troubles() bool { return e.code == closePolicy || e.code == closeFailed }
+
 // carrier brings a member's queue to its reader. Neither method may block.
 type carrier interface {
 	wake() // the queue has something, and nobody empties it
@@ -51,6 +54,17 @@ func (m *member) init(h *Hub, s Subscription, c carrier) {
 
 // single reports whether the member reads one task.
 func (m *member) single() bool { return m.sub.Task != "" }
+
+// mostTicks is how many progress frames of a task may wait for the member.
+func (m *member) mostTicks() int {
+	switch {
+	case m.sub.Script != nil:
+		return mostSaid
+	case m.single():
+		return mostTicks
+	}
+	return 1
+}
 
 // sees reports whether the task is one that the member reads and may see.
 func (m *member) sees(t *progress.Task) bool {
@@ -89,6 +103,10 @@ func (m *member) tooSlow() ending {
 // end closes the member after what waits for it, or at once.
 func (m *member) end(e ending, atOnce bool) {
 	m.gone.Store(true)
+	if s := m.sub.Script; s != nil && e.troubles() {
+		m.begin(s.Trouble(e.text).frame())
+		atOnce = false
+	}
 	if m.queue.close(e, atOnce) {
 		m.wake()
 	}

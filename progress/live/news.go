@@ -13,15 +13,20 @@ type news struct {
 	was, now *progress.Task // was is nil if nothing was told before
 	lines    []*frame       // for who reads the log
 	life     []*frame
-	tick     *frame // nil if nothing ticked
-	gap      bool   // the events in between are gone: a snapshot has to do
-	whole    *frame // the snapshot, once somebody needs it
+	tick     *frame          // nil if nothing ticked
+	gap      bool            // the events in between are gone: a snapshot has to do
+	whole    *frame          // the snapshot, once somebody needs it
+	path     []progress.Move // that led to now, for who reads a Script
+	far      bool            // there is more than the path tells
 }
 
 // newsOf makes the frames that lead from what was told to the task as it is.
-func (t *topic) newsOf(ctx context.Context, now *progress.Task) (*news, error) {
-	n := &news{was: t.told, now: now}
-	if n.was == nil || n.was == now || !t.seats.anyone(func(*seat) bool { return true }) {
+func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news, error) {
+	n := &news{was: t.told, now: now, path: m.path, far: m.far}
+	if n.was == nil || n.was == now {
+		return n, nil
+	}
+	if !t.seats.anyone(func(s *seat) bool { return s.member.sub.Script == nil }) {
 		return n, nil
 	}
 	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq)

@@ -16,6 +16,8 @@ type seat struct {
 	turn   int    // how many there have been
 	heard  *order // the newest directive that it was told, nil for none
 
+	at *progress.Task // how its reader knows the task, if that reads a Script
+
 	// Of one that resumes.
 	base   *progress.Task // up to which it was sent what it missed
 	missed bool           // that was something
@@ -43,6 +45,8 @@ func (s *seat) tell(n *news) bool {
 	case !sees:
 		s.shown = false
 		return true
+	case m.sub.Script != nil:
+		return s.perform(n)
 	case !s.shown || n.gap:
 		return s.begin(n)
 	}
@@ -77,10 +81,7 @@ func (s *seat) deliver(n *news) bool {
 // is only a little late misses none; who reads all has one a task.
 func (s *seat) tick(f *frame) {
 	if s.ticks == nil {
-		s.ticks = make([]node, 1)
-		if s.member.single() {
-			s.ticks = make([]node, mostTicks)
-		}
+		s.ticks = make([]node, s.member.mostTicks())
 	}
 	s.member.put(&s.ticks[s.turn%len(s.ticks)], f, true)
 	s.turn++
@@ -109,6 +110,8 @@ func (s *seat) join(ctx context.Context, n *news) bool {
 		return true
 	case s.base != nil:
 		return s.rejoin(ctx, n)
+	case m.sub.Script != nil:
+		return s.open(n.now)
 	}
 	return s.begin(n)
 }

@@ -14,6 +14,7 @@ type Subscription struct {
 	Since  *int64          // only with one task: the seq that the reader has; nil for a snapshot
 	Logs   bool            // log lines that are written from now on
 	Worker string          // control frames for the worker of this name; "" for none
+	Script Script          // only with one task, and without what stands above: what is sent instead of frames; nil for frames
 
 	Actor progress.Actor
 

@@ -17,7 +17,7 @@ type tick struct {
 // ticked shows what moved from one state of a task to the next.
 func ticked(was, now *progress.Task) *frame {
 	h := headOf("progress", now, now.UpdatedAt)
-	f := tick{head: h, Percent: now.Percent, Message: now.Message, Steps: underWay(now.Steps)}
+	f := tick{head: h, Percent: now.Percent, Message: now.Message, ETA: progress.Claimed(now), Steps: underWay(now.Steps)}
 	if n := movedStep(was, now); n > 0 {
 		line := now.Steps.At(n).Line()
 		f.Step, f.StepPercent = &line, &line.Progress

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -29,6 +30,8 @@ type topic struct {
 	full   bool   // guarded by the hub's mu; see audience
 	deafen func() // guarded by the hub's mu; nil while nobody reads this task alone
 
+	scripts atomic.Bool // somebody who reads a Script is or was here
+
 	mu      sync.Mutex
 	mail    mail
 	due     bool // there is mail, or somebody left
@@ -43,13 +46,17 @@ type topic struct {
 
 // mail is what a topic has to see to.
 type mail struct {
-	moved     bool    // the task has
-	joining   []*seat // who begins with a snapshot, or with what it missed
-	following []*seat // who begins with what a ring tells of a task that was not there, or had ended
+	moved     bool            // the task has
+	path      []progress.Move // that led there, where it is known and somebody asks for it
+	far       bool            // it is not known, as it was another process
+	joining   []*seat         // who begins with a snapshot, or with what it missed
+	following []*seat         // who begins with what a ring tells of a task that was not there, or had ended
 }
 
 func (m *mail) add(o mail) {
-	m.moved = m.moved || o.moved
+	m.moved, m.far = m.moved || o.moved, m.far || o.far
+	m.path = append(m.path, o.path...)
+	m.path = m.path[max(0, len(m.path)-longestPath):]
 	m.joining = append(m.joining, o.joining...)
 	m.following = append(m.following, o.following...)
 }
@@ -66,10 +73,18 @@ func (t *topic) hear(b Bell) {
 }
 
 // ring hears of this task.
-func (t *topic) ring(progress.Moved) {
+func (t *topic) ring(m progress.Moved) {
 	if !t.hub.audience.rung.Load() {
-		t.wake(mail{moved: true})
+		t.wake(mailOf(t, m))
 	}
+}
+
+// mailOf is the mail of a ring.
+func mailOf(t *topic, m progress.Moved) mail {
+	if !t.scripts.Load() {
+		return mail{moved: true}
+	}
+	return mail{moved: true, path: m.Path, far: m.Path == nil}
 }
 
 // wake gives the topic mail, and a goroutine if it has none.
@@ -152,7 +167,7 @@ func (t *topic) round(ctx context.Context, m *mail) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.newsOf(ctx, now)
+	n, err := t.newsOf(ctx, now, m)
 	if err != nil {
 		return err
 	}

@@ -28,8 +28,9 @@ type Query struct {
 	CreatedFrom, CreatedTo time.Time // from inclusive, to exclusive; zero: open
 	UpdatedFrom, UpdatedTo time.Time // of the newest visible change, likewise
 
-	After Cursor // the page after this; zero: the first
-	Limit int    // tasks a page, 1..200
+	Ascending bool   // the oldest first, instead of the newest
+	After     Cursor // the page after this; zero: the first
+	Limit     int    // tasks a page, 1..200
 }
 
 // Label is a label that a task must carry, with exactly that value.
@@ -41,9 +42,10 @@ type Label struct {
 const maxPageSteps = 20_000
 
 // Find gives a page of the tasks that fit, newest first: by CreatedAt and then
-// by ID, both descending. They are whole, with all their steps. Next is where
-// the following page begins, zero after the last one. A task that is created
-// meanwhile comes before the first page and moves no other.
+// by ID, both descending, or with Ascending both ascending. They are whole, with
+// all their steps. Next is where the following page begins, zero after the last
+// one. A task that is created meanwhile is before the first page, or Ascending
+// after the last, and moves no other.
 //
 // A page has Limit tasks. It ends early at the end of the list, and after the
 // task with which it has more than 20,000 steps. A part of the query that is
@@ -106,13 +108,13 @@ func (x *Index) Count(ctx context.Context, q Query) (map[progress.Status]int, er
 		if out, err = listed.count(ctx, tx); err != nil || s.names == nil {
 			return err
 		}
-		return rest.look(ctx, tx, out)
+		return rest.look(ctx, tx, func(t progress.Task) { out[t.Status]++ })
 	})
 	return out, err
 }
 
-// look counts tasks one by one, as they say themselves who may see them.
-func (s search) look(ctx context.Context, tx *db.Tx, out map[progress.Status]int) error {
+// look gives tasks to one, one by one, as they say themselves who may see them.
+func (s search) look(ctx context.Context, tx *db.Tx, one func(progress.Task)) error {
 	r, err := s.road(ctx, tx)
 	for more := err == nil; more; {
 		var tasks []progress.Task
@@ -122,7 +124,7 @@ func (s search) look(ctx context.Context, tx *db.Tx, out map[progress.Status]int
 		for _, t := range tasks {
 			s.After = Cursor{t.CreatedAt, t.ID}
 			if progress.Sees(t, s.Eyes) {
-				out[t.Status]++
+				one(t)
 			}
 		}
 	}

@@ -113,3 +113,32 @@ func BenchmarkIndex(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkIndexPage asks for the first of 2,000 pages, one in the middle and
+// the last.
+func BenchmarkIndexPage(b *testing.B) {
+	for _, dialect := range []string{dbtest.SQLite, dbtest.Postgres} {
+		x := crowded(b, dialect)
+		for _, q := range []struct {
+			name string
+			store.Query
+		}{
+			{"all", store.Query{Eyes: ann}},
+			{"all/ended", store.Query{Eyes: ann, Status: []progress.Status{progress.Completed, progress.Failed}}},
+			{"all/kind", store.Query{Eyes: ann, Kind: "kind3"}},
+			{"ops", store.Query{Eyes: progress.Actor{Person: "eve", Groups: []string{"ops"}}}},
+			{"few", store.Query{Eyes: progress.Actor{Person: "ann"}}},
+		} {
+			for _, page := range []int{1, 500, 1000, 2000} {
+				q.Limit = 50
+				b.Run(fmt.Sprint(dialect, "/", q.name, "/", page), func(b *testing.B) {
+					for b.Loop() {
+						if _, err := x.Page(ctx, q.Query, 50*(page-1), func(progress.Task) {}); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		}
+	}
+}

@@ -39,7 +39,8 @@ func TestPlans(t *testing.T) {
 		"own":             {Query{Eyes: eve, Owner: "eve"}, []string{byEyes}},
 		"everything":      {Query{Eyes: eve, Owner: "ann", Labels: labels, Title: "x", Kind: "crm"}, []string{byTitle, byEyes, byEyes, byLabel, byLabel, byKind}},
 	} {
-		for _, c.q.After = range []Cursor{{}, {ID: "t"}} {
+		for i := range 4 {
+			c.q.After, c.q.Ascending = []Cursor{{}, {ID: "t"}}[i%2], i/2 == 1
 			s := c.q.search()
 			roads := s.roads()
 			if len(roads) != len(c.roads) {
@@ -49,6 +50,9 @@ func TestPlans(t *testing.T) {
 				var st statement
 				r.list(&st, s.Query, 51)
 				walksAlong(t, explained(t, d, st), c.roads[i], len(r.walks()))
+				var far statement
+				r.leap(&far, s.Query, 0, 51)
+				walksAlong(t, explained(t, d, far), c.roads[i], len(r.walks()))
 			}
 		}
 	}

@@ -145,6 +145,7 @@ func (d dice) query() store.Query {
 	if d.IntN(3) == 0 {
 		q.Labels = some(d, store.Label{Name: "env", Value: "prod"}, store.Label{Name: "team", Value: pick(d, "a", "b")})
 	}
+	q.Ascending = d.IntN(3) == 0
 	if d.IntN(3) == 0 {
 		q.Title = strings.Join(some(d, "straSSe", "STRAßE", strings.ToLower(d.odd), "%", "_", `\`, "'", `"Q`, "ZLU", "!"), " ")
 	}
@@ -178,6 +179,9 @@ func wanted(all []*story, q store.Query) []progress.Task {
 	slices.SortFunc(out, func(a, b progress.Task) int {
 		return -cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
+	if q.Ascending {
+		slices.Reverse(out)
+	}
 	return out
 }
 
@@ -224,6 +228,7 @@ func (s shelf) findRandomly(t *testing.T, d dice, halfway func()) {
 				t.Fatalf("round %d: %+v finds %s, want %s", round, q, idsOf(got), idsOf(want))
 			}
 			counts(t, x, q, wanted(all, anyStatus(q)))
+			paged(t, x, q, d.IntN(len(want)+2), want)
 		}
 		all = s.whilePaging(t, x, d, all)
 	}

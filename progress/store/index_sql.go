@@ -108,18 +108,58 @@ func (r road) next(ctx context.Context, tx *db.Tx, q Query, want, steps int) (id
 }
 
 // list makes the statement for the first tasks of a road, and how many steps
-// each has: the first of each walk, and of these the first.
+// each has.
 func (r road) list(st *statement, q Query, limit int) {
 	st.add(`SELECT id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = found.id), 0) FROM (`)
-	for i, w := range r.walks() {
+	r.gather(st, q, 0, limit)
+	st.add(`) AS found`+q.order(`at`, `id`)+` LIMIT ?`, limit)
+}
+
+// leap makes the statement for the tasks of a road that come after so many
+// others, and where they stand.
+func (r road) leap(st *statement, q Query, skip, limit int) {
+	st.add(`SELECT at, id FROM (`)
+	if r.gather(st, q, skip, limit) == 1 {
+		skip = 0 // which the one walk has done
+	}
+	st.add(`) AS found`+q.order(`at`, `id`)+` LIMIT ? OFFSET ?`, limit, skip)
+}
+
+// gather adds the first of each walk, of which there are so many: what comes
+// after the skipped ones is among them.
+func (r road) gather(st *statement, q Query, skip, limit int) int {
+	walks := r.walks()
+	for i, w := range walks {
 		if i > 0 {
 			st.add(` UNION `)
 		}
 		st.add(`SELECT at, id FROM (SELECT ` + w.distinct() + r.at + ` AS at, ` + r.id + ` AS id`)
-		w.walk(st, q)
-		st.add(` ORDER BY `+r.at+` DESC, `+r.id+` DESC LIMIT ?) AS walk`, limit)
+		w.walk(st, q, w.rest.asks())
+		st.add(q.order(r.at, r.id))
+		if len(walks) == 1 && skip > 0 {
+			st.add(` LIMIT ? OFFSET ?`, limit, skip)
+		} else {
+			st.add(` LIMIT ?`, skip+limit)
+		}
+		st.add(`) AS walk`)
 	}
-	st.add(`) AS found ORDER BY at DESC, id DESC LIMIT ?`, limit)
+	return len(walks)
+}
+
+// order is the order of the list, by the columns of a time and an id.
+func (q Query) order(at, id string) string {
+	if q.Ascending {
+		return ` ORDER BY ` + at + `, ` + id
+	}
+	return ` ORDER BY ` + at + ` DESC, ` + id + ` DESC`
+}
+
+// beyond says of a place that it comes after another in the list.
+func (q Query) beyond() string {
+	if q.Ascending {
+		return `>`
+	}
+	return `<`
 }
 
 // distinct is for walks on which a task may be met twice.
@@ -138,7 +178,7 @@ func (s search) count(ctx context.Context, tx *db.Tx) (map[progress.Status]int, 
 	}
 	var st statement
 	st.add(`SELECT t.status, COUNT(` + r.distinct() + r.id + `)`)
-	r.walk(&st, s.Query)
+	r.walk(&st, s.Query, true)
 	st.add(` GROUP BY t.status`)
 	var status progress.Status
 	var n int
@@ -147,24 +187,44 @@ func (s search) count(ctx context.Context, tx *db.Tx) (map[progress.Status]int, 
 	return out, err
 }
 
-// walk adds a road, from its FROM on, and all that the tasks on it are asked.
-// CROSS JOIN keeps SQLite on the road.
-func (r road) walk(st *statement, q Query) {
+// number counts the tasks, whatever their status.
+func (s search) number(ctx context.Context, tx *db.Tx) (n int, err error) {
+	r, err := s.road(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	var st statement
+	st.add(`SELECT COUNT(` + r.distinct() + r.id + `)`)
+	r.walk(&st, s.Query, r.rest.asks())
+	err = tx.QueryRow(ctx, st.String(), st.args...).Scan(&n)
+	return n, err
+}
+
+// walk adds a road, from its FROM on, and all that the tasks on it are asked,
+// with their rows where somebody needs them. CROSS JOIN keeps SQLite on the road.
+func (r road) walk(st *statement, q Query, rows bool) {
 	st.add(` FROM ` + r.table)
-	if r.id == `w.task_id` {
+	joined := rows && r.id == `w.task_id`
+	if joined {
 		st.add(` CROSS JOIN tasks t`)
 	}
 	r.ask(st)
-	if r.id == `w.task_id` {
+	if joined {
 		st.add(` AND t.id = w.task_id`)
 	}
 	if !q.After.IsZero() {
-		st.add(` AND (`+r.at+`, `+r.id+`) < (?, ?)`, micros(q.After.CreatedAt), string(q.After.ID))
+		st.add(` AND (`+r.at+`, `+r.id+`) `+q.beyond()+` (?, ?)`, micros(q.After.CreatedAt), string(q.After.ID))
 	}
 	st.between(r.at, q.CreatedFrom, q.CreatedTo)
 	st.between(`t.updated_at`, q.UpdatedFrom, q.UpdatedTo)
 	r.rest.askTask(st)
 	r.rest.askOthers(st)
+}
+
+// asks reports whether anything is asked of a task's own row, or by it.
+func (s search) asks() bool {
+	return len(s.Status) > 0 || s.Kind != "" || s.Owner != "" || s.names != nil || s.except != nil || len(s.Labels) > 0 ||
+		strings.TrimSpace(s.Title) != "" || !s.UpdatedFrom.IsZero() || !s.UpdatedTo.IsZero()
 }
 
 // askTask adds what the task's row is asked.

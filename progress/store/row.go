@@ -60,6 +60,7 @@ type pulse struct {
 	Lease       string                      `json:"lease,omitempty"`
 	HeartbeatAt int64                       `json:"heartbeat_at,omitempty"`
 	Stalled     string                      `json:"stalled,omitempty"`
+	Resting     bool                        `json:"resting,omitempty"`
 	Lines       int64                       `json:"lines,omitempty"`
 	Wish        *progress.Wish              `json:"wish,omitempty"`
 }
@@ -68,7 +69,7 @@ func pulseOf(t *progress.Task) string {
 	p := pulse{
 		Given: t.Given, Message: t.Message, Metrics: t.Metrics, Metadata: t.Metadata, Result: t.Result,
 		Fault: t.Fault, Workers: t.Workers, Retried: t.Retried, Worker: t.Worker, Lease: t.Lease,
-		HeartbeatAt: micros(t.HeartbeatAt), Stalled: t.Stalled, Lines: t.Lines,
+		HeartbeatAt: micros(t.HeartbeatAt), Stalled: t.Stalled, Resting: t.Resting, Lines: t.Lines,
 	}
 	if t.Wish.Control != "" {
 		p.Wish = &t.Wish
@@ -80,7 +81,7 @@ func (p pulse) restore(t *progress.Task) {
 	t.Given, t.Message, t.Metrics, t.Metadata = p.Given, p.Message, p.Metrics, p.Metadata
 	t.Result, t.Fault, t.Workers, t.Retried = p.Result, p.Fault, p.Workers, p.Retried
 	t.Worker, t.Lease, t.HeartbeatAt = p.Worker, p.Lease, timeOf(p.HeartbeatAt)
-	t.Stalled, t.Lines = p.Stalled, p.Lines
+	t.Stalled, t.Resting, t.Lines = p.Stalled, p.Resting, p.Lines
 	if p.Wish != nil {
 		t.Wish = *p.Wish
 	}

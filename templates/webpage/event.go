@@ -13,6 +13,7 @@ var sentences = map[progress.Kind]string{
 	progress.TaskStarted:    "The task started",
 	progress.TaskPaused:     "Paused",
 	progress.TaskResumed:    "Resumed",
+	progress.TaskReopened:   "It goes on",
 	progress.TaskCompleted:  "The task completed",
 	progress.TaskFailed:     "The task failed",
 	progress.TaskCancelled:  "The task was cancelled",

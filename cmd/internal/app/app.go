@@ -8,6 +8,7 @@ import (
 
 	"github.com/taskherald/herald/config"
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api"
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
@@ -25,6 +26,7 @@ type App struct {
 	engine   *engine.Engine
 	access   *access.Access
 	hub      *live.Hub
+	api      *api.API
 	listener net.Listener
 	server   *server
 	stopping chan struct{} // closed when Run begins to end

@@ -29,14 +29,16 @@ func (a *App) build() (err error) {
 	}
 	index := store.NewIndex(a.db)
 	a.hub = api.NewHub(a.engine, a.store, index, a.bell, a.log)
-	handler, err := api.New(api.Options{
+	if a.api, err = api.New(api.Options{
 		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell, Meter: measure,
-		Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,
+		Grace: a.config.WorkflowGrace, Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,
 		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(),
 		Ready: a.ready, Stopping: a.stopping, Log: a.log,
-	})
-	a.server = newServer(handler, a.log)
-	return err
+	}); err != nil {
+		return err
+	}
+	a.server = newServer(a.api, a.log)
+	return nil
 }
 
 func (a *App) retention() engine.Retention {

@@ -25,7 +25,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	stop()
 	close(a.stopping)
-	a.server.stop(a.hub.Close)
+	a.server.stop(a.closeStreams)
 	sweeps.Wait()
 	return errors.Join(err, a.close())
 }
@@ -48,4 +48,12 @@ func (a *App) close() error {
 		errs = append(errs, a.db.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// closeStreams ends all sockets.
+func (a *App) closeStreams() {
+	var both sync.WaitGroup
+	both.Go(a.hub.Close)
+	both.Go(a.api.Close)
+	both.Wait()
 }

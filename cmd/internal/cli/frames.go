@@ -112,8 +112,8 @@ func foldTask(w *progress.Wire, f client.Frame) {
 		w.Status, w.StartedAt = progress.Running, progress.Instant(f.At)
 	case "task_paused":
 		w.Status = progress.Paused
-	case "task_resumed":
-		w.Status = progress.Running
+	case "task_resumed", "task_reopened":
+		w.Status, w.EndedAt = progress.Running, progress.Instant{}
 	case "task_stalled":
 		w.Stalled = f.Reason
 	case "task_complete":

@@ -21,9 +21,12 @@ progress/access  progress progress/store
 progress/bus  progress
 progress/bus/bustest  progress
 progress/live  progress progress/bus
-progress/api  progress progress/access progress/api/kit progress/api/meter progress/bus progress/engine progress/live progress/store templates/webpage
+progress/api  progress progress/access progress/api/kit progress/api/meter progress/api/socketio progress/bus progress/engine progress/live progress/store templates/webpage
 progress/api/kit  progress
+progress/api/socketio  progress
+progress/api/socketio/siotest
 progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/store
+progress/api/conformance
 progress/runner  progress progress/client progress/runner/pipeline progress/runner/proc progress/runner/scan
 progress/runner/scan
 templates/web
@@ -37,6 +40,12 @@ cmd/herald  cmd/internal/cli
 cmd/internal/cli  cmd/internal/app config progress progress/client progress/runner progress/runner/pipeline templates/textcard
 cmd/internal/app  config progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/live progress/store
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/store
+examples
+examples/approval  progress progress/client
+examples/bar  progress progress/client
+examples/board  progress progress/client
+examples/browser
+examples/latency  progress progress/client
 cmd/internal/crash
 cmd/internal/law
 `

@@ -30,6 +30,7 @@ type Server struct {
 	file  string
 	addr  string
 	front func(http.Handler) http.Handler
+	set   func(*api.Options)
 	stop  func() // nil while it does not run
 
 	mu   sync.Mutex
@@ -40,16 +41,38 @@ type Server struct {
 // New starts a server.
 func New(t testing.TB) *Server {
 	t.Helper()
-	return Behind(t, func(h http.Handler) http.Handler { return h })
+	return made(t).begun()
+}
+
+// With starts a server whose API has other options.
+func With(t testing.TB, set func(*api.Options)) *Server {
+	t.Helper()
+	s := made(t)
+	s.set = set
+	return s.begun()
 }
 
 // Behind starts a server with something before its handler, such as faults.
 func Behind(t testing.TB, front func(http.Handler) http.Handler) *Server {
 	t.Helper()
-	s := &Server{t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0", front: front}
+	s := made(t)
+	s.front = front
+	return s.begun()
+}
+
+// made is a server that does not run yet.
+func made(t testing.TB) *Server {
+	return &Server{
+		t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0",
+		front: func(h http.Handler) http.Handler { return h }, set: func(*api.Options) {},
+	}
+}
+
+func (s *Server) begun() *Server {
+	s.t.Helper()
 	s.Start()
 	s.URL = "http://" + s.addr
-	t.Cleanup(s.Stop)
+	s.t.Cleanup(s.Stop)
 	return s
 }
 
@@ -113,6 +136,7 @@ func (s *Server) stand() (http.Handler, func()) {
 	var sweep sync.WaitGroup
 	sweep.Go(func() { o.Engine.Sweep(ctx) })
 	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, log)
+	s.set(&o)
 	h, err := api.New(o)
 	if err != nil {
 		s.t.Fatal(err)
@@ -120,6 +144,7 @@ func (s *Server) stand() (http.Handler, func()) {
 	return h, func() {
 		cancel()
 		sweep.Wait()
+		h.Close()
 		o.Hub.Close()
 		_ = o.Access.Close(context.Background()) // last uses: no test reads them later
 		o.Engine.Close()

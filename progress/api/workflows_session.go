@@ -1,0 +1,118 @@
+package api
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"net/http"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/engine"
+)
+
+// flow is how the workflows face names a task.
+type flow struct {
+	Kind string // workflow_type, or flow
+	Name string // session_id, or flow_run
+	User string // for whom it runs, "" for who reports it
+}
+
+// letters write ids: lower case, and none that looks like another.
+var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// id is that of the session's task. It follows from its name, so that all nodes
+// find it without a table.
+func (s flow) id() progress.TaskID {
+	sum := sha256.Sum256([]byte(s.Kind + "\x00" + s.Name))
+	return progress.TaskID("wf_" + letters.EncodeToString(sum[:10]))
+}
+
+// flowOf is the name of a task on the workflows face. One that was made on
+// another face goes by its kind and its id.
+func flowOf(t *progress.Task) flow {
+	return flow{Kind: cmp.Or(t.Spec.Kind, plainKind), Name: cmp.Or(t.Spec.Session, string(t.ID))}
+}
+
+// plainKind is what a task without a kind goes by.
+const plainKind = "task"
+
+// tellSession reports on a session, which is begun if there is none, and answers.
+func tellSession(c *call, s flow, r progress.Report, body []byte, event string) error {
+	cmd, err := c.keyed(c.command(r), body)
+	if err != nil {
+		return err
+	}
+	out, err := reportOn(c, s, cmd)
+	if err != nil {
+		return err
+	}
+	answer := workflowAnswer{Success: true, Event: event}
+	if !r.Status.Ended() { // who ends it knows
+		answer.Control, answer.Step = out.Directive.Control, out.Directive.Step
+	}
+	c.reply(http.StatusOK, answer)
+	return nil
+}
+
+// reportOn gives a report to the session's task: to the one that it began, else
+// to the one of another face that goes by its name, else to a new one.
+func reportOn(c *call, s flow, cmd progress.Command) (engine.Outcome, error) {
+	cmd.Task = s.id()
+	out, err := c.Engine.Execute(c.ctx(), cmd)
+	if kit.CodeOf(err) != progress.NotFound {
+		return out, settled(out, cmd, err)
+	}
+	if id, ok := named(c, s); ok {
+		cmd.Task = id
+	} else if err := begin(c, s, cmd); err != nil {
+		return out, err
+	}
+	out, err = c.Engine.Execute(c.ctx(), cmd)
+	if kit.CodeOf(err) == progress.NotFound { // it was there all the time, and not for these eyes
+		err = &progress.Error{Code: progress.Forbidden, Say: "this session is somebody else's"}
+	}
+	return out, settled(out, cmd, err)
+}
+
+// settled forgives the last word of a session that somebody has said already.
+func settled(out engine.Outcome, cmd progress.Command, err error) error {
+	r, _ := cmd.Do.(progress.Report)
+	if kit.CodeOf(err) == progress.Conflict && r.Status.Ended() && out.Task.Spec != nil && out.Task.Status == r.Status {
+		return nil
+	}
+	return err
+}
+
+// named finds a task of another face by its kind and id.
+func named(c *call, s flow) (progress.TaskID, bool) {
+	id := progress.TaskID(s.Name)
+	if !id.Valid() {
+		return "", false
+	}
+	t, err := c.Engine.Task(c.ctx(), id)
+	return id, err == nil && t.Spec.Session == "" && flowOf(&t).Kind == s.Kind && progress.Sees(t, c.who.Actor)
+}
+
+// begin makes the session's task. That there is one already is as good.
+func begin(c *call, s flow, first progress.Command) error {
+	r, _ := first.Do.(progress.Report)
+	cmd := c.command(progress.Create{Spec: progress.Spec{
+		Title: cmp.Or(titleIn(r.Metadata), s.Kind), Kind: s.Kind, Session: s.Name, Grace: max(c.Grace, 0),
+		Owner: cmp.Or(s.User, string(c.who.Person)),
+	}})
+	cmd.Task = s.id()
+	_, err := c.Engine.Execute(c.ctx(), cmd)
+	if kit.CodeOf(err) == progress.Conflict {
+		return nil
+	}
+	return err
+}
+
+// titleIn is the title that a session gives itself, "" for none.
+func titleIn(m map[string]json.RawMessage) string {
+	var title string
+	_ = json.Unmarshal(m["title"], &title) // what is no text is no title
+	return title
+}
