@@ -25,6 +25,7 @@ test: ## run all tests under the race detector; installs or names what they need
 	@.ci/postgres
 	@.ci/chromium
 	@.ci/node
+	@.ci/python
 	go test -race -timeout 10m ./...
 
 .PHONY: soak

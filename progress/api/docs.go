@@ -56,13 +56,13 @@ func newDocsTemplate(document []byte) (t docsTemplate, err error) {
 	if err := json.Unmarshal(document, &f); err != nil {
 		return t, err
 	}
-	page, err := template.New("docs").Funcs(template.FuncMap{"text": richText}).Parse(docsHTML)
+	page, err := template.New("docs").Funcs(template.FuncMap{"text": richText, "parts": pathParts}).Parse(docsHTML)
 	if err != nil {
 		return t, err
 	}
 	var out bytes.Buffer
 	err = page.Execute(&out, map[string]any{
-		"Info": f.Info, "Sections": f.sections(), "Refusals": f.refusals(), "Schemas": f.schemas(), "URL": urlHere,
+		"Info": f.Info, "Groups": f.groups(), "Refusals": f.refusals(), "Schemas": f.schemas(), "URL": urlHere,
 		"Style": template.CSS(docsCSS), "Script": template.JS(docsJS), //nolint:gosec // our own files
 	})
 	t.before, t.after, _ = bytes.Cut(out.Bytes(), []byte(urlHere))
@@ -86,6 +86,9 @@ type docsSpan struct {
 	Code bool
 	Text string
 }
+
+// pathParts are the parts of a path, after each of which a line may be broken.
+func pathParts(path string) []string { return strings.SplitAfter(path, "/") }
 
 // richText are the paragraphs of a description, each in pieces that are code or not.
 func richText(description string) [][]docsSpan {

@@ -10,8 +10,12 @@ import (
 // What the page shows of the document, as it is there.
 type (
 	docsFile struct {
-		Info       struct{ Title, Summary, Description, Version string }
-		Tags       []struct{ Name, Description string }
+		Info   struct{ Title, Summary, Description, Version string }
+		Tags   []struct{ Name, Description string }
+		Groups []struct {
+			Name string
+			Tags []string
+		} `json:"x-tagGroups"`
 		Paths      ordered[docsPath]
 		Components struct {
 			Schemas    ordered[docsSchema]

@@ -17,10 +17,12 @@ func (e docsEntry) try(params []docsParameter) string {
 		}
 	}
 	if strings.HasPrefix(path, socketPath) {
-		return `node -e 'require("socket.io-client").io(process.argv[1], {auth: {token: process.argv[2]}}).onAny(console.log)' "$url" "$token"`
+		return `node -e 'require("socket.io-client")
+.io(process.argv[1], {auth: {token: process.argv[2]}})
+.onAny(console.log)' "$url" "$token"`
 	}
 	if isSocket(path) {
-		return `websocat -H "Authorization: Bearer $token" "ws${url#http}` + path + `"`
+		return "websocat -H \"Authorization: Bearer $token\" \\\n\"ws${url#http}" + path + `"`
 	}
 	lines := []string{`curl "$url` + path + `"`}
 	if e.Method != http.MethodGet {

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 )
+
+// docsGroup are tags that belong together.
+type docsGroup struct {
+	Name     string
+	Sections []docsSection
+}
 
 // docsSection is a tag with its operations.
 type docsSection struct {
@@ -23,8 +28,16 @@ type docsEntry struct {
 	Fields       []docsField // of the path, the query and the headers
 	Body         *docsBody
 	Replies      []docsBody
-	Refusals     []string // their statuses
-	Try          string   // what a shell is told
+	Refusals     []docsRefusal
+	Frame        string // the schema of what it sends, "" for none
+	Try          string // what a shell is told
+}
+
+// docsRefusal is a refusal that is the same for many operations.
+type docsRefusal struct {
+	Name     string
+	Statuses []string
+	docsBody
 }
 
 // docsBody is a body, or an answer.
@@ -53,6 +66,21 @@ type docsEntity struct {
 	Fields  []docsField
 	Members []string // of those that are one of several
 	Example string
+}
+
+// groups are the sections by what they belong to.
+func (f docsFile) groups() []docsGroup {
+	sections := f.sections()
+	out := make([]docsGroup, len(f.Groups))
+	for i, g := range f.Groups {
+		out[i].Name = g.Name
+		for _, s := range sections {
+			if slices.Contains(g.Tags, s.Name) {
+				out[i].Sections = append(out[i].Sections, s)
+			}
+		}
+	}
+	return out
 }
 
 func (f docsFile) sections() []docsSection {
@@ -101,8 +129,12 @@ func (f docsFile) entry(method, path string, p docsPath, op docsOperation) docsE
 		if r.Value.Ref == "" {
 			e.Replies = append(e.Replies, f.body(r.Name, r.Value))
 		} else {
-			e.Refusals = append(e.Refusals, r.Name)
+			e.Refusals = append(e.Refusals, docsRefusal{Name: refName(r.Value.Ref), Statuses: []string{r.Name}})
 		}
+	}
+	shownOnce(e.Replies)
+	if op.Frames != nil {
+		e.Frame = refName(op.Frames.Ref)
 	}
 	e.Try = e.try(params)
 	return e
@@ -118,22 +150,40 @@ func (f docsFile) body(status string, r docsReply) docsBody {
 	return b
 }
 
-// refusals are those that are the same for all operations, by status.
-func (f docsFile) refusals() []docsBody {
-	said := map[string]string{}
+// shownOnce takes examples away that an answer before has shown.
+func shownOnce(replies []docsBody) {
+	var shown []string
+	for _, r := range replies {
+		for i := range r.Types {
+			t := &r.Types[i]
+			if slices.Contains(shown, t.Example) {
+				t.Example = ""
+			}
+			shown = append(shown, t.Example)
+		}
+	}
+}
+
+// refusals are those that are the same for many operations, by form and status.
+func (f docsFile) refusals() []docsRefusal {
+	statuses := map[string][]string{} // by name
 	for _, p := range f.Paths {
 		for _, m := range p.Value.operations() {
 			for _, r := range m.op.Responses {
-				if r.Value.Ref != "" {
-					said[r.Name] = f.Components.Responses[refName(r.Value.Ref)].Description
+				if name := refName(r.Value.Ref); name != "" && !slices.Contains(statuses[name], r.Name) {
+					statuses[name] = append(statuses[name], r.Name)
 				}
 			}
 		}
 	}
-	var out []docsBody
-	for _, status := range slices.Sorted(maps.Keys(said)) {
-		out = append(out, docsBody{Status: status, Description: said[status]})
+	var out []docsRefusal
+	for name, all := range statuses {
+		out = append(out, docsRefusal{name, slices.Sorted(slices.Values(all)), f.body("", f.Components.Responses[name])})
 	}
+	slices.SortFunc(out, func(a, b docsRefusal) int {
+		// problem documents come first
+		return cmp.Or(strings.Compare(b.Types[0].Name, a.Types[0].Name), strings.Compare(a.Types[0].Schema, b.Types[0].Schema), slices.Compare(a.Statuses, b.Statuses))
+	})
 	return out
 }
 

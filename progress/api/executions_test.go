@@ -190,7 +190,7 @@ func TestExecutionMalformed(t *testing.T) {
 	for body, want := range map[string]string{
 		`{`: "body.1 json_invalid", `{"type":`: "body.8 json_invalid", `{"type":"agent",}`: "body.16 json_invalid", `{}x`: "body.2 json_invalid",
 		`{'a':1}`: "body.1 json_invalid", "\xff": "body.0 json_invalid", `{"a":NaN}`: "body.5 json_invalid", `{"a":01}`: "body.6 json_invalid",
-		`{"reason":"ok` + "\xff" + `"}`: "body.13 json_invalid", strings.Repeat("[", 20_000): "body.10000 json_invalid",
+		`{"reason":"�` + "\xff" + `"}`: "body.14 json_invalid", `{"reason":"ok` + "\xff" + `"}`: "body.13 json_invalid", strings.Repeat("[", 20_000): "body.10000 json_invalid",
 		`[]`: "body dict_type", `5`: "body dict_type", `"x"`: "body dict_type", `true`: "body dict_type", `[{"type":"agent"}]`: "body dict_type",
 	} {
 		for _, path := range []string{executions, cancel} {

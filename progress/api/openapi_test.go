@@ -175,6 +175,7 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"Event": progress.WireEvent{}, "EventPage": eventsPage{}, "PlannedStep": progress.Plan{}, "PlannedSubstep": progress.Substep{},
 		"History": historyPage{}, "Snapshot": wireSnapshot{}, "Problem": kit.Problem{}, "FieldError": kit.FieldError{}, "Me": me{},
 		"WorkflowReported": workflowAnswer{}, "WorkflowDone": workflowAnswer{}, "WorkflowRefusal": workflowRefusal{},
+		"WorkflowProgress": workflowProgress{}, "WorkflowState": workflowState{},
 		"NewExecution": newExecution{}, "StartedExecution": startedExecution{}, "Execution": execution{}, "ExecutionProgress": executionProgress{},
 		"ExecutionError": executionError{}, "ExecutionPage": executionsPage{}, "Pagination": pagination{},
 		"CancelledExecution": cancelledExecution{}, "CancelledData": cancelledData{}, "ExecutionRefusal": executionRefusal{},

@@ -92,6 +92,9 @@ func (s *server) greet(r *http.Request, auth json.RawMessage) (access.Caller, er
 		token, ok = bearer(r)
 	}
 	who, err := s.identify(r, addressOf(r), token, ok)
+	if progress.CodeOf(err) == progress.Unauthorized && !ok {
+		err = &progress.Error{Code: progress.Unauthorized, Say: "connect with a token: {auth: {token: \"hrld_…\"}}"}
+	}
 	if err == nil {
 		err = s.limiter.Allow(who.Credential, s.now())
 	}

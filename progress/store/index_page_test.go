@@ -193,3 +193,18 @@ func TestPageRefusals(t *testing.T) {
 		paged(t, x, q, 0, list(t, x, store.Query{Eyes: ann, Limit: 200}))
 	})
 }
+
+// TestPageHasTheTasksWord holds that a task has the last word on who may see it,
+// whatever the tables say.
+func TestPageHasTheTasksWord(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s shelf) {
+		s.keep(store.Batch{}, labelled(t, "t1", 1, progress.Spec{Owner: "bob"}), labelled(t, "t2", 2, progress.Spec{Owner: "eve"}))
+		s.exec(`INSERT INTO task_eyes (name, created_at, task_id) SELECT 'p:eve', created_at, id FROM tasks WHERE id = 't1'`)
+		var given []string
+		_, err := store.NewIndex(s.db).Page(ctx, store.Query{Eyes: actor("eve"), Limit: 200}, 0, func(one progress.Task) { given = append(given, string(one.ID)) })
+		if err != nil || strings.Join(given, " ") != "t2" {
+			t.Errorf("eve sees %v, %v", given, err)
+		}
+	})
+}

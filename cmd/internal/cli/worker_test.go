@@ -64,7 +64,7 @@ handlers:
   declares:
     run: 'echo "::progress 40"; echo working; echo "::result [1,2]"'
   breaks:
-    run: 'echo "::step Load"; echo no such table >&2; exit 4'
+    run: 'echo "::step Load"; echo no such table; exit 4'
   hangs:
     run: 'echo "::step Wait"; echo "::progress 30"; echo $$ > hangs.pid; while :; do sleep 0.1; done'
   release:
@@ -140,8 +140,8 @@ func TestWorkerRunsExecutions(t *testing.T) {
 
 	for _, kind := range []string{"pipeline", "agent"} {
 		shipped := c.becomes(c.executes(kind, "release", `{"to":"`+kind+`"}`), "completed")
-		if p := shipped.Progress; p == nil || p.Current != 2 || p.Total != 2 || p.Percentage != 100 {
-			t.Errorf("%s: %+v", kind, p)
+		if p := shipped.Progress; p == nil || p.Current != 2 || p.Total != 2 || p.Percentage != 100 || string(shipped.Outputs) != `{"tag":"v1"}` {
+			t.Errorf("%s: %+v, %s", kind, p, shipped.Outputs)
 		}
 		if text, err := os.ReadFile(filepath.Join(dir, "shipped")); err != nil || string(text) != `{"to":"`+kind+`"}`+"\n" {
 			t.Errorf("%s: %s, %v", kind, text, err)

@@ -150,8 +150,8 @@ var workflowClauses = []clause{
 	held("W16", "result is kept", "TestWorkflowCallbacks/result"),
 	held("W17", "what is wrong in a callback is named", "TestWorkflowCallbacksBad", "TestWorkflowMalformed"),
 	held("W18", "a session ends when its last step reports 100 and nothing follows for the grace", "TestGrace/ends", "TestGrace/what follows puts it off",
-		"TestGrace/only the last step counts", "TestGrace/by callbacks", "TestGrace/a session's end alone", "TestGrace/over a restart"),
-	held("W19", "a report after that reopens it, never 409", "TestGrace/reopens", "TestGrace/reopens by the same report"),
+		"TestGrace/only the last step counts", "TestGrace/by callbacks", "TestGrace/a session's end alone", "TestGrace/a pause follows", "TestGrace/over a restart"),
+	held("W19", "a report after that reopens it, never 409", "TestGrace/reopens", "TestGrace/reopens by the same report", "TestGrace/reopens by any report"),
 	held("W20", "a report after an end that was told", "TestWorkflowEnded"),
 }
 

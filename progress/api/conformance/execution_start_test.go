@@ -174,6 +174,8 @@ func TestExecutionWithoutRight(t *testing.T) {
 	viewer.post(executions+"/"+id+"/cancel", nil).want(403).keys("", "detail").text("detail")
 	viewer.get(executions+"/"+id).want(200).is("status", "pending")
 	reporter := w.as("rita", access.RoleOperator, "report")
+	reporter.post(executions, whole()).want(202)
+	reporter.post(executions+"/"+id+"/cancel", nil).want(403)
 	reporter.get(executions + "/" + id).want(403)
 	reporter.get(executions).want(403)
 	reporter.get(executions + "/" + id + "/progress").want(403)

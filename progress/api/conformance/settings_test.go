@@ -176,6 +176,23 @@ func TestGrace(t *testing.T) {
 		time.Sleep(3 * grace)
 		c.get(executions+"/"+id).want(200).is("status", "running")
 	})
+	t.Run("a pause follows", func(t *testing.T) {
+		c := w.in(t)
+		c.flow("pause", "s", "one", 100)
+		c.state("pause", "s", "Paused")
+		time.Sleep(3 * grace)
+		c.session("pause").is("status", "paused")
+	})
+	t.Run("reopens by any report", func(t *testing.T) {
+		c := w.in(t)
+		e := c.listen(siotest.WebSocket)
+		for state, status := range map[string]string{"Running": "running", "Failed": "failed", "Cancelled": "cancelled", "Completed": "completed", "Paused": "paused"} {
+			c.flow("any"+state, "s", "one", 100)
+			ended(e, "any"+state, "s", "Completed")
+			c.state("any"+state, "s", state)
+			c.session("any"+state).is("status", status)
+		}
+	})
 	t.Run("over a restart", func(t *testing.T) {
 		r := serveWith(t, func(o *api.Options) { o.Grace = grace })
 		r.flow("over", "s", "one", 100)

@@ -357,4 +357,7 @@ func TestWorkflowWithoutRight(t *testing.T) {
 	failure(vera.post(callbacks+"progress", o{"flow": "f", "flow_run": "r", "status": "s", "progress": 5}).want(403))
 	failure(vera.post(callbacks+"state", o{"flow": "f", "flow_run": "r", "state": "Running"}).want(403))
 	w.get("/api/tasks").want(200).is("tasks", []any{})
+	rita := w.as("rita", access.RoleOperator, "report")
+	rita.post(workflows, flowing()).want(200)
+	rita.state("crm", "s1", "Completed")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,7 @@ type desk struct {
 }
 
 func bubble(t *testing.T, o Options, f func(d *desk)) {
+	o.Log = slog.New(slog.DiscardHandler)
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{t, New(o), make(lines)}
 		web := &http.Server{Handler: d}

@@ -1,7 +1,9 @@
 package socketio
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -20,8 +22,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.leave()
+	defer s.hurry(w)()
 	if no := s.serve(w, r); no != nil {
 		no.write(w)
+	}
+}
+
+// hurry lets a peer that sends or reads slowly not hold up Close. Its result is
+// called when the request is served.
+func (s *Server) hurry(w http.ResponseWriter) (served func()) {
+	done := make(chan struct{})
+	stop := context.AfterFunc(s.ctx, func() {
+		defer close(done)
+		c, until := http.NewResponseController(w), time.Now().Add(closeWait)
+		_, _ = c.SetReadDeadline(until), c.SetWriteDeadline(until) // a writer without them is none of a network
+	})
+	return func() {
+		if !stop() {
+			<-done
+		}
 	}
 }
 
@@ -68,12 +87,6 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, id, transport st
 		return x.polls.post(w, r)
 	}
 	return badRequest
-}
-
-func (s *Server) session(id string) *session {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.sessions[id]
 }
 
 // polling reports whether polls are the transport.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -42,6 +43,7 @@ type site struct {
 // newSite starts a site. What the options leave out, the site does.
 func newSite(t testing.TB, o Options) *site {
 	s := &site{t: t, o: o, joined: map[*Socket]int{}, gone: map[*Socket]int{}, came: make(chan *Socket, 10_000)}
+	s.o.Log = slog.New(slog.DiscardHandler)
 	connect := o.Connect
 	s.o.Connect = func(ctx context.Context, r *http.Request, k *Socket, auth json.RawMessage) error {
 		if connect != nil {
@@ -165,7 +167,7 @@ func eventually(t testing.TB, what string, holds func() bool) {
 func (s *Server) count() (sessions, outside, callers, running int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.sessions), len(s.outside), len(s.callers), s.running
+	return len(s.sessions), len(s.doorstep.sessions), len(s.doorstep.callers), s.running
 }
 
 // empty waits until nothing is left of any session.
@@ -203,7 +205,7 @@ func (s *site) ask(method, query, body string) (status int, header http.Header, 
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return answer.StatusCode, answer.Header, string(data)
+	return answer.StatusCode, answer.Header, strings.TrimSpace(string(data))
 }
 
 // opened reads the id from the packet that opens a session.

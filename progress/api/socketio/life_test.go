@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"runtime"
 	"strings"
@@ -19,7 +20,7 @@ import (
 )
 
 // TestGoroutines counts those of the whole program, so nothing runs beside it.
-func TestGoroutines(t *testing.T) { //nolint:paralleltest // see above
+func TestGoroutines(t *testing.T) {
 	const count = 50
 	s := newSite(t, Options{PerAddress: 2 * count})
 	base := runtime.NumGoroutine()
@@ -59,15 +60,23 @@ func TestPartings(t *testing.T) {
 	for _, transport := range []string{siotest.WebSocket, siotest.Polling, siotest.Upgrade} {
 		for _, part := range []func(*siotest.Client){
 			(*siotest.Client).Close,
-			(*siotest.Client).Drop, // a poll that is held shows it
+			(*siotest.Client).Drop,
 			func(c *siotest.Client) { _ = c.Raw(context.Background(), "1") },
 			func(c *siotest.Client) { _ = c.Raw(context.Background(), "nonsense") },
 			func(c *siotest.Client) { _ = c.Send(context.Background(), "leave") },
 		} {
 			c, k := s.dial(siotest.Options{Transport: transport})
+			eventually(t, "a poll is held", k.reached)
 			began := time.Now()
 			part(c)
-			eventually(t, "it is gone", func() bool { return !k.Emit(event("x")) })
+			eventually(t, "it is gone", func() bool {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				return s.gone[k] > 0
+			})
+			if k.Emit(event("x")) {
+				t.Error("who is gone is emitted to")
+			}
 			if took := time.Since(began); took > time.Second {
 				t.Errorf("it took %s over %s", took, transport)
 			}
@@ -75,6 +84,14 @@ func TestPartings(t *testing.T) {
 		}
 	}
 	s.empty()
+}
+
+// reached reports whether a client would get at once what is emitted.
+func (k *Socket) reached() bool {
+	s := k.session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pipe.conn != nil || s.polls.wake != nil
 }
 
 func TestTwoPolls(t *testing.T) {
@@ -153,6 +170,66 @@ func TestClose(t *testing.T) {
 		}
 		d.Close()
 	})
+}
+
+// TestCloseWithSlowReader has a write under way that would take longer.
+func TestCloseWithSlowReader(t *testing.T) {
+	t.Parallel()
+	bubble(t, Options{}, func(d *desk) {
+		d.connectSocket()
+		d.one().Emit(event("x"))
+		synctest.Wait()
+		began := time.Now()
+		d.Close()
+		if took := time.Since(began); took != closeWait {
+			t.Errorf("Close took %s", took)
+		}
+	})
+}
+
+// TestCloseWithSlowRequests has a POST that does not end, and a poll that is not
+// read.
+func TestCloseWithSlowRequests(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Bytes: 1 << 30})
+	c, posting := s.dial(siotest.Options{Transport: siotest.Polling})
+	s.half("POST", c.Session(), "Content-Length: 10")
+	query := s.open()
+	s.ask("POST", query, "40")
+	s.ask("GET", query, "")
+	polling := <-s.came
+	for range 8 {
+		polling.Emit(event("large", strings.Repeat("x", 4<<20)))
+	}
+	_, id, _ := strings.Cut(query, "sid=")
+	s.half("GET", id, "X-Nothing: x")
+	eventually(t, "both are under way", func() bool {
+		a, b := posting.session, polling.session
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return a.polls.posting && b.waiting.bytes == 0
+	})
+	began := time.Now()
+	s.server.Close()
+	if took := time.Since(began); took > 5*closeWait {
+		t.Errorf("Close took %s", took)
+	}
+}
+
+// half makes a request, and neither ends it nor reads the answer.
+func (s *site) half(method, session, header string) {
+	s.t.Helper()
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { conn.Close() })
+	_, err = conn.Write([]byte(method + " /socket.io/?EIO=4&transport=polling&sid=" + session + " HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // TestCloseWaits has callbacks run while the server closes.

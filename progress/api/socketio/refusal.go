@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -44,5 +45,5 @@ func (f *refusal) write(w http.ResponseWriter) {
 		w.Header().Set("Retry-After", "1")
 	}
 	w.WriteHeader(f.Status)
-	_, _ = w.Write([]byte(object(f))) // the peer may be gone
+	_ = json.NewEncoder(w).Encode(f) // the peer may be gone
 }

@@ -2,9 +2,7 @@ package socketio
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -19,20 +17,13 @@ type Server struct {
 	cancel   context.CancelFunc
 	upgrader websocket.Upgrader
 
-	mu       sync.Mutex // after that of a session
-	quiet    *sync.Cond // that less is under way
-	closed   bool
-	running  int // goroutines and requests
-	sockets  int // that are connected
-	sessions map[string]*session
-	outside  map[*session]bool // that have not connected yet
-	callers  map[string]int    // how many of those are of an address
+	register
 }
 
 // New makes a server. Close ends it.
 func New(o Options) *Server {
 	s := &Server{
-		o: o.defaults(), sessions: map[string]*session{}, outside: map[*session]bool{}, callers: map[string]int{},
+		o: o.defaults(),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: probeWait,
 			ReadBufferSize:   512,
@@ -40,17 +31,13 @@ func New(o Options) *Server {
 			CheckOrigin:      func(*http.Request) bool { return true }, // Origin was asked
 		},
 	}
-	s.quiet = sync.NewCond(&s.mu)
+	s.init(&s.o)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
 
 // Sockets is how many clients are connected.
-func (s *Server) Sockets() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.sockets
-}
+func (s *Server) Sockets() int { return s.connected() }
 
 // Recheck asks Still about every socket now, one after the other.
 func (s *Server) Recheck(ctx context.Context) {
@@ -63,9 +50,7 @@ func (s *Server) Recheck(ctx context.Context) {
 // clients connect again, to whatever is there then. Requests that come later
 // get 503. It may be called twice.
 func (s *Server) Close() {
-	s.mu.Lock()
-	s.closed = true
-	s.mu.Unlock()
+	s.shut()
 	for _, x := range s.all() {
 		x.vacate()
 	}
@@ -76,11 +61,7 @@ func (s *Server) Close() {
 		}
 	})
 	defer hurry.Stop()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for s.running > 0 || len(s.sessions) > 0 {
-		s.quiet.Wait()
-	}
+	s.wait()
 }
 
 // vacate ends a session because the server stops: a WebSocket after what waits.
@@ -94,108 +75,4 @@ func (s *session) vacate() {
 		return
 	}
 	s.finish(nil)
-}
-
-func (s *Server) all() []*session {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Collect(maps.Values(s.sessions))
-}
-
-// enter counts what is under way until leave, unless the server is closed.
-func (s *Server) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.closed {
-		s.running++
-	}
-	return !s.closed
-}
-
-func (s *Server) leave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.running--
-	s.quiet.Broadcast()
-}
-
-// run starts a goroutine of a session that is here.
-func (s *Server) run(f func()) {
-	s.mu.Lock()
-	s.running++
-	s.mu.Unlock()
-	go func() {
-		defer s.leave()
-		f()
-	}()
-}
-
-// admits reports whether there is a place for one more session of the address
-// that has not connected yet.
-func (s *Server) admits(address string) *refusal {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.place(address)
-}
-
-// place is admits; s.mu is held.
-func (s *Server) place(address string) *refusal {
-	switch {
-	case s.closed:
-		return stopping
-	case s.callers[address] >= s.o.PerAddress:
-		return tooFast
-	case len(s.outside) >= s.o.Sessions:
-		return tooFull
-	}
-	return nil
-}
-
-// add takes in a session, if there is a place for it.
-func (s *Server) add(x *session) *refusal {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if no := s.place(x.address); no != nil {
-		return no
-	}
-	s.sessions[x.id] = x
-	s.outside[x] = true
-	s.callers[x.address]++
-	return nil
-}
-
-// forget lets a session go; its mu is held. What it still has to do is running
-// already, so that Close waits for it.
-func (s *Server) forget(x *session) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.sessions, x.id)
-	s.inside(x)
-	s.quiet.Broadcast()
-}
-
-// admitted tells that a session has connected; its mu is held.
-func (s *Server) admitted(x *session) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sockets++
-	s.inside(x)
-}
-
-// inside takes a session from those that have not connected; s.mu is held.
-func (s *Server) inside(x *session) {
-	if !s.outside[x] {
-		return
-	}
-	delete(s.outside, x)
-	if s.callers[x.address]--; s.callers[x.address] == 0 {
-		delete(s.callers, x.address)
-	}
-}
-
-// parted tells that a socket is no longer connected; its session's mu is held.
-func (s *Server) parted() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sockets--
 }

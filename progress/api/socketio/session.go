@@ -25,13 +25,20 @@ const linger = 5 * time.Second
 // errParted is that a peer has ended its session.
 var errParted = errors.New("ended by the peer")
 
+// turn is a lock that may be held for long, by those who call others. It has
+// room for one.
+type turn chan struct{}
+
+func (t turn) take() { t <- struct{}{} }
+func (t turn) pass() { <-t }
+
 // session is an Engine.IO session. Its parts share mu.
 type session struct {
 	srv     *Server
 	id      string
 	address string // that opened it
 
-	calls sync.Mutex // held while a packet of the peer is worked on, and Gone is called; before mu
+	calls turn // held while a packet of the peer is worked on, and Gone is called; before mu
 
 	mu      sync.Mutex
 	state   state
@@ -44,7 +51,7 @@ type session struct {
 
 // newSession makes a session over the WebSocket, or over polls when it is nil.
 func newSession(srv *Server, r *http.Request, conn *websocket.Conn) *session {
-	s := &session{srv: srv, id: rand.Text(), address: srv.o.Address(r)}
+	s := &session{srv: srv, id: rand.Text(), address: srv.o.Address(r), calls: make(turn, 1)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.polls.session, s.pipe.session, s.pipe.conn = s, s, conn
@@ -99,8 +106,8 @@ func (s *session) flow() {
 
 // receive works on a packet of the peer. An error means that the session must end.
 func (s *session) receive(text []byte) error {
-	s.calls.Lock()
-	defer s.calls.Unlock()
+	s.calls.take()
+	defer s.calls.pass()
 	switch {
 	case string(text) == engineClose:
 		return errParted
@@ -163,7 +170,7 @@ func (s *session) drop(why string) {
 
 // gone tells that a socket is gone, once its last packet has been worked on.
 func (s *session) gone(k *Socket) {
-	s.calls.Lock()
-	defer s.calls.Unlock()
+	s.calls.take()
+	defer s.calls.pass()
 	s.srv.o.Gone(k)
 }

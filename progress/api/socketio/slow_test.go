@@ -35,8 +35,10 @@ func TestSlowSockets(t *testing.T) {
 						t.Fatalf("packet %d does not fit", n)
 					}
 				}
-				if k.Emit(event("x", 12)) || k.Emit(event("x", 12)) {
-					t.Error("more fits than should")
+				for range 2 {
+					if k.Emit(event("x", 12)) {
+						t.Error("more fits than should")
+					}
 				}
 				if time.Since(began) != 0 {
 					t.Error("an Emit has blocked")

@@ -100,7 +100,11 @@ func TestUpgradeStepByStep(t *testing.T) {
 		if got := d.get(q) + d.post(q, "3"); !strings.Contains(got, "Bad request") {
 			t.Errorf("a poll after the 5 is answered %s", got)
 		}
-		say(t, conn, `421["x"]`) // still good
+		time.Sleep(2 * probeWait)
+		d.one().Emit(event("late"))
+		if got := read(t, conn); got != `42["late"]` {
+			t.Errorf("long after the upgrade comes %s", got)
+		}
 		if _, outside, _, _ := d.count(); outside != 0 || d.Sockets() != 1 {
 			t.Errorf("%d sessions outside, %d sockets", outside, d.Sockets())
 		}
@@ -221,8 +225,9 @@ func TestEndsDuringAnUpgrade(t *testing.T) {
 		conn := d.socket(q)
 		say(t, conn, "2probe")
 		read(t, conn)
+		began := time.Now()
 		d.post(q, "1")
-		if _, _, err := conn.ReadMessage(); err == nil {
+		if _, _, err := conn.ReadMessage(); err == nil || time.Since(began) != 0 {
 			t.Error("the WebSocket outlives its session")
 		}
 	})
@@ -245,19 +250,20 @@ func TestEndsDuringAnUpgrade(t *testing.T) {
 // TestFramesOfPings sends what a client that is no browser may send.
 func TestFramesOfPings(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, Options{})
-	conn := s.socket("")
-	read(t, conn)
-	pong := make(chan string, 1)
-	conn.SetPongHandler(func(text string) error { pong <- text; return nil })
-	if err := conn.WriteControl(websocket.PingMessage, []byte("are you there"), time.Now().Add(time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-	say(t, conn, "40")
-	read(t, conn)
-	if got := <-pong; got != "are you there" {
-		t.Errorf("a ping is answered %q", got)
-	}
+	bubble(t, Options{}, func(d *desk) {
+		conn := d.connectSocket()
+		pong := ""
+		conn.SetPongHandler(func(text string) error { pong = text; return nil })
+		d.one().Emit(event("slow")) // the answer waits for its turn, and does not hurry what is written
+		if err := conn.WriteControl(websocket.PingMessage, []byte("are you there"), time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		d.one().Emit(event("last"))
+		if a, b := read(t, conn), read(t, conn); a != `42["slow"]` || b != `42["last"]` || pong != "are you there" {
+			t.Errorf("%s, %s, and the ping is answered %q", a, b, pong)
+		}
+	})
 }
 
 // TestFrames compares what we send with what gorilla reads, at the sizes where

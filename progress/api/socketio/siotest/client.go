@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"sync"
-
-	"github.com/gorilla/websocket"
+	"strconv"
 )
 
 // The transports that [Options] may ask for.
@@ -54,30 +51,19 @@ var ErrClosed = errors.New("the connection is closed")
 
 // Client is a connected socket. Its methods may be called from any goroutine.
 type Client struct {
-	options Options
-	base    *url.URL
-	web     *http.Client
-	ctx     context.Context // of the connection
-	cancel  context.CancelFunc
-	session string
-	id      string
-	tasks   sync.WaitGroup
-
-	out    sync.Mutex      // one writes at a time; an upgrade holds it
-	conn   *websocket.Conn // nil while polling
-	pause  chan struct{}   // closed when no poll should follow
-	paused chan struct{}   // closed when none is under way
-
-	inbox inbox
+	link  *link
+	inbox *inbox
+	id    string
 }
 
 // Dial opens a session at a server's base address, http://host:port, and
 // connects to the default namespace.
 func Dial(ctx context.Context, base string, o Options) (*Client, error) {
-	c, err := newClient(base, o)
+	l, err := newLink(base, o)
 	if err != nil {
 		return nil, err
 	}
+	c := &Client{link: l, inbox: l.inbox}
 	if err := c.dial(ctx); err != nil {
 		c.Drop()
 		return nil, err
@@ -85,61 +71,34 @@ func Dial(ctx context.Context, base string, o Options) (*Client, error) {
 	return c, nil
 }
 
-func newClient(base string, o Options) (*Client, error) {
-	u, err := url.Parse(base)
-	if err != nil {
-		return nil, err
-	}
-	if o.Path == "" {
-		o.Path = "/socket.io/"
-	}
-	c := &Client{
-		options: o, base: u.JoinPath(o.Path), web: &http.Client{Transport: &http.Transport{}},
-		pause: make(chan struct{}), paused: make(chan struct{}), inbox: newInbox(),
-	}
-	c.ctx, c.cancel = context.WithCancel(context.Background())
-	return c, nil
-}
-
 func (c *Client) dial(ctx context.Context) error {
-	if err := c.open(ctx); err != nil {
+	o := c.link.options
+	if err := c.link.open(ctx); err != nil {
 		return err
 	}
 	connect := "40"
-	if c.options.Auth != nil {
-		auth, err := json.Marshal(c.options.Auth)
+	if o.Auth != nil {
+		auth, err := json.Marshal(o.Auth)
 		if err != nil {
 			return err
 		}
 		connect += string(auth)
 	}
-	if err := c.write(ctx, connect); err != nil {
+	if err := c.Raw(ctx, connect); err != nil {
 		return err
 	}
-	id, err := c.inbox.connected(ctx)
-	if err != nil {
-		return err
+	var err error
+	if c.id, err = c.inbox.connected(ctx); err == nil && o.Transport == Upgrade {
+		err = c.Upgrade(ctx)
 	}
-	c.id = id
-	if c.options.Transport == Upgrade {
-		return c.Upgrade(ctx)
-	}
-	return nil
-}
-
-// open opens the session and begins to read.
-func (c *Client) open(ctx context.Context) error {
-	if c.options.Transport == Polling || c.options.Transport == Upgrade {
-		return c.openPolling(ctx)
-	}
-	return c.openSocket(ctx)
+	return err
 }
 
 // ID is the socket's id as the server told it.
 func (c *Client) ID() string { return c.id }
 
 // Session is the id of the Engine.IO session.
-func (c *Client) Session() string { return c.session }
+func (c *Client) Session() string { return c.link.session }
 
 // Next waits for an event and returns it; each once, in the order in which they
 // came. When the connection has ended it returns what has come before, and then
@@ -155,7 +114,7 @@ func (c *Client) Next(ctx context.Context) (name string, args []json.RawMessage,
 // Emit sends an event and waits for its acknowledgement.
 func (c *Client) Emit(ctx context.Context, name string, args ...any) (ack []json.RawMessage, err error) {
 	id, answer := c.inbox.expect()
-	if err := c.emit(ctx, fmt.Sprint(id), name, args); err != nil {
+	if err := c.emit(ctx, strconv.Itoa(id), name, args); err != nil {
 		return nil, err
 	}
 	select {
@@ -178,32 +137,31 @@ func (c *Client) emit(ctx context.Context, id, name string, args []any) error {
 	if err != nil {
 		return err
 	}
-	return c.write(ctx, "42"+id+string(data))
+	return c.Raw(ctx, "42"+id+string(data))
 }
 
 // Raw sends an Engine.IO packet as it is, for what no client should send.
-func (c *Client) Raw(ctx context.Context, packet string) error { return c.write(ctx, packet) }
+func (c *Client) Raw(ctx context.Context, packet string) error { return c.link.write(ctx, packet) }
+
+// Upgrade goes on over a WebSocket, as the stock client does: a probe, an end of
+// the polls, and what is emitted meanwhile waits. It may be tried again if it
+// fails before the server has answered the probe.
+func (c *Client) Upgrade(ctx context.Context) error { return c.link.upgrade(ctx) }
 
 // Close leaves as the stock client does: with a DISCONNECT, and the end of the
 // session. It waits until nothing of the client is left.
 func (c *Client) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if c.write(ctx, "41") == nil {
-		c.part(ctx)
+	if c.Raw(ctx, "41") == nil {
+		c.link.part(ctx)
 	}
 	c.Drop()
 }
 
 // Drop cuts the connection without a word.
 func (c *Client) Drop() {
-	c.fail(ErrClosed)
-	c.tasks.Wait()
-	c.web.CloseIdleConnections()
-}
-
-// fail ends the client; the first reason counts.
-func (c *Client) fail(err error) {
-	c.inbox.end(err)
-	c.cancel()
+	c.link.fail(ErrClosed)
+	c.link.tasks.Wait()
+	c.link.web.CloseIdleConnections()
 }

@@ -19,17 +19,17 @@ type inbox struct {
 	hello chan string   // the id of the socket, once it is connected
 	ended chan struct{}
 
-	mu     *sync.Mutex
+	mu     sync.Mutex
 	events []event
 	last   int // id of the last packet that was to be acknowledged
 	acks   map[int]chan []json.RawMessage
 	err    error // why it ended
 }
 
-func newInbox() inbox {
-	return inbox{
+func newInbox() *inbox {
+	return &inbox{
 		fresh: make(chan struct{}, 1), hello: make(chan string, 1), ended: make(chan struct{}),
-		mu: &sync.Mutex{}, acks: map[int]chan []json.RawMessage{},
+		acks: map[int]chan []json.RawMessage{},
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -20,8 +22,55 @@ const patience = 10 * time.Second
 // separator stands between the packets of a payload.
 const separator = "\x1e"
 
+// link is the Engine.IO session of a client, over either transport.
+type link struct {
+	options Options
+	base    *url.URL
+	web     *http.Client
+	ctx     context.Context // of the connection
+	cancel  context.CancelFunc
+	session string
+	tasks   sync.WaitGroup
+	inbox   *inbox
+
+	out    sync.Mutex      // one writes at a time; an upgrade holds it
+	conn   *websocket.Conn // nil while polling
+	pause  chan struct{}   // closed when no poll should follow
+	paused chan struct{}   // closed when none is under way
+}
+
+func newLink(base string, o Options) (*link, error) {
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil, err
+	}
+	if o.Path == "" {
+		o.Path = "/socket.io/"
+	}
+	c := &link{
+		options: o, base: u.JoinPath(o.Path), web: &http.Client{Transport: &http.Transport{}},
+		pause: make(chan struct{}), paused: make(chan struct{}), inbox: newInbox(),
+	}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	return c, nil
+}
+
+// open opens the session and begins to read.
+func (c *link) open(ctx context.Context) error {
+	if c.options.Transport == Polling || c.options.Transport == Upgrade {
+		return c.openPolling(ctx)
+	}
+	return c.openSocket(ctx)
+}
+
+// fail ends the session; the first reason counts.
+func (c *link) fail(err error) {
+	c.inbox.end(err)
+	c.cancel()
+}
+
 // address is that of a transport, with the session's id once there is one.
-func (c *Client) address(scheme, transport string) string {
+func (c *link) address(scheme, transport string) string {
 	u := *c.base
 	u.Scheme = scheme + strings.TrimPrefix(u.Scheme, "http")
 	u.RawQuery = "EIO=4&transport=" + transport
@@ -32,7 +81,7 @@ func (c *Client) address(scheme, transport string) string {
 }
 
 // call makes a request of the polling transport.
-func (c *Client) call(ctx context.Context, method, body string) (string, error) {
+func (c *link) call(ctx context.Context, method, body string) (string, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.address("http", Polling), strings.NewReader(body))
 	if err != nil {
 		return "", err
@@ -56,13 +105,13 @@ func (c *Client) call(ctx context.Context, method, body string) (string, error) 
 	return string(text), err
 }
 
-func (c *Client) openPolling(ctx context.Context) error {
+func (c *link) openPolling(ctx context.Context) error {
 	text, err := c.call(ctx, http.MethodGet, "")
 	if err != nil {
 		return err
 	}
 	first, rest, more := strings.Cut(text, separator)
-	if err := c.greeted(first); err != nil {
+	if c.session, err = greeted(first); err != nil {
 		return err
 	}
 	if more {
@@ -75,7 +124,7 @@ func (c *Client) openPolling(ctx context.Context) error {
 }
 
 // poll asks for packets until it is told to pause.
-func (c *Client) poll() {
+func (c *link) poll() {
 	defer close(c.paused)
 	for {
 		text, err := c.call(c.ctx, http.MethodGet, "")
@@ -94,7 +143,7 @@ func (c *Client) poll() {
 	}
 }
 
-func (c *Client) payload(text string) error {
+func (c *link) payload(text string) error {
 	for packet := range strings.SplitSeq(text, separator) {
 		if err := c.packet(packet); err != nil {
 			return err
@@ -104,7 +153,7 @@ func (c *Client) payload(text string) error {
 }
 
 // packet takes in an Engine.IO packet.
-func (c *Client) packet(text string) error {
+func (c *link) packet(text string) error {
 	switch {
 	case text == "1":
 		return ErrClosed
@@ -121,19 +170,18 @@ func (c *Client) packet(text string) error {
 }
 
 // greeted reads the packet that opens a session.
-func (c *Client) greeted(text string) error {
+func greeted(text string) (session string, err error) {
 	var open struct {
 		SID string `json:"sid"`
 	}
 	if err := json.Unmarshal([]byte(strings.TrimPrefix(text, "0")), &open); err != nil || open.SID == "" {
-		return fmt.Errorf("no packet that opens a session: %.80q", text)
+		return "", fmt.Errorf("no packet that opens a session: %.80q", text)
 	}
-	c.session = open.SID
-	return nil
+	return open.SID, nil
 }
 
-func (c *Client) dialSocket(ctx context.Context) (*websocket.Conn, error) {
-	conn, answer, err := websocket.DefaultDialer.DialContext(ctx, c.address("ws", WebSocket), c.options.Header)
+func (c *link) dialSocket(ctx context.Context) (*websocket.Conn, error) {
+	conn, answer, err := websocket.DefaultDialer.DialContext(ctx, c.address("ws", WebSocket), c.options.Header) //nolint:bodyclose // gorilla has closed the connection; the body is bytes
 	if errors.Is(err, websocket.ErrBadHandshake) {
 		text, _ := io.ReadAll(answer.Body) // as much of it as gorilla kept
 		return nil, &Status{answer.StatusCode, answer.Header, string(text)}
@@ -141,14 +189,14 @@ func (c *Client) dialSocket(ctx context.Context) (*websocket.Conn, error) {
 	return conn, err
 }
 
-func (c *Client) openSocket(ctx context.Context) error {
+func (c *link) openSocket(ctx context.Context) error {
 	conn, err := c.dialSocket(ctx)
 	if err != nil {
 		return err
 	}
 	text, err := readNow(conn)
 	if err == nil {
-		err = c.greeted(text)
+		c.session, err = greeted(text)
 	}
 	if err != nil {
 		return errors.Join(err, conn.Close())
@@ -167,7 +215,7 @@ func readNow(conn *websocket.Conn) (string, error) {
 }
 
 // read makes a WebSocket the transport.
-func (c *Client) read(conn *websocket.Conn) {
+func (c *link) read(conn *websocket.Conn) {
 	c.conn = conn
 	stop := context.AfterFunc(c.ctx, func() { _ = conn.Close() })
 	c.tasks.Go(func() {
@@ -186,9 +234,8 @@ func (c *Client) read(conn *websocket.Conn) {
 	})
 }
 
-// Upgrade goes on over a WebSocket, as the stock client does: a probe, an end of
-// the polls, and what is written meanwhile waits. Not to be called twice.
-func (c *Client) Upgrade(ctx context.Context) error {
+// upgrade makes a WebSocket the transport.
+func (c *link) upgrade(ctx context.Context) error {
 	conn, err := c.dialSocket(ctx)
 	if err != nil {
 		return err
@@ -202,7 +249,7 @@ func (c *Client) Upgrade(ctx context.Context) error {
 	return nil
 }
 
-func (c *Client) probe(ctx context.Context, conn *websocket.Conn) error {
+func (c *link) probe(ctx context.Context, conn *websocket.Conn) error {
 	if err := conn.WriteMessage(websocket.TextMessage, []byte("2probe")); err != nil {
 		return err
 	}
@@ -221,7 +268,7 @@ func (c *Client) probe(ctx context.Context, conn *websocket.Conn) error {
 }
 
 // write sends a packet over the transport.
-func (c *Client) write(ctx context.Context, packet string) error {
+func (c *link) write(ctx context.Context, packet string) error {
 	c.out.Lock()
 	defer c.out.Unlock()
 	if c.conn != nil {
@@ -235,7 +282,7 @@ func (c *Client) write(ctx context.Context, packet string) error {
 }
 
 // part ends the session.
-func (c *Client) part(ctx context.Context) {
+func (c *link) part(ctx context.Context) {
 	if c.conn == nil {
 		_ = c.write(ctx, "1") // it may have ended already
 		return
