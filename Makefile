@@ -26,6 +26,7 @@ test: ## run all tests under the race detector; installs or names what they need
 	@.ci/chromium
 	@.ci/node
 	@.ci/python
+	@command -v curl >/dev/null || .ci/install curl "the test of examples/shell"
 	go test -race -timeout 10m ./...
 
 .PHONY: soak

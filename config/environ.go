@@ -11,9 +11,10 @@ import (
 const fileVar = "HERALD_CONFIG"
 
 // others matches NAME=value that begins like a setting and is none: what
-// commands that call a server read, tests and benchmarks, and what Kubernetes
+// commands that call a server read, what they give to the jobs that they run,
+// tests and benchmarks, and what Kubernetes
 // and Docker put into containers beside a service called herald.
-var others = regexp.MustCompile(`^HERALD_((URL|TOKEN|SOAK|TEST_\w+|BENCH_\w+)=|` +
+var others = regexp.MustCompile(`^HERALD_((URL|TOKEN|SPOOL|TASK|RUN|ATTEMPT|INPUTS|STEP|TARGET|SOAK|TEST_\w+|BENCH_\w+)=|` +
 	`(\w+_)?SERVICE_(HOST|PORT)(_\w+)?=|(\w+_)?PORT(_\d+_(TCP|UDP|SCTP))?=[a-z]+://|(\w+_)?PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)=)`)
 
 // variables reads NAME=value.

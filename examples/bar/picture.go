@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/client"
@@ -69,7 +70,7 @@ func (p *picture) words() string {
 	text := clean(p.title)
 	switch {
 	case p.away:
-		return text + " (the server is away; waiting for it)"
+		return strings.TrimSpace(text + " (the server is away; waiting for it)")
 	case p.status == progress.Waiting:
 		text += ": " + clean(p.step) + " needs an approval"
 	case p.status != progress.Running:

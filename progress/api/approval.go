@@ -102,10 +102,9 @@ func awaitApproval(c *call) error {
 		if err != nil {
 			return true, err
 		}
-		if n > t.Steps.Len() {
+		if d, done = decisionOf(t, n, cmd); n > t.Steps.Len() && d.Control == progress.ControlNone {
 			return true, &progress.Error{Code: progress.NotFound, Field: "step", Say: "the task has no step of that order"}
 		}
-		d, done = decisionOf(t, n, cmd)
 		return done, nil
 	})
 	if err != nil {
@@ -121,7 +120,10 @@ func awaitApproval(c *call) error {
 // decisionOf is where the approval of a step stands, and whether its worker
 // has something to do now.
 func decisionOf(t progress.Task, n int, cmd progress.Command) (decision, bool) {
-	s := t.Steps.At(n)
+	var s progress.Step // that a restart has taken from the plan, if there is none
+	if n <= t.Steps.Len() {
+		s = t.Steps.At(n)
+	}
 	d := decision{Task: t.ID, Version: t.Version}
 	if s.Approval != nil {
 		d.WireApproval = s.Approval.Wire(n, s.Name)

@@ -154,3 +154,18 @@ func TestNothingPassesAGate(t *testing.T) {
 		t.Errorf("from\n%s\nto\n%s", before, now)
 	}
 }
+
+// TestRestartOvertakesQuestion holds that a worker that waits for a step which a
+// restart takes from the plan is told to start over.
+func TestRestartOvertakesQuestion(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.do(t, s.token, "POST", "/api/tasks", `{"id":"t","title":"T"}`).want(201)
+	s.do(t, s.token, "POST", "/api/tasks/t/progress", `{"step":"new","step_status":"running","worker":"w"}`).want(200)
+	s.do(t, s.token, "POST", "/api/tasks/t/steps/1/approval", `{"prompt":"Go?"}`).want(201)
+	s.do(t, s.token, "POST", "/api/tasks/t/restart", nil).want(200).is("total_steps", 0)
+	const path = "/api/tasks/t/steps/1/approval?worker=w&run="
+	s.do(t, s.token, "GET", path+"1", nil).want(200).is("control", "restart")
+	s.do(t, s.token, "GET", path+"2", nil).want(404)
+	s.do(t, s.token, "GET", "/api/tasks/t/steps/7/approval?worker=other", nil).want(404)
+}

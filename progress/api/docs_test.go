@@ -20,7 +20,7 @@ func page(t *testing.T, s *testServer, path string) string {
 			t.Errorf("%s: the policy %q does not let its own %s work, which is %s", path, allow, element, want)
 		}
 	}
-	if found := regexp.MustCompile(`(?i)<(link|img|iframe|object|base)\b|\bsrc=|\bon[a-z]+="|\bstyle="|@import|javascript:|href="(https?:)?//`).FindAllString(text, -1); found != nil {
+	if found := regexp.MustCompile(`(?i)<(link|img|iframe|object|base)\b|\bsrc=|\bon[a-z]+="|\bstyle="|@import|url\(|javascript:|href="(https?:)?//`).FindAllString(text, -1); found != nil {
 		t.Errorf("%s asks for more than it may have: %q", path, found)
 	}
 	for _, need := range []string{`<html lang="en">`, `name="viewport"`, "<title>", "<main", "<h1>", "prefers-color-scheme: dark", ":focus-visible"} {
@@ -53,6 +53,57 @@ func TestDocsPage(t *testing.T) {
 	}
 	if len(text) > 400<<10 {
 		t.Errorf("the page has %d bytes", len(text))
+	}
+}
+
+// TestDocsFaces holds that each part of the API stands in one group, and that
+// what a face sends and refuses leads to its own form.
+func TestDocsFaces(t *testing.T) {
+	t.Parallel()
+	d, err := describe((*server)(nil).routes(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f docsFile
+	if err := json.Unmarshal(d.json, &f); err != nil {
+		t.Fatal(err)
+	}
+	var there, tags []string
+	entries := map[string]docsEntry{}
+	for _, g := range f.groups() {
+		for _, s := range g.Sections {
+			there = append(there, s.Name)
+			for _, e := range s.Operations {
+				entries[e.ID] = e
+			}
+		}
+	}
+	for _, tag := range f.Tags {
+		tags = append(tags, tag.Name)
+	}
+	if !slices.Equal(there, tags) {
+		t.Errorf("in groups %v, of %v", there, tags)
+	}
+	for id, want := range map[string]string{"watchTask": "Frame", "watchExecution": "ExecutionFrame", "openSocketIO": "WorkflowEvent"} {
+		if got := entries[id].Frame; got != want {
+			t.Errorf("%s sends each %q, want %s", id, got, want)
+		}
+	}
+	for id, want := range map[string]string{"getTask": "Forbidden", "getExecution": "ExecutionRefused", "reportWorkflow": "WorkflowRefused"} {
+		i := slices.IndexFunc(entries[id].Refusals, func(r docsRefusal) bool { return r.Statuses[0] == "403" })
+		if i < 0 || entries[id].Refusals[i].Name != want {
+			t.Errorf("%s refuses with %v, want %s", id, entries[id].Refusals, want)
+		}
+	}
+	forms := map[string][]string{"Conflict": {"409"}, "ExecutionInvalid": {"422"}, "WorkflowRefused": {"400", "401", "403", "409", "413", "429", "500", "503"}}
+	for _, r := range f.refusals() {
+		if want := forms[r.Name]; want != nil && !slices.Equal(r.Statuses, want) {
+			t.Errorf("%s is for %v, want %v", r.Name, r.Statuses, want)
+		}
+		delete(forms, r.Name)
+	}
+	if len(forms) > 0 {
+		t.Errorf("no refusals %v", forms)
 	}
 }
 

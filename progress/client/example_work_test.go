@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -53,10 +54,11 @@ func ExampleWork_Approval() {
 	})
 	check(err)
 	fmt.Println(asked.Status, "- the worker is told to", asked.Control)
-	go func() { // somebody, somewhere
+	var somebody sync.WaitGroup
+	somebody.Go(func() {
 		_, err := c.Command(ctx, r.Task(), progress.VerbApprove, client.CommandOptions{Reason: "they are copied"})
 		check(err)
-	}()
+	})
 
 	decision := asked
 	for decision.Control == progress.ControlWait {
@@ -68,6 +70,7 @@ func ExampleWork_Approval() {
 		check(err)
 	}
 	fmt.Println(decision.Status, "-", decision.Reason, "- the worker is told to", decision.Control)
+	somebody.Wait()
 	_, err = r.Close(ctx)
 	check(err)
 	// Output:

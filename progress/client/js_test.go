@@ -110,7 +110,7 @@ func (s *stage) node(t *testing.T, script string, env ...string) {
 // own.
 func TestJS(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"calls", "reporter", "watch", "workflow", "vue", "react", "real"} {
+	for _, name := range []string{"calls", "reporter", "watch", "waiting", "workflow", "vue", "react", "real"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			newStage(t, nil).node(t, name+".mjs")

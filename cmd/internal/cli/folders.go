@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"path/filepath"
@@ -22,10 +23,14 @@ func (p Process) folder(name string) string {
 	return filepath.Join(base, "herald", name)
 }
 
+// spoolVar names another folder for what could not be sent. The Python client
+// keeps to it too.
+const spoolVar = "HERALD_SPOOL"
+
 // spool is where reports wait that could not be sent: a folder a server, so that
 // none of them reaches another.
 func (p Process) spool(c *client.Client) string {
-	base := p.folder("spool")
+	base := cmp.Or(p.variable(spoolVar), p.folder("spool"))
 	if base == "" {
 		return ""
 	}

@@ -50,15 +50,12 @@ func (p *pipe) write() {
 	}
 }
 
-// next takes what is to be written; over means that all is, and nothing more
-// comes.
+// next takes what is to be written; nothing when the session has ended. over
+// means that all is written, and nothing more comes.
 func (p *pipe) next() (out []*packet, over bool) {
 	s := p.session
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state == ended {
-		return nil, false
-	}
 	if out = s.waiting.take(portion); out != nil {
 		return out, false
 	}

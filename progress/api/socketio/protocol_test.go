@@ -86,10 +86,10 @@ func TestBinaryEndsSessions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Options{})
 	conn := s.socket("")
+	read(t, conn)
 	if err := conn.WriteMessage(websocket.BinaryMessage, []byte("40")); err != nil {
 		t.Fatal(err)
 	}
-	read(t, conn)
 	if _, text, err := conn.ReadMessage(); err == nil {
 		t.Errorf("a binary message was answered %q", text)
 	}

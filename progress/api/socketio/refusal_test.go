@@ -140,6 +140,7 @@ func TestDoorstep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	read(t, conn) // by then it counts
 	for _, transport := range []string{siotest.WebSocket, siotest.Polling} {
 		_, err := from("fourth", transport)
 		if no, ok := errors.AsType[*siotest.Status](err); !ok || no.Code != 503 || no.Header.Get("Retry-After") != "1" {

@@ -119,7 +119,7 @@ function short(name) {
 /** Cuts a line into such as the server takes, between characters. */
 function pieces(line) {
   let rest = line.replaceAll("\0", "\uFFFD");
-  return [rest]; // no unit takes more than three bytes
+  if (rest.length * 3 <= maxLine) return [rest]; // no unit takes more than three bytes
   const out = [];
   for (const room = new Uint8Array(maxLine); rest;) {
     const { read } = new TextEncoder().encodeInto(rest, room);

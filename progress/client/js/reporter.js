@@ -45,7 +45,7 @@ export class Reporter {
     });
     this.begin(run, attempt);
     this.#rest();
-    this.#roads = Promise.all([this.#talk(), this.#write()]);
+    this.#roads = Promise.all([this.#talk(), this.#write()]).catch((error) => this.#ear.refused(error)); // a defect of ours is not the work's
   }
 
   /** The id of the task. */

@@ -53,17 +53,20 @@ for (const [road, options] of [["server-sent events", {}], ["a WebSocket", { Web
     const c = client(options);
     const { r } = heard(c);
     r.step("a");
+    r.log("said");
     r.done();
     await r.close();
-    const read = async (since) => {
+    const read = async (since, more) => {
       const got = [];
-      for await (const frame of c.watch(r.task, { since })) got.push(frame.type);
+      for await (const frame of c.watch(r.task, { since, ...more })) got.push(frame.type);
       return got;
     };
     assert.deepEqual(await read(), ["snapshot", "task_complete"]);
     const last = (await c.task(r.task)).seq;
     assert.equal((await read(last - 1)).filter((type) => type !== "progress")[0], "task_complete");
     assert.deepEqual((await read(last)).filter((type) => type !== "progress"), []);
+    const lines = (await read(last - 1, { logs: true, lines: 0 })).filter((type) => type !== "progress");
+    assert.deepEqual(lines, ["log", "task_complete"]); // the output before the end
   });
 
   test(`a watch over ${road} is refused`, async () => {

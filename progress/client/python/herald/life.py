@@ -25,6 +25,7 @@ class _Life:
         self.live = {}  # type: Dict[int, Any]
         self.endings = {}  # type: Dict[int, Callable[[], None]]
         self.synced = {}  # type: Dict[str, threading.Thread]
+        self.unsynced = []  # type: List[Caller]  # no thread could be started
         self.hooked = False
         self.over = False
 
@@ -75,12 +76,12 @@ def answered(caller: Caller) -> None:
     try:
         thread.start()
     except RuntimeError:
-        pass  # the interpreter ends
+        _life.unsynced.append(caller)  # the interpreter ends: the end does it
 
 
-def _sync(caller: Caller) -> None:
+def _sync(caller: Caller, limit: float = float("inf")) -> None:
     try:
-        sync(caller, spool_folder(caller.url))
+        sync(caller, spool_folder(caller.url), limit=limit)
     except Exception as err:
         notice.once("spool", "what earlier runs have left could not be sent: %s" % err)
 
@@ -98,6 +99,8 @@ def end() -> None:
         rest = max(0.0, until - time.monotonic())
         reporter.close(rest, min(AWAY, rest))
         forget(reporter)
+    for caller in _life.unsynced:
+        _sync(caller, until - time.monotonic())
     for thread in list(_life.synced.values()):
         if thread.is_alive():
             thread.join(max(0.0, until - time.monotonic()))
@@ -127,7 +130,7 @@ def _in_child() -> None:
     _life.pid = os.getpid()
     _life.lock = threading.RLock()
     reporters, _life.live = list(_life.live.values()), {}
-    _life.endings, _life.hooked = {}, False
+    _life.endings, _life.unsynced, _life.hooked = {}, [], False
     _life.synced = {url: threading.Thread() for url in _life.synced}
     notice.renew()
     for reporter in reporters:

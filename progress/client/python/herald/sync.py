@@ -20,10 +20,11 @@ class Synced(NamedTuple):
     errors: List[Exception]
 
 
-def sync(caller: Caller, folder: str, patience: float = 0.0) -> Synced:
+def sync(caller: Caller, folder: str, patience: float = 0.0, limit: float = float("inf")) -> Synced:
     """Sends what is in a folder, in order, and deletes what is sent. It may be
     killed, and run in several processes at once: each report counts once. Another
-    who does the same just now is waited for as long as patience, in seconds.
+    who does the same just now is waited for as long as patience, in seconds; after
+    ``limit`` seconds nothing more is begun.
 
     It stops at the first trouble that waiting or another token may mend; what is
     left stays in the folder.
@@ -31,18 +32,19 @@ def sync(caller: Caller, folder: str, patience: float = 0.0) -> Synced:
     if not folder or not spool.names(folder):
         return Synced(0, 0, [])
     lock = spool.Lock(folder)
+    end = time.monotonic() + limit
     until = time.monotonic() + patience
     while not lock.take():
         if time.monotonic() >= until:
             return Synced(0, 0, [])
         time.sleep(0.05)
     try:
-        return _all(caller, folder)
+        return _all(caller, folder, end)
     finally:
         lock.leave()
 
 
-def _all(caller: Caller, folder: str) -> Synced:
+def _all(caller: Caller, folder: str, end: float) -> Synced:
     sent, left = 0, 0
     errors = []  # type: List[Exception]
     stop = None  # type: Optional[Exception]
@@ -52,7 +54,7 @@ def _all(caller: Caller, folder: str) -> Synced:
             continue
         before = file.left()
         if stop is None:
-            stop = file.resend()
+            stop = file.resend(end)
             sent += before - file.left()
         left += file.left()
     return Synced(sent, left, errors + ([stop] if stop else []))
@@ -89,12 +91,12 @@ class _File:
         """How many reports and lines it holds."""
         return (self._task or self._flow).left()  # type: ignore[union-attr]
 
-    def resend(self) -> Optional[Exception]:
+    def resend(self, end: float) -> Optional[Exception]:
         """Sends what it holds. It returns why not all of it was sent."""
         before, stop = self.left(), None  # type: int, Optional[Exception]
         try:
             self._disown()
-            while (self._task or self._flow).send():  # type: ignore[union-attr]
+            while time.monotonic() < end and (self._task or self._flow).send():  # type: ignore[union-attr]
                 pass
         except HeraldError as err:
             stop = err

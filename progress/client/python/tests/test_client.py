@@ -153,7 +153,7 @@ class Wire(unittest.TestCase):
 
     def test_away(self):
         def torn(*a):
-            return 200, "application/json", b"{}", [("Content-Length", "900")]
+            return 200, "application/json", b"{}", [("Content-Length", "900"), ("Connection", "close")]
 
         for answer in (
             lambda *a: None,

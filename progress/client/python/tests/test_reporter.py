@@ -10,7 +10,7 @@ import unittest
 
 import herald
 from far import PATIENCE, Fake, Herald, main, problem, stderr
-from herald import backlog, output, shelf, spool
+from herald import backlog, output, plain, shelf, spool
 from herald.backlog import Backlog
 from herald.caller import Caller
 from herald.link import Link
@@ -103,6 +103,29 @@ class Faults(Case):
         self.assertEqual([(r.get("step"), r.get("status"), r.get("result")) for r in self.herald.reports], [(None, "running", None), ("a", None, None), (None, "completed", None)])
         self.assertEqual(said.getvalue().count("\n"), 2, said.getvalue())
 
+    def test_one_that_has_to_come_again_is_not_overtaken(self):
+        """A report that was put off while later ones were taken counts all the same."""
+        put_off = []
+
+        def answer(method, path, headers, body):
+            if path != "/api/reports":
+                return self.herald(method, path, headers, body)
+            out = []
+            for line in map(json.loads, body.splitlines()):
+                first = line.get("step") == "a" and not put_off
+                if first:
+                    put_off.append(line["seq"])
+                out.append({"task_id": "t", "code": 429, "detail": "later"} if first else self.herald.take(line))
+            return 200, "application/x-ndjson", b"".join(json.dumps(a).encode() + b"\n" for a in out)
+
+        self.fake.answer = answer
+        with stderr():
+            with self.task() as t:
+                for name in "abc":
+                    t.step(name).complete()
+            self.assertTrue(t.flush(PATIENCE))
+        self.assertEqual(sorted(self.steps()), ["a", "b", "c"])
+
     def test_a_request_that_is_too_large(self):
         def answer(method, path, headers, body):
             if len(body.splitlines()) > 3 or path.endswith("/logs") and len(json.loads(body)) > 2:
@@ -124,9 +147,12 @@ class Faults(Case):
         def answer(method, path, headers, body):
             if path == "/api/reports" and lost:
                 return 200, "application/x-ndjson", b"".join(b'{"task_id":"t","code":404,"detail":"no"}\n' for _ in body.splitlines())
+            got = self.herald(method, path, headers, body)
             if path == "/api/tasks" and [c for c in self.fake.calls if c[1] == "/api/reports"]:
                 lost.clear()
-            return self.herald(method, path, headers, body)
+            elif path == "/api/tasks":
+                got[2]["run"] = 3
+            return got
 
         self.fake.answer = answer
         with self.task() as t:
@@ -134,10 +160,11 @@ class Faults(Case):
         self.assertTrue(t.flush(PATIENCE))
         self.assertEqual(len([c for c in self.fake.calls if c[1] == "/api/tasks"]), 2)
         self.assertEqual(self.steps(), ["a"])
+        self.assertEqual({r.get("run", 1) for r in self.herald.reports}, {1})
 
     def test_a_token_that_is_no_longer_good_loses_nothing(self):
         bad = [True]
-        self.fake.answer = lambda *a: problem(401, "unauthorized", "expired") if bad else self.herald(*a)
+        self.fake.answer = lambda *a: problem(401, "unauthorized", "expired") if bad and a[1] == "/api/reports" else self.herald(*a)
         with stderr() as said:
             with self.task() as t:
                 t.step("a").complete()
@@ -321,6 +348,10 @@ class Waiting(unittest.TestCase):
         got = [x["line"] for p in o.all() for x in p.lines]
         self.assertEqual((got[:10], got[-9:]), (["l%d" % i for i in range(10)], ["l%d" % i for i in range(91, 100)]))
         self.assertIn("81 lines are left out", got[10])
+
+    def test_percents(self):
+        for given, want in ((float("nan"), None), ("x", None), (None, None), ("40", 40), (-1, 0), (101, 100), (True, 1), (float("inf"), 100)):
+            self.assertEqual(plain.percent(given), want)
 
     def test_pieces(self):
         for text in ("", "a" * 16384, "a" * 16385, "é" * 20000, "a" + "😀" * 10000):

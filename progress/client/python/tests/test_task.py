@@ -310,6 +310,22 @@ class Hearing(Case):
         now = self.client.task(t.id)
         self.assertEqual((now["run"], now["status"], now["progress"]), (2, "pending", 0), "what the old run says does not reach the new one")
 
+    def test_a_joined_task_that_is_restarted(self):
+        id = self.client.create("Joined")["task_id"]
+        with self.assertRaises(herald.Cancelled):
+            with herald.task("Again", claim={"task_id": id}, beat=60) as t:
+                t.progress(10)
+                t.flush(20)
+                self.client.restart(id)
+                t.progress(50)
+                t.flush(20)
+                t.progress(60)
+                t.flush(20)
+                t.check()
+        t.flush(20)
+        now = self.client.task(id)
+        self.assertEqual((now["run"], now["status"], now["progress"]), (2, "pending", 0))
+
     def test_what_is_not_obeyed_is_not_offered(self):
         with herald.task("Deaf", controls=[]) as t:
             t.flush(20)
