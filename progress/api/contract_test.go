@@ -173,7 +173,7 @@ func (k *contract) body(at string, content openapi3.Content, contentType string,
 	}
 	at += pointer("content", name, "schema")
 	switch name {
-	case "text/html", "text/plain":
+	case "text/html", "text/plain", "text/javascript":
 		return nil
 	case "text/event-stream":
 		return k.stream(body)

@@ -38,6 +38,7 @@ func smokeServer(t *testing.T, s *testServer) {
 	s.do(t, "", "GET", "/healthz", nil).want(200).is("status", "ok")
 	s.do(t, "", "GET", "/readyz", nil).want(200).is("status", "ok")
 	s.do(t, s.token, "GET", "/metrics", nil).want(200)
+	s.do(t, "", "GET", "/client/element.js", nil).want(200)
 	s.do(t, "", "GET", "/openapi.json", nil).want(200).is("openapi", "3.1.0")
 	if p := s.outside(t, "", "GET", "/nothing", nil).want(404).problem(); !strings.Contains(p.Detail, "/nothing") {
 		t.Errorf("it does not say what is not there: %s", p.Detail)

@@ -16,12 +16,13 @@ progress/db/dbtest  progress/db
 progress/store  progress progress/db
 progress/client  progress
 progress/client/clienttest
+progress/client/js
 progress/engine  progress progress/store
 progress/access  progress progress/store
 progress/bus  progress
 progress/bus/bustest  progress
 progress/live  progress progress/bus
-progress/api  progress progress/access progress/api/kit progress/api/meter progress/api/socketio progress/bus progress/engine progress/live progress/store templates/webpage
+progress/api  progress progress/access progress/api/kit progress/api/meter progress/api/socketio progress/bus progress/client/js progress/engine progress/live progress/store templates/webpage
 progress/api/kit  progress
 progress/api/socketio  progress
 progress/api/socketio/siotest

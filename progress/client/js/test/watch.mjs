@@ -119,6 +119,22 @@ test("new lines only", async () => {
   assert.deepEqual(got, ["new"]);
 });
 
+test("a stream may come in pieces of any size", async () => {
+  const frames = [{ type: "snapshot", seq: 1, task: { title: "é😀 data: \n" } }, { type: "task_complete", seq: 2 }];
+  const [a, b] = frames.map((f) => JSON.stringify(f));
+  const bytes = new TextEncoder().encode(`event: snapshot\r\nid: 1\r\ndata: ${a}\r\n\r\n: ping\n\nevent: task_complete\ndata: ${b}\n\n`);
+  const body = new ReadableStream({
+    start(stream) {
+      for (const byte of bytes) stream.enqueue(Uint8Array.of(byte));
+      stream.close();
+    },
+  });
+  const c = client({ fetch: async () => new Response(body, { headers: { "Content-Type": "text/event-stream" } }) });
+  const got = [];
+  for await (const frame of c.watch("x")) got.push(frame);
+  assert.deepEqual(got, frames);
+});
+
 test("a token that no subprotocol can carry goes by a stream", async () => {
   const c = client({ WebSocket: class { constructor() { assert.fail("a socket was opened"); } }, token: "hrld_a/b=" });
   await assert.rejects(c.watch("x").next(), (e) => e instanceof Problem && e.status === 401);

@@ -8,10 +8,11 @@ is left when the process ends goes to the spool folder.
 import os
 import threading
 import time
-from typing import Any, Callable, Optional, Protocol
+from typing import Callable, Optional, Protocol
 
 from . import notice
 from .backoff import Backoff
+from .caller import Caller
 from .errors import Away, HeraldError, Problem
 
 BEAT = 3.0  # seconds between heartbeats of an idle worker: it hears of commands by their answers
@@ -25,6 +26,7 @@ class Way(Protocol):
     """What carries reports to the server: a task's link, or a workflow's."""
 
     given: int
+    caller: Caller
 
     def left(self) -> int: ...
     def through(self, mark: int) -> bool: ...
@@ -37,7 +39,7 @@ class Reporter:
     """A thread that sends what waits on a way. ``keep`` spools what is left and
     returns where; ``beats`` says whether heartbeats are sent when idle."""
 
-    def __init__(self, way: Any, keep: Callable[[], str], beats: bool = True, beat: float = BEAT) -> None:
+    def __init__(self, way: Way, keep: Callable[[], str], beats: bool = True, beat: float = BEAT) -> None:
         self.way = way
         self._keep = keep
         self._beats, self._every = beats, beat
@@ -109,17 +111,12 @@ class Reporter:
         finally:
             self.hurry(-1)
 
-    def beat(self) -> None:
-        """Has a heartbeat sent at once, after what waits."""
-        with self._cond:
-            self._last = -1e9
-            self._soon = True
-            self._cond.notify_all()
-
     def close(self, patience: float, away: float) -> int:
         """Sends what waits, for so many seconds, and for fewer while the server is
-        away; then stops, and keeps what is left. It returns how much that is."""
+        away: one more try if it was away before. Then it stops, and keeps what is left.
+        It returns how much that is."""
         began, tries = time.monotonic(), self.tries
+        away = 0.0 if self.away else away
         self.hurry(1)
         try:
             while self.way.left() and not self._stop:

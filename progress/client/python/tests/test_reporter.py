@@ -9,7 +9,7 @@ import time
 import unittest
 
 import herald
-from far import PATIENCE, Fake, Herald, main, problem, stderr
+from far import PATIENCE, Fake, Herald, main, problem, stderr, until
 from herald import backlog, output, plain, shelf, spool
 from herald.backlog import Backlog
 from herald.caller import Caller
@@ -197,7 +197,7 @@ class Faults(Case):
         beats = sum(c[1].endswith("/heartbeat") for c in self.fake.calls)
         time.sleep(0.2)
         self.assertEqual(sum(c[1].endswith("/heartbeat") for c in self.fake.calls), beats, "none after the end")
-        self.assertNotIn("herald", [x.name for x in threading.enumerate()], "the thread has ended")
+        until(lambda: "herald" not in [x.name for x in threading.enumerate()], "the thread does not end")
 
     def test_percents_are_merged_and_the_job_is_not_slowed(self):
         gate = threading.Event()
@@ -324,6 +324,20 @@ class Waiting(unittest.TestCase):
             finally:
                 os.environ["HERALD_SPOOL"] = spooling
         self.assertEqual(len([x for x in said.getvalue().splitlines() if "dropped" in x]), 1, said.getvalue())
+
+    def test_a_process_does_not_wait_for_a_server_that_was_away_before(self):
+        with stderr(), tempfile.TemporaryDirectory() as folder:
+            old = os.environ.get("HERALD_SPOOL", "")
+            os.environ["HERALD_SPOOL"] = folder
+            try:
+                t = herald.task("Away", client=herald.Client("http://127.0.0.1:9", TOKEN)).start()
+                t.complete()
+                until(lambda: t._wire._reporter.away)
+                began = time.monotonic()
+                self.assertEqual(t._wire._reporter.close(20, 10), 3)
+                self.assertLess(time.monotonic() - began, 5)
+            finally:
+                os.environ["HERALD_SPOOL"] = old
 
     def test_output(self):
         o = Output()
