@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -182,4 +183,25 @@ func TestGuideRoutes(t *testing.T) {
 func leads(route, path string) bool {
 	want, got := strings.Split(route, "/"), strings.Split(path, "/")
 	return slices.EqualFunc(want, got, func(a, b string) bool { return a == b || strings.HasPrefix(a, ":") })
+}
+
+// TestLimitsOfFaces holds docs/limits.md to what this package bounds.
+func TestLimitsOfFaces(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/limits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.ReplaceAll(string(text), ",000", "000") // 1,000 is 1000
+	for _, want := range []string{
+		fmt.Sprintf("| executions a page | %d, at most %d |", executionPage, maxExecutionPage),
+		fmt.Sprintf("`workflow:watch` that one client may have | %d |", mostWatches),
+		fmt.Sprintf("| kinds in one claim | %d |", maxKinds),
+		fmt.Sprintf("| seconds that a claim or an approval waits | %d |", maxWait),
+		fmt.Sprintf("| bytes of an `Idempotency-Key` | %d |", maxKey),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("docs/limits.md does not say %s", want)
+		}
+	}
 }

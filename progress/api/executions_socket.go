@@ -106,15 +106,15 @@ func (s executionScript) Begin(now *progress.Task) []live.Message {
 // Then tells what has changed, and nothing where nothing has.
 func (s executionScript) Then(was, now *progress.Task) []live.Message {
 	var out []live.Message
-	if was.Status == progress.Pending && now.Status != progress.Pending && !now.StartedAt.IsZero() {
-		started := *now
-		if now.Status.Ended() {
-			started.Status = progress.Running // it was, in between
-		}
-		out = append(out, s.message(executionFrame{Type: "started"}, &started))
+	ran := *now
+	if now.Status.Ended() {
+		ran.Status = progress.Running // it was, in between
+	}
+	if was.Status == progress.Pending && !now.StartedAt.IsZero() && now.Status != progress.Cancelled {
+		out = append(out, s.message(executionFrame{Type: "started"}, &ran))
 	}
 	if p := progressOf(*now); p != nil && !reflect.DeepEqual(p, progressOf(*was)) && now.Status != progress.Completed {
-		out = append(out, s.message(executionFrame{Type: "progress", Progress: p}, now))
+		out = append(out, s.message(executionFrame{Type: "progress", Progress: p}, &ran))
 	}
 	if now.Status.Ended() {
 		out = append(out, s.ended(now))

@@ -76,14 +76,14 @@ func callbackProgress(c *call) error {
 	if err := f.need("flow", "flow_run", "status", "progress"); err != nil {
 		return err
 	}
-	s := flow{Kind: f.text("flow"), Name: f.text("flow_run"), User: f.maybe("user_id")}
+	s := flow{Kind: f.text("flow"), Name: f.text("flow_run"), User: f.person("user_id")}
 	r := progress.Report{Step: progress.StepRef{Name: f.text("status")}, StepProgress: f.percent("progress")}
 	if message := f.maybe("message"); message != "" {
 		r.Message = &message
-		r.Metadata = with(r.Metadata, "message", message)
+		r.Metadata = set(r.Metadata, "message", f.all["message"])
 	}
 	if s.User != "" {
-		r.Metadata = with(r.Metadata, userKey, s.User)
+		r.Metadata = set(r.Metadata, userKey, f.all[userKey])
 	}
 	if f.err != nil {
 		return f.err
@@ -100,11 +100,11 @@ func callbackState(c *call) error {
 	if err := f.need("flow", "flow_run", "state"); err != nil {
 		return err
 	}
-	s := flow{Kind: f.text("flow"), Name: f.text("flow_run"), User: f.maybe("user_id")}
+	s := flow{Kind: f.text("flow"), Name: f.text("flow_run"), User: f.person("user_id")}
 	r := progress.Report{Result: f.value("result")}
 	r.Word, r.Status = stateOf(f.text("state"))
 	if s.User != "" {
-		r.Metadata = with(nil, userKey, s.User)
+		r.Metadata = set(nil, userKey, f.all[userKey])
 	}
 	if r.Status == progress.Failed {
 		r.Error = faultOfResult(r.Word, r.Result)
@@ -118,11 +118,11 @@ func callbackState(c *call) error {
 // userKey is the metadata that says for whom a session runs.
 const userKey = "user_id"
 
-// with adds a text to metadata.
-func with(m map[string]json.RawMessage, name, text string) map[string]json.RawMessage {
+// set adds a value to metadata.
+func set(m map[string]json.RawMessage, name string, value json.RawMessage) map[string]json.RawMessage {
 	if m == nil {
 		m = map[string]json.RawMessage{}
 	}
-	m[name], _ = json.Marshal(text) // of a text: cannot fail
+	m[name] = value
 	return m
 }

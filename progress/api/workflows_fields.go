@@ -92,6 +92,15 @@ func (f *fields) maybe(name string) string {
 	return s
 }
 
+// person is whose a session is, by a name or a number; "" for nobody.
+func (f *fields) person(name string) string {
+	var n json.Number
+	if raw := f.all[name]; raw != nil && raw[0] != '"' && json.Unmarshal(raw, &n) == nil {
+		return n.String()
+	}
+	return f.maybe(name)
+}
+
 // percent is a number from 0 to 100.
 func (f *fields) percent(name string) *float64 {
 	p := math.NaN()

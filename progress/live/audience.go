@@ -54,8 +54,11 @@ func (a *audience) enter(m *member) bool {
 	}
 	a.members[m] = false
 	for _, t := range a.hub.topics {
-		if t.full {
+		switch {
+		case t.full:
 			t.wake(mail{moved: first, joining: []*seat{{member: m}}}) // unheard, as nobody was there
+		case first:
+			t.wake(mail{moved: true}) // a ring that began before may be left to the audience
 		}
 	}
 	return true

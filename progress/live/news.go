@@ -18,11 +18,12 @@ type news struct {
 	whole    *frame          // the snapshot, once somebody needs it
 	path     []progress.Move // that led to now, for who reads a Script
 	far      bool            // there is more than the path tells
+	pulse    bool            // there may be
 }
 
 // newsOf makes the frames that lead from what was told to the task as it is.
 func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news, error) {
-	n := &news{was: t.told, now: now, path: m.path, far: m.far}
+	n := &news{was: t.told, now: now, path: m.path, far: m.far, pulse: m.pulse}
 	if n.was == nil || n.was == now {
 		return n, nil
 	}

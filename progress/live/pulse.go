@@ -66,7 +66,7 @@ func (p *pulse) look(ctx context.Context) {
 			p.hub.o.Log.Warn("the tasks could not be listed", "error", err)
 		}
 	}
-	spread(p.hub.topicsNow(), func(t *topic) { t.wake(mail{moved: true}) })
+	spread(p.hub.topicsNow(), func(t *topic) { t.wake(mail{moved: true, pulse: true}) })
 }
 
 // burst is how many of many are woken at once: each gets a goroutine.

@@ -81,7 +81,7 @@ func lastTick(m *progress.Move) *progress.Task {
 // behind which the task as it is may be ahead: the ring of that is yet to come.
 // It reports whether the seat is still taken.
 func (s *seat) perform(n *news) bool {
-	for _, now := range states(s.at, n.path, n.ahead()) {
+	for _, now := range states(s.at, n.path, s.ahead(n)) {
 		for _, m := range s.member.sub.Script.Then(s.at, now) {
 			s.say(m)
 		}
@@ -93,9 +93,14 @@ func (s *seat) perform(n *news) bool {
 	return true
 }
 
-// ahead is the task as it is, if nothing else tells how it came to be so.
-func (n *news) ahead() *progress.Task {
-	if n.far {
+// ahead is the task as it is, if nothing else tells how it came to be so: it is
+// so elsewhere, or has been since the pulse before, and the ring was lost.
+func (s *seat) ahead(n *news) *progress.Task {
+	lost := n.pulse && s.at.Version < s.late
+	if n.pulse {
+		s.late = n.now.Version
+	}
+	if n.far || lost {
 		return n.now
 	}
 	return nil

@@ -16,7 +16,9 @@ type seat struct {
 	turn   int    // how many there have been
 	heard  *order // the newest directive that it was told, nil for none
 
-	at *progress.Task // how its reader knows the task, if that reads a Script
+	// Of one whose reader reads a Script.
+	at   *progress.Task // how it knows the task
+	late int64          // the version at the last round of the pulse
 
 	// Of one that resumes.
 	base   *progress.Task // up to which it was sent what it missed

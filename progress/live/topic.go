@@ -49,12 +49,13 @@ type mail struct {
 	moved     bool            // the task has
 	path      []progress.Move // that led there, where it is known and somebody asks for it
 	far       bool            // it is not known, as it was another process
+	pulse     bool            // a ring may have been lost
 	joining   []*seat         // who begins with a snapshot, or with what it missed
 	following []*seat         // who begins with what a ring tells of a task that was not there, or had ended
 }
 
 func (m *mail) add(o mail) {
-	m.moved, m.far = m.moved || o.moved, m.far || o.far
+	m.moved, m.far, m.pulse = m.moved || o.moved, m.far || o.far, m.pulse || o.pulse
 	m.path = append(m.path, o.path...)
 	m.path = m.path[max(0, len(m.path)-longestPath):]
 	m.joining = append(m.joining, o.joining...)
@@ -72,9 +73,10 @@ func (t *topic) hear(b Bell) {
 	}
 }
 
-// ring hears of this task.
+// ring hears of this task. What is told twice does a Script no harm; what is left
+// to an audience that leaves would be lost to it.
 func (t *topic) ring(m progress.Moved) {
-	if !t.hub.audience.rung.Load() {
+	if t.scripts.Load() || !t.hub.audience.rung.Load() {
 		t.wake(mailOf(t, m))
 	}
 }
@@ -146,11 +148,12 @@ func (t *topic) rest() bool {
 }
 
 // settled reports whether the task has ended and has not moved since that was
-// asked before. Nobody works at it then.
+// asked before, and all who read it alone know. Nobody works at it then.
 func (t *topic) settled() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.working || t.due || t.told == nil || !t.told.Status.Ended() {
+	alone := func(s *seat) bool { return s.member.single() }
+	if t.working || t.due || t.told == nil || !t.told.Status.Ended() || t.seats.anyone(alone) {
 		return false
 	}
 	before := t.ended

@@ -19,7 +19,7 @@ export async function* socketFrames(WebSocket, url, protocols, { signal, refused
       else break;
     }
     signal.throwIfAborted();
-    
+    if (!inbox.opened) await refused();
     throw new Away(inbox.opened ? `the socket broke (${inbox.code})` : "the socket cannot be opened");
   } finally {
     inbox.close();

@@ -19,7 +19,7 @@ export async function far(what) {
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until something holds. */
-export async function eventually(what, holds, patience = 5_000) {
+export async function eventually(what, holds, patience = 30_000) {
   for (const until = Date.now() + patience; !(await holds()); await pause(10)) {
     assert.ok(Date.now() < until, `it did not come to that: ${what}`);
   }

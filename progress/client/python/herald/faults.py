@@ -3,14 +3,19 @@
 import asyncio
 import os
 import traceback
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from .errors import Cancelled
 from .plain import text
 
 _FRAMES = 12  # the innermost of a traceback
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_CANCELS = (KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError, Cancelled)
+_CANCELS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, Cancelled)
+
+
+def well(err: Optional[BaseException]) -> bool:
+    """Whether work ends well: by itself, or by leaving the program with code 0."""
+    return err is None or isinstance(err, SystemExit) and err.code in (None, 0)
 
 
 def cancels(err: BaseException) -> bool:
@@ -24,7 +29,13 @@ def fault_of(err: BaseException) -> Dict[str, Any]:
     cause = err.__cause__ or (None if err.__suppress_context__ else err.__context__)
     if cause is not None:
         details["cause"] = "%s: %s" % (_kind(cause), text(cause, 1000))
-    return {"type": _kind(err), "message": text(err) or _kind(err), "details": details}
+    return {"type": _kind(err), "message": _message(err), "details": details}
+
+
+def _message(err: BaseException) -> str:
+    if isinstance(err, SystemExit) and isinstance(err.code, int):
+        return "exit status %d" % err.code
+    return text(err) or _kind(err)
 
 
 def _kind(err: BaseException) -> str:

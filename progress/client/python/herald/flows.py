@@ -1,11 +1,11 @@
 """Carries the reports of a workflow to the server, in order.
 
-That face of the server has no numbers by which a report that comes twice counts
-once: a report whose answer was lost is sent again, and the server may have heard
-it. It says the same then, about the same step.
+Each has a key: one whose answer was lost is sent again under the same, so that it
+counts once, and who watches hears it once.
 """
 
 import threading
+import uuid
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from . import spool
@@ -45,16 +45,10 @@ class FlowLink:
         self.dropped = 0
 
     def put(self, path: str, body: Dict[str, Any]) -> None:
-        """Takes a call. A percent that waits makes way for a newer one of its step."""
+        """Takes a call. All of them are sent, percents too: each is an event."""
         with self.lock:
             self.given += 1
-            first = self.given
-            if path == PROGRESS and self._waiting:
-                number, last = self._waiting[-1]
-                if number != self._busy and last["path"] == PROGRESS and last["body"]["step"] == body["step"]:
-                    body = dict(body, metadata={**last["body"]["metadata"], **body["metadata"]})
-                    self._waiting.pop()
-            self._waiting.append((first, {"path": path, "body": body}))
+            self._waiting.append((self.given, {"path": path, "body": body, "key": uuid.uuid4().hex}))
             if len(self._waiting) > MOST:
                 self._shrink()
 
@@ -116,7 +110,7 @@ class FlowLink:
 
 def _post(caller: Caller, call: Call) -> None:
     """Makes a call."""
-    got = caller.call("POST", call["path"], body=encode(call["body"]), judge=refusal_of).json()
+    got = caller.call("POST", call["path"], body=encode(call["body"]), key=call["key"], judge=refusal_of).json()
     if not isinstance(got, dict) or got.get("success") is not True:
         raise Away("the answer is not that of a Herald server")
 

@@ -19,6 +19,7 @@ BEAT = 3.0  # seconds between heartbeats of an idle worker: it hears of commands
 _LINGER = 0.03  # seconds in which more may come before it is sent
 _GAP = 0.2  # seconds between requests, unless there is much to send or somebody waits
 _MUCH = 500
+_UNKNOWN = 0.3  # seconds in which a server that was never there may appear when the process ends
 _BAD_TOKEN = 30.0  # seconds: a token that is no longer good seldom becomes good again
 
 
@@ -56,6 +57,7 @@ class Reporter:
         self.idle = False  # the task has ended: no heartbeats
         self.away = None  # type: Optional[HeraldError]  # why it is, while it is
         self.tries = 0
+        self._answered = False  # the server has been there
 
     def after_fork(self) -> None:
         """Makes this the reporter of a forked child, whose thread begins with its
@@ -116,7 +118,7 @@ class Reporter:
         away: one more try if it was away before. Then it stops, and keeps what is left.
         It returns how much that is."""
         began, tries = time.monotonic(), self.tries
-        away = 0.0 if self.away else away
+        away = 0.0 if self.away else away if self._answered else min(away, _UNKNOWN)
         self.hurry(1)
         try:
             while self.way.left() and not self._stop:
@@ -224,6 +226,7 @@ class Reporter:
         self.tries += 1
         self._last = time.monotonic()
         self.away = None
+        self._answered = True
         pace.reset()
         life.answered(self.way.caller)
 

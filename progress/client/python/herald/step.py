@@ -38,7 +38,7 @@ class Step:
 
     def __exit__(self, kind: Optional[Type[BaseException]], err: Optional[BaseException], trace: Optional[TracebackType]) -> None:
         scope.leave(self)
-        if err is None:
+        if err is None or faults.well(err):
             self.complete()
         elif not faults.cancels(err):
             self.fail(err)
@@ -123,7 +123,7 @@ class Substep:
     def __exit__(self, kind: Optional[Type[BaseException]], err: Optional[BaseException], trace: Optional[TracebackType]) -> None:
         scope.leave(self)
         self.open = False
-        if err is None:
+        if faults.well(err):
             self.done()
 
     async def __aenter__(self) -> "Substep":

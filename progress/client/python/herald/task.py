@@ -25,7 +25,7 @@ class Task:
 
     It is a context manager, also for ``async with``: completed when the ``with`` ends,
     failed when an exception ends it, cancelled by ``KeyboardInterrupt``,
-    ``SystemExit``, :class:`Cancelled` and the cancelling of a coroutine; the exception
+    :class:`Cancelled` and the cancelling of a coroutine; the exception
     goes on. It is a decorator too: each call of the function is a task of its own.
 
     What it is told waits in memory and is sent by a thread. Its methods never raise
@@ -129,7 +129,7 @@ class Task:
     def __exit__(self, kind: Optional[Type[BaseException]], err: Optional[BaseException], trace: Optional[TracebackType]) -> None:
         scope.leave(self)
         scope.closed(self)
-        if err is None:
+        if err is None or faults.well(err):
             self.complete()
         elif faults.cancels(err):
             self.cancel(err)

@@ -122,6 +122,8 @@ class Track:
     def fell(self, err: BaseException) -> None:
         """Says that an exception ends the bar."""
         self._ended = True
+        if faults.well(err):
+            return self._own.complete() if self._own else None
         if self._own:
             self._own.cancel(err) if faults.cancels(err) else self._own.fail(err)
         elif self._begun and self._leads and self.step and isinstance(self._around, Task) and not faults.cancels(err):

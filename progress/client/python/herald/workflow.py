@@ -19,8 +19,7 @@ class Workflow:
     As a context manager it is Completed when the ``with`` ends, Failed when an
     exception ends it, and Cancelled by ``KeyboardInterrupt`` and the like. Its methods
     never raise and never wait. What it says is sent in order, and again until it is
-    answered; this face has no numbers by which a report that comes twice counts once,
-    so that one whose answer was lost may be heard twice.
+    answered; each has a key of its own, by which one that comes twice counts once.
     """
 
     def __init__(self, type: str, session: str, user: Optional[str], client: Optional[Client]) -> None:
@@ -72,7 +71,7 @@ class Workflow:
         return self
 
     def __exit__(self, kind: Optional[Type[BaseException]], err: Optional[BaseException], trace: Optional[TracebackType]) -> None:
-        if err is None:
+        if err is None or faults.well(err):
             self.state("Completed", self._result)
         elif faults.cancels(err):
             self.state("Cancelled", self._result)

@@ -70,13 +70,25 @@ class Telling(Case):
         self.assertEqual((got["status"], [s["status"] for s in got["steps"]]), ("completed", ["failed", "completed"]))
 
     def test_being_stopped_cancels(self):
-        for err in (KeyboardInterrupt(), SystemExit(3), herald.Cancelled("enough"), asyncio.CancelledError()):
+        for err in (KeyboardInterrupt(), herald.Cancelled("enough"), asyncio.CancelledError()):
             with self.assertRaises(type(err)) as got:
                 with herald.task("Stopped") as t:
                     with t.step("one"):
                         raise err
             self.assertIs(got.exception, err)
             self.assertEqual(self.ended(t.id)["status"], "cancelled")
+
+    def test_leaving_the_program(self):
+        for code, status, message in ((0, "completed", None), (None, "completed", None), (3, "failed", "exit status 3"), ("no disk", "failed", "no disk")):
+            with self.assertRaises(SystemExit):
+                with herald.task("Leaves") as t:
+                    with t.step("one") as s:
+                        with s.substep("part"):
+                            raise SystemExit(code)
+            got = self.ended(t.id)
+            self.assertEqual((got["status"], got["steps"][0]["status"]), (status, status))
+            if message:
+                self.assertEqual(got["error"]["message"], message)
 
     def test_decorators(self):
         seen = []
