@@ -32,6 +32,7 @@ func (s *server) measured() (http.Handler, error) {
 		},
 		Ready:   s.Ready,
 		Readers: func() meter.Readers { return meter.Readers(s.Hub.Census()) },
+		Clients: func() int { return s.watchers.io.Sockets() },
 		Claims:  s.line.length,
 	})
 	if err != nil {

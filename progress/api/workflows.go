@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/taskherald/herald/progress"
@@ -27,8 +28,9 @@ var workflowsFace = &face{refuseWorkflow, map[int]string{
 
 // workflowRefusal is what goes wrong on the workflows face.
 type workflowRefusal struct {
-	Success bool   `json:"success"` // false
-	Error   string `json:"error"`
+	Success bool             `json:"success"` // false
+	Error   string           `json:"error"`
+	Control progress.Control `json:"control,omitempty"` // what the reporter should do now
 }
 
 // refuseWorkflow answers as the workflows face does.
@@ -37,8 +39,12 @@ func refuseWorkflow(c *call, _ string, err error) {
 	if missing, ok := missingOf(err); ok {
 		p.Detail = missing
 	}
+	out := workflowRefusal{Error: p.Detail}
+	if e, ok := errors.AsType[*refusal](err); ok {
+		out.Control = e.state.Control
+	}
 	kit.Head(c.Writer.Header(), err)
-	c.reply(p.Status, workflowRefusal{Error: p.Detail})
+	c.reply(p.Status, out)
 }
 
 // workflowAnswer is what a reporter is told.

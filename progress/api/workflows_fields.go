@@ -3,8 +3,10 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
@@ -12,8 +14,9 @@ import (
 
 // fields are those of a body of the workflows face, and the first that is wrong.
 type fields struct {
-	all map[string]json.RawMessage
-	err error
+	all  map[string]json.RawMessage
+	most int // characters of a name
+	err  error
 }
 
 // readFields reads a body that must be an object.
@@ -22,7 +25,7 @@ func readFields(c *call) (*fields, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f := &fields{}
+	f := &fields{most: c.Engine.Limits().Name}
 	if err := kit.Decode(body, &f.all); err != nil {
 		return nil, nil, err
 	}
@@ -74,11 +77,14 @@ func (f *fields) wrong(name, say string) {
 	}
 }
 
-// text is a text, which has more than blanks.
+// text is a text that names something: it has more than blanks, and is not long.
 func (f *fields) text(name string) string {
 	s := f.maybe(name)
 	if strings.TrimSpace(s) == "" {
 		f.wrong(name, "must be a text, and not blank")
+	}
+	if n := utf8.RuneCountInString(s); n > f.most && f.err == nil {
+		f.err = &progress.Error{Code: progress.TooLarge, Field: name, Say: fmt.Sprintf("is %d characters long; at most %d are taken", n, f.most)}
 	}
 	return s
 }

@@ -45,6 +45,9 @@ func tellSession(c *call, s flow, r progress.Report, body []byte, event string) 
 		return err
 	}
 	out, err := reportOn(c, s, cmd)
+	if kit.CodeOf(err) == progress.Conflict && out.Task.Spec != nil {
+		return &refusal{err, &kit.State{Control: out.Directive.Control}}
+	}
 	if err != nil {
 		return err
 	}
@@ -99,8 +102,9 @@ func named(c *call, s flow) (progress.TaskID, bool) {
 func begin(c *call, s flow, first progress.Command) error {
 	r, _ := first.Do.(progress.Report)
 	cmd := c.command(progress.Create{Spec: progress.Spec{
-		Title: cmp.Or(titleIn(r.Metadata), s.Kind), Kind: s.Kind, Session: s.Name, Grace: max(c.Grace, 0),
-		Owner: cmp.Or(s.User, string(c.who.Person)),
+		Title: cut(cmp.Or(titleIn(r.Metadata), s.Kind), c.Engine.Limits().Title), Kind: s.Kind, Session: s.Name, Grace: max(c.Grace, 0),
+		Labels: map[string]string{sessionLabel: s.Name}, // by which lists and sockets find it
+		Owner:  cmp.Or(s.User, string(c.who.Person)),
 	}})
 	cmd.Task = s.id()
 	_, err := c.Engine.Execute(c.ctx(), cmd)
@@ -108,6 +112,17 @@ func begin(c *call, s flow, first progress.Command) error {
 		return nil
 	}
 	return err
+}
+
+// sessionLabel is the label that says how its reporter calls a task.
+const sessionLabel = "session_id"
+
+// cut is a text of at most so many characters.
+func cut(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
 
 // titleIn is the title that a session gives itself, "" for none.

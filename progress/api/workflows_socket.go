@@ -34,6 +34,9 @@ type addressKey struct{}
 // serveSocketIO is GET and POST /socket.io/. Who it is says the CONNECT packet.
 func serveSocketIO(c *call) error {
 	c.long = true
+	if c.Query("transport") == "websocket" {
+		c.Status(http.StatusSwitchingProtocols) // as the upgrader answers past gin; a refusal sets its own
+	}
 	r := c.Request.WithContext(context.WithValue(c.ctx(), addressKey{}, c.ClientIP()))
 	c.watchers.io.ServeHTTP(c.Writer, r)
 	return nil

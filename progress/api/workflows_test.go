@@ -61,7 +61,7 @@ func TestReporterHearsControls(t *testing.T) {
 		t.Fatalf("it is told twice: %s", r.body)
 	}
 	s.do(t, s.token, "POST", path+"/cancel", nil).want(200)
-	r := s.flowed(t, s.token, body).want(409)
+	r := s.flowed(t, s.token, body).want(409).is("control", "cancel")
 	if said := r.get("error").(string); !strings.Contains(said, "cancelled") || !strings.Contains(said, "admin") {
 		t.Fatalf("it does not say who ended it: %s", said)
 	}
@@ -95,8 +95,13 @@ func TestSessionKeepsWithinLimits(t *testing.T) {
 		`{"session_id":"s","workflow_type":"` + long + `","step":"a","progress":1}`,
 		`{"session_id":"s","workflow_type":"crm","step":"` + long + `","progress":1}`,
 	} {
-		s.outside(t, s.token, "POST", "/api/workflows/progress", body).want(413).is("success", false)
+		field := map[bool]string{true: "step", false: "session_id"}[strings.Contains(body, `"step":"xx`)]
+		if strings.Contains(body, `"workflow_type":"xx`) {
+			field = "workflow_type"
+		}
+		s.outside(t, s.token, "POST", "/api/workflows/progress", body).want(413).is("error", field+": is 201 characters long; at most 200 are taken")
 	}
+	s.outside(t, s.token, "POST", "/api/workflows/callback/state", `{"flow":"f","flow_run":"r","state":"`+long+`"}`).want(413)
 	s.do(t, s.token, "GET", "/api/stats", nil).want(200).is("total", 0)
 }
 

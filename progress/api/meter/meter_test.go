@@ -48,6 +48,7 @@ func sources() meter.Sources {
 		Ready:   func(context.Context) error { return nil },
 		Readers: func() meter.Readers { return meter.Readers{} },
 		Claims:  func() int { return 0 },
+		Clients: func() int { return 0 },
 	}
 }
 
@@ -89,6 +90,7 @@ func TestSourcesAreRead(t *testing.T) {
 	}
 	s.Ready = func(context.Context) error { return errors.New("the disk is full") }
 	s.Claims = func() int { return 2 }
+	s.Clients = func() int { return 7 }
 	s.Readers = func() meter.Readers {
 		return meter.Readers{Sockets: 3, Streams: 1, Frames: 99, Closed: map[string]int64{"too_slow": 5}}
 	}
@@ -99,7 +101,7 @@ func TestSourcesAreRead(t *testing.T) {
 		t.Error("it watches two servers")
 	}
 	has(t, read(t, m, quiet()), `herald_ready 0`, `herald_claims_waiting 2`, `herald_tasks{status="running"} 4`, `herald_tasks{status="pending"} 0`,
-		`herald_readers{kind="socket"} 3`, `herald_readers{kind="stream"} 1`, `herald_frames_sent_total 99`, `herald_readers_closed_total{reason="too_slow"} 5`)
+		`herald_readers{kind="socket"} 3`, `herald_readers{kind="stream"} 1`, `herald_readers{kind="socketio"} 7`, `herald_frames_sent_total 99`, `herald_readers_closed_total{reason="too_slow"} 5`)
 }
 
 // TestTasksAreCountedNowAndThen has many ask, at once and in turn.

@@ -15,6 +15,7 @@ type Sources struct {
 	Tasks   func(context.Context) (map[progress.Status]int, error) // of everyone
 	Ready   func(context.Context) error                            // whether the server can do its work
 	Readers func() Readers
+	Clients func() int // of Socket.IO, that are connected
 	Claims  func() int // that wait for a task
 }
 
@@ -60,10 +61,11 @@ func (s Sources) readings() []*reading {
 			tell(float64(s.Claims()))
 			return nil
 		}),
-		gauge("herald_readers", "Open WebSockets and event streams, by kind: socket or stream.", func(tell tell) error {
+		gauge("herald_readers", "Open WebSockets and event streams, by kind: socket, stream or socketio.", func(tell tell) error {
 			r := s.Readers()
 			tell(float64(r.Sockets), "socket")
 			tell(float64(r.Streams), "stream")
+			tell(float64(s.Clients()), "socketio")
 			return nil
 		}, "kind"),
 		counter("herald_frames_sent_total", "Frames that were written to sockets and streams.", func(tell tell) error {
