@@ -29,6 +29,14 @@
 // before it: percent, the step that moved, and while several steps are under
 // way, all of them.
 //
+// # Scripts
+//
+// A reader of a [Script] is told of a task in the words of another face, and of
+// every change, in order. Rings say what each command of a commit did; the topic
+// hands that on to whoever reads a Script, who follows it from the state that it
+// knows. Where a ring cannot say, as another process committed, the task itself
+// does: then only the last of several changes is told.
+//
 // # Readers
 //
 // Each reader has a queue, which is empty nearly always and then holds nothing.

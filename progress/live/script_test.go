@@ -132,3 +132,21 @@ func TestScriptTrouble(t *testing.T) {
 		c.closed(websocket.ClosePolicyViolation)
 	})
 }
+
+// stumbling is a Script with a defect.
+type stumbling struct{ plainly }
+
+func (stumbling) Then(_, _ *progress.Task) []Message { panic("a defect") }
+
+// TestScriptDefect is a reader that is told of a defect of ours.
+func TestScriptDefect(t *testing.T) {
+	one(t, func(d *desk) {
+		h := d.hub()
+		d.create("t", "a")
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Script: stumbling{}})
+		c.want("begin")
+		d.do("t", worker, tickTo(1, 5))
+		c.want("trouble")
+		c.closed(websocket.CloseInternalServerErr)
+	})
+}
