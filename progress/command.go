@@ -85,6 +85,10 @@ type Report struct {
 	// for it; "" for none.
 	Word string `json:"-"`
 
+	// Aloud says that others are told of the report even if it changes nothing, as
+	// they are of all reports on a session.
+	Aloud bool `json:"-"`
+
 	// Typical is the median past duration of a step of that name, for a step
 	// that this report appends; 0 if unknown. The engine fills it in.
 	Typical time.Duration `json:"-"`

@@ -52,9 +52,10 @@ func rest(d *reporting) {
 	}
 }
 
-// goOn ends a pause that the worker itself made, when it works again.
+// goOn ends a pause that the worker itself made, when it works again and does not
+// say that it still pauses.
 func goOn(d *reporting) {
-	if d.t.Status == Paused && d.t.Resting && (d.r.Status == Running || d.r.touches()) {
+	if d.t.Status == Paused && d.t.Resting && (d.r.Status == Running || d.r.Status != Paused && d.r.touches()) {
 		d.emit(TaskResumed, 0, Data{})
 	}
 }

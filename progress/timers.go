@@ -13,7 +13,7 @@ const NoWorker = "no worker has taken this task yet"
 func (t Task) Wake() time.Time {
 	_, at := t.Due()
 	if quiets(&t) {
-		return t.HeartbeatAt.Add(t.Spec.Grace)
+		return later(t.HeartbeatAt, t.UpdatedAt).Add(t.Spec.Grace) // people may have held it up
 	}
 	if t.Status == Pending && t.Stalled == "" && (t.Run > 1 || t.Attempt > 1) {
 		return later(later(t.RunAt, t.HeartbeatAt).Add(WaitForWorker), t.LeaseUntil)

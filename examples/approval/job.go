@@ -118,7 +118,9 @@ func (j *job) approved(ctx context.Context, step string, g progress.Gate) (yes b
 			j.say("%s is left out", step)
 			return false, nil
 		default: // fail, cancel, restart or retry
-			return false, &told{d.Control}
+			why := &told{d.Control}
+			j.stop(why)
+			return false, why
 		}
 	}
 	return false, err

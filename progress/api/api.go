@@ -211,6 +211,6 @@ func (s *server) dress(h http.Handler) (http.Handler, error) {
 	return cors.New(cors.Options{
 		AllowedOrigins: s.CORS, AllowedMethods: []string{"GET", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID"},
-		ExposedHeaders: []string{"Location", "Retry-After", "X-Request-ID"}, MaxAge: 600,
+		ExposedHeaders: []string{"Location", "Retry-After", "X-Request-ID", controlHeader, stepHeader}, MaxAge: 600,
 	}).Handler(out), nil
 }

@@ -110,7 +110,7 @@ func (s executionScript) Then(was, now *progress.Task) []live.Message {
 	if now.Status.Ended() {
 		ran.Status = progress.Running // it was, in between
 	}
-	if was.Status == progress.Pending && !now.StartedAt.IsZero() && now.Status != progress.Cancelled {
+	if began(was, now) {
 		out = append(out, s.message(executionFrame{Type: "started"}, &ran))
 	}
 	if p := progressOf(*now); p != nil && !reflect.DeepEqual(p, progressOf(*was)) && now.Status != progress.Completed {
@@ -120,6 +120,15 @@ func (s executionScript) Then(was, now *progress.Task) []live.Message {
 		out = append(out, s.ended(now))
 	}
 	return out
+}
+
+// began reports whether a worker has taken up a task that waited. One that is
+// tried again knows still when it started the first time.
+func began(was, now *progress.Task) bool {
+	if was.Status != progress.Pending || now.Status == progress.Pending || now.StartedAt.IsZero() {
+		return false
+	}
+	return !now.Status.Ended() || !now.StartedAt.Equal(was.StartedAt)
 }
 
 // ended tells how the execution ended.

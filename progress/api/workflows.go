@@ -2,8 +2,8 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
@@ -28,9 +28,8 @@ var workflowsFace = &face{refuseWorkflow, map[int]string{
 
 // workflowRefusal is what goes wrong on the workflows face.
 type workflowRefusal struct {
-	Success bool             `json:"success"` // false
-	Error   string           `json:"error"`
-	Control progress.Control `json:"control,omitempty"` // what the reporter should do now
+	Success bool   `json:"success"` // false
+	Error   string `json:"error"`
 }
 
 // refuseWorkflow answers as the workflows face does.
@@ -39,20 +38,32 @@ func refuseWorkflow(c *call, _ string, err error) {
 	if missing, ok := missingOf(err); ok {
 		p.Detail = missing
 	}
-	out := workflowRefusal{Error: p.Detail}
-	if e, ok := errors.AsType[*refusal](err); ok {
-		out.Control = e.state.Control
-	}
 	kit.Head(c.Writer.Header(), err)
-	c.reply(p.Status, out)
+	c.reply(p.Status, workflowRefusal{Error: p.Detail})
 }
 
 // workflowAnswer is what a reporter is told.
 type workflowAnswer struct {
-	Success bool             `json:"success"` // true
-	Event   string           `json:"event,omitempty"`
-	Control progress.Control `json:"control,omitempty"` // what it should do now
-	Step    int              `json:"step,omitempty"`    // that Control is about
+	Success bool   `json:"success"` // true
+	Event   string `json:"event,omitempty"`
+}
+
+// The headers in which a reporter is told what it should do now, and the order
+// of the step that this is about. The bodies of this face have no room for it.
+const (
+	controlHeader = "Herald-Control"
+	stepHeader    = "Herald-Step"
+)
+
+// direct tells a reporter what it should do now, if anything.
+func direct(c *call, d progress.Directive) {
+	if d.Control == progress.ControlNone {
+		return
+	}
+	c.Header(controlHeader, string(d.Control))
+	if d.Step > 0 {
+		c.Header(stepHeader, strconv.Itoa(d.Step))
+	}
 }
 
 // reportWorkflow is POST /api/workflows/progress.
@@ -113,7 +124,7 @@ func callbackState(c *call) error {
 		r.Metadata = set(nil, userKey, f.all[userKey])
 	}
 	if r.Status == progress.Failed {
-		r.Error = faultOfResult(r.Word, r.Result)
+		r.Error = faultOfResult(r.Word, r.Result, c.Engine.Limits().Text)
 	}
 	if f.err != nil {
 		return f.err

@@ -83,6 +83,11 @@ func (f *fields) text(name string) string {
 	if strings.TrimSpace(s) == "" {
 		f.wrong(name, "must be a text, and not blank")
 	}
+	return f.short(name, s)
+}
+
+// short is a text that is not long.
+func (f *fields) short(name, s string) string {
 	if n := utf8.RuneCountInString(s); n > f.most && f.err == nil {
 		f.err = &progress.Error{Code: progress.TooLarge, Field: name, Say: fmt.Sprintf("is %d characters long; at most %d are taken", n, f.most)}
 	}
@@ -95,6 +100,9 @@ func (f *fields) maybe(name string) string {
 	if raw := f.all[name]; raw != nil && json.Unmarshal(raw, &s) != nil {
 		f.wrong(name, "must be a text")
 	}
+	if strings.ContainsRune(s, 0) {
+		f.wrong(name, "must be a text without NUL")
+	}
 	return s
 }
 
@@ -104,7 +112,7 @@ func (f *fields) person(name string) string {
 	if raw := f.all[name]; raw != nil && raw[0] != '"' && json.Unmarshal(raw, &n) == nil {
 		return n.String()
 	}
-	return f.maybe(name)
+	return f.short(name, f.maybe(name))
 }
 
 // percent is a number from 0 to 100.
@@ -150,8 +158,9 @@ func stateOf(word string) (string, progress.Status) {
 	return word, progress.Running
 }
 
-// faultOfResult is why a session failed, as far as its last word says so.
-func faultOfResult(word string, result json.RawMessage) *progress.Fault {
+// faultOfResult is why a session failed, as far as its last word says so, in so
+// many characters: all of it is in the result.
+func faultOfResult(word string, result json.RawMessage, most int) *progress.Fault {
 	f := &progress.Fault{Type: word, Message: "the workflow has " + strings.ToLower(word)}
 	var said struct{ Message, Error string }
 	var text string
@@ -164,5 +173,6 @@ func faultOfResult(word string, result json.RawMessage) *progress.Fault {
 			f.Message = said.Error
 		}
 	}
+	f.Message = cut(strings.ReplaceAll(f.Message, "\x00", "\uFFFD"), most)
 	return f
 }

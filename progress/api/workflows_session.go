@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
@@ -40,22 +41,19 @@ const plainKind = "task"
 
 // tellSession reports on a session, which is begun if there is none, and answers.
 func tellSession(c *call, s flow, r progress.Report, body []byte, event string) error {
+	r.Aloud = true
 	cmd, err := c.keyed(c.command(r), body)
 	if err != nil {
 		return err
 	}
 	out, err := reportOn(c, s, cmd)
-	if kit.CodeOf(err) == progress.Conflict && out.Task.Spec != nil {
-		return &refusal{err, &kit.State{Control: out.Directive.Control}}
+	if !r.Status.Ended() { // who ends it knows
+		direct(c, out.Directive)
 	}
 	if err != nil {
 		return err
 	}
-	answer := workflowAnswer{Success: true, Event: event}
-	if !r.Status.Ended() { // who ends it knows
-		answer.Control, answer.Step = out.Directive.Control, out.Directive.Step
-	}
-	c.reply(http.StatusOK, answer)
+	c.reply(http.StatusOK, workflowAnswer{Success: true, Event: event})
 	return nil
 }
 
@@ -129,5 +127,8 @@ func cut(s string, most int) string {
 func titleIn(m map[string]json.RawMessage) string {
 	var title string
 	_ = json.Unmarshal(m["title"], &title) // what is no text is no title
+	if strings.TrimSpace(title) == "" || strings.ContainsRune(title, 0) {
+		return ""
+	}
 	return title
 }

@@ -49,19 +49,27 @@ func TestReporterHearsControls(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	const body = `{"session_id":"s","workflow_type":"crm","step":"Load","progress":40}`
-	if r := s.flowed(t, s.token, body).want(200); r.has("control") {
-		t.Fatalf("it is told to do something: %s", r.body)
+	told := func(r reply) string { return r.header.Get("Herald-Control") }
+	if r := s.flowed(t, s.token, body).want(200); told(r) != "" {
+		t.Fatalf("it is told to %s", told(r))
 	}
 	path := "/api/tasks/" + string(flow{Kind: "crm", Name: "s"}.id())
 	s.do(t, s.token, "POST", path+"/pause", nil).want(200)
-	s.flowed(t, s.token, body).want(200).is("control", "pause")
+	if r := s.flowed(t, s.token, body).want(200); told(r) != "pause" {
+		t.Fatalf("it is told to %q, want pause", told(r))
+	}
 	s.do(t, s.token, "POST", path+"/resume", nil).want(200)
-	s.flowed(t, s.token, body).want(200).is("control", "resume")
-	if r := s.flowed(t, s.token, body).want(200); r.has("control") {
-		t.Fatalf("it is told twice: %s", r.body)
+	if r := s.flowed(t, s.token, body).want(200); told(r) != "resume" {
+		t.Fatalf("it is told to %q, want resume", told(r))
+	}
+	if r := s.flowed(t, s.token, body).want(200); told(r) != "" {
+		t.Fatalf("it is told twice to %s", told(r))
 	}
 	s.do(t, s.token, "POST", path+"/cancel", nil).want(200)
-	r := s.flowed(t, s.token, body).want(409).is("control", "cancel")
+	r := s.flowed(t, s.token, body).want(409)
+	if told(r) != "cancel" {
+		t.Fatalf("it is told to %q, want cancel", told(r))
+	}
 	if said := r.get("error").(string); !strings.Contains(said, "cancelled") || !strings.Contains(said, "admin") {
 		t.Fatalf("it does not say who ended it: %s", said)
 	}

@@ -21,14 +21,14 @@ type stage struct {
 	control *httptest.Server
 
 	mu   sync.Mutex
-	cut  int // answers that get lost yet
+	cut  map[string]int // how many answers get lost yet, by path; "" for any
 	urls []string
 }
 
 // newStage starts one; more are handlers for paths before the server's own.
 func newStage(t *testing.T, more func(*http.ServeMux)) *stage {
 	t.Helper()
-	s := &stage{}
+	s := &stage{cut: map[string]int{}}
 	s.Server = apitest.Behind(t, func(next http.Handler) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/", s.lossy(next))
@@ -60,16 +60,23 @@ func (s *stage) do(t *testing.T, want []string) {
 		s.Forget()
 		s.Start()
 	case "cut":
-		n, err := strconv.Atoi(want[1])
-		if err != nil {
-			t.Error(err)
-		}
-		s.mu.Lock()
-		s.cut = n
-		s.mu.Unlock()
+		s.lose(t, "", want[1])
+	case "lose":
+		s.lose(t, "/api/reports", want[1])
 	default:
 		t.Error("nobody knows", want)
 	}
+}
+
+// lose has so many answers get lost.
+func (s *stage) lose(t *testing.T, path, count string) {
+	n, err := strconv.Atoi(count)
+	if err != nil {
+		t.Error(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cut[path] = n
 }
 
 // lossy notes the addresses that are asked for, and loses the answers to some
@@ -78,9 +85,12 @@ func (s *stage) lossy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.urls = append(s.urls, r.URL.String())
-		lost := r.Method == http.MethodPost && s.cut > 0
-		if lost {
-			s.cut--
+		lost := false
+		for _, path := range []string{"", r.URL.Path} {
+			if !lost && r.Method == http.MethodPost && s.cut[path] > 0 {
+				s.cut[path]--
+				lost = true
+			}
 		}
 		s.mu.Unlock()
 		if lost {

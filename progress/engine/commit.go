@@ -230,11 +230,8 @@ func (m *committer) settle(ops []*op, p *plan) {
 	}
 }
 
-// rings reports whether others have to hear of the task: of a session every
-// report, as its watchers are sent what was said.
-func (w *work) rings() bool {
-	return w.task.Version != w.before.Version || w.task.Lines != w.before.Lines || w.task.Spec.Session != "" && w.path != nil
-}
+// rings reports whether others have to hear of the task.
+func (w *work) rings() bool { return w.path != nil || w.task.Lines != w.before.Lines }
 
 // moves are what the commands did; never nil, which would say that it is not known.
 func (w *work) moves() []progress.Move {

@@ -87,10 +87,12 @@ func (m *committer) act(p *plan, w *work, c progress.Command) Result {
 	return Result{out, err}
 }
 
-// walk notes what a command did, if it can be seen or was a report that was
-// taken.
+// walk notes what a command did, if it can be seen or was a report that others
+// are told of anyhow.
 func (w *work) walk(m progress.Move, err error) {
-	if _, report := m.Do.(progress.Report); report && err == nil || m.Now.Version != m.Was.Version {
+	r, report := m.Do.(progress.Report)
+	aloud := report && err == nil && (r.Aloud || m.Now.Spec.Session != "")
+	if aloud || m.Now.Version != m.Was.Version {
 		w.path = append(w.path, m)
 	}
 }
@@ -181,14 +183,14 @@ const beatEvery = 10 * time.Second
 
 // dirty reports whether a task has to be written. A contact that changes
 // nothing else is stored now and then, and when it is the one that heard of a
-// wish.
+// wish, or that puts off the end of a session: every node looks at that.
 func (w *work) dirty() bool {
 	is, was := w.task, w.before
 	if is.Spec == nil {
 		return false
 	}
 	return is.Version != was.Version || is.Lines != was.Lines || is.Lease != was.Lease || is.Worker != was.Worker ||
-		heard(was, is) || is.HeartbeatAt.Sub(w.beat) >= beatEvery
+		heard(was, is) || is.HeartbeatAt.Sub(w.beat) >= beatEvery || is.Spec.Grace > 0 && !is.Wake().Equal(was.Wake())
 }
 
 // heard reports whether a worker was told of a wish.

@@ -73,9 +73,10 @@ func TestRingWhileTheAudienceComes(t *testing.T) {
 		d.create("t", "a")
 		c := d.dial(h, Subscription{Task: "t", Actor: ann})
 		c.want("snapshot")
+		topic := h.topics["t"]
 		d.dial(h, Subscription{Actor: ann})
 		synctest.Wait()
-		h.topics["t"].ring(progress.Moved{Task: "t", Kind: "crm", Status: progress.Cancelled})
+		topic.ring(progress.Moved{Task: "t", Kind: "crm", Status: progress.Cancelled})
 		if f, ok := c.within(time.Second); !ok || f.Type != "task_cancelled" {
 			d.Fatalf("it is told %q (%v, %v)", f.text, c.end, c.lost)
 		}

@@ -8,7 +8,7 @@ const open = (sid) => `0${JSON.stringify({ sid, upgrades: [], pingInterval: 200,
 
 export async function fakeSocketIO({ token = "hrld_good-and-long-enough" } = {}) {
   const sessions = new Map();
-  const said = { urls: [], watched: [], connects: 0, token };
+  const said = { urls: [], watched: [], connects: 0, pongs: 0, token };
   let mute = false; // pings are not sent
   let next = 0;
 
@@ -29,6 +29,7 @@ export async function fakeSocketIO({ token = "hrld_good-and-long-enough" } = {})
     }
     hear(packet) {
       if (packet === "1") return this.close();
+      if (packet === "3") said.pongs++;
       if (packet.startsWith("40")) {
         said.connects++;
         const auth = JSON.parse(packet.slice(2) || "{}");

@@ -10,7 +10,7 @@ export const token = process.env.HERALD_TOKEN;
 /** A client of the server. */
 export const client = (options) => new Client({ url, token, ...options });
 
-/** Has the server do something: stop, start, forget; cut (the answers of so many POSTs), deny. */
+/** Has the server do something: stop, start, forget; cut/N (the answers of so many POSTs), lose/N (of so many requests of reports). */
 export async function far(what) {
   const response = await fetch(`${process.env.CONTROL}/${what}`, { method: "POST" });
   assert.equal(response.status, 204, what);

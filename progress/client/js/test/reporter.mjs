@@ -56,9 +56,12 @@ test("nothing is lost or doubled when answers are", async () => {
     }
     return fetch(url, init);
   } });
+  await far("cut/1"); // of its creation
   const { r } = heard(c);
+  assert.ok(await r.flush({ timeout: 30_000 }));
   await job(r, 30, async (i) => {
     if (i % 5 === 0) await far("cut/3"); // these are done, and nobody hears of it
+    if (i % 5 === 2) await far("lose/2");
     await pause(5);
   });
   assert.equal((await r.close({ timeout: 30_000 })).left, 0);

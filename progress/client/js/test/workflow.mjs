@@ -26,6 +26,7 @@ for (const [road, options] of [["a WebSocket", {}], ["polls", { WebSocket: undef
     const { far, store, states, leave } = await staged(t, options);
     await eventually("watched", () => far.watched.length === 1);
     assert.deepEqual(far.watched, [{ workflow_type: "build" }]);
+    await eventually("pings are answered", () => far.pongs > 1);
     assert.deepEqual([store.sessionId, store.progress, store.isInProgress, store.isComplete, store.startTime], [null, 0, false, false, null]);
     step(far, "s1", "Fetch", 40, { note: "<b>" });
     await eventually("the step", () => store.progress === 40);
@@ -103,6 +104,9 @@ test("the time that is left", (t) => {
   assert.deepEqual([store.isComplete, store.isInProgress], [false, true]);
   assert.equal(after(5000, "b", 50), 5);
   assert.equal(store.startTime, 0);
+  store.reset();
+  assert.equal(after(10_000, "a", 60), null); // nothing of the session before counts
+  assert.equal(store.startTime, Date.now());
   leave();
   assert.equal(far.size, 0);
 });
