@@ -69,23 +69,25 @@ func (s *site) note(f func()) {
 }
 
 func (s *site) start(addr string) {
-	s.server = New(s.o)
+	server := New(s.o)
+	s.server = server
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		s.t.Error(err)
 		return
 	}
 	s.addr, s.url = listener.Addr().String(), "http://"+listener.Addr().String()
-	web := &http.Server{Handler: http.HandlerFunc(s.serve)}
+	web := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(server, w, r) })}
 	s.web = web
 	s.tasks.Go(func() { _ = web.Serve(listener) })
 }
 
-func (s *site) serve(w http.ResponseWriter, r *http.Request) {
+// serve has a server serve a request, maybe late: by then there may be another.
+func (s *site) serve(server *Server, w http.ResponseWriter, r *http.Request) {
 	if query := r.URL.Query(); query.Get("sid") != "" && query.Get("transport") == "websocket" {
 		time.Sleep(time.Duration(s.late.Load()) * time.Millisecond)
 	}
-	s.server.ServeHTTP(w, r)
+	server.ServeHTTP(w, r)
 }
 
 func (s *site) stop() {
