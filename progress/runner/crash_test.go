@@ -142,7 +142,8 @@ func TestKilledBetween(t *testing.T) {
 					p.ended(p.run(three), progress.Completed)
 				}
 				p.is("p", progress.Completed, "completed completed completed")
-				if begun := p.words("begun"); strings.Count(begun, step) != 1 || len(strings.Fields(p.read("ended"))) != 3 {
+				// The next step may have begun before the kill, and then begins again.
+				if begun := p.words("begun"); strings.Count(begun, step) != 1 || strings.Count(p.words("ended"), step) != 1 {
 					t.Errorf("begun %s, ended %s", begun, p.words("ended"))
 				}
 			})
