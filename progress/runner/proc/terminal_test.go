@@ -130,7 +130,7 @@ func TestPty(t *testing.T) {
 
 func TestPtyKeys(t *testing.T) {
 	t.Parallel()
-	s, report := helper(t, "terminal", `read a; echo "got $a"; cat; echo eof; sleep 1000`)
+	s, report := helper(t, "terminal", `read a; echo "got $a"; cat; echo eof; exec sleep 1000`)
 	s.types(t, "hello\r")
 	s.shows(t, "got hello\r\n")
 	s.types(t, "more\r")
