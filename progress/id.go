@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"regexp"
 	"time"
@@ -29,6 +30,17 @@ func NewTaskID(at time.Time, entropy [5]byte) TaskID {
 	copy(wide[3:], entropy[:])
 	encode(out[10:], binary.BigEndian.Uint64(wide[:]))
 	return TaskID(out[:])
+}
+
+// SessionID is the id of the task that a reporter knows by a kind and a name of its
+// own: wf_ and 16 characters of a hash of both. So every node finds it, and there
+// is no table.
+func SessionID(kind, session string) TaskID {
+	sum := sha256.Sum256([]byte(kind + "\x00" + session))
+	out := []byte("wf_0123456789abcdef")
+	encode(out[3:11], binary.BigEndian.Uint64(sum[:8]))
+	encode(out[11:], binary.BigEndian.Uint64(sum[8:16]))
+	return TaskID(out)
 }
 
 // encode writes the low 5·len(out) bits of n, most significant first.

@@ -154,3 +154,22 @@ func TestPersonsPauseHolds(t *testing.T) {
 	l.must(Resume{}, ann) // a person may end the worker's pause
 	l.status(Running)
 }
+
+// TestSessionID holds that ids are valid, the same again, and those of one kind
+// and name alone.
+func TestSessionID(t *testing.T) {
+	t.Parallel()
+	seen := map[TaskID]string{}
+	for _, kind := range []string{"crm", "cr", "", "müller/\x00"} {
+		for _, name := range []string{"m-1", "1", "", "s", "ß"} {
+			id := SessionID(kind, name)
+			if !id.Valid() || len(id) != 19 || id != SessionID(kind, name) {
+				t.Errorf("%q %q: %s", kind, name, id)
+			}
+			if other, twice := seen[id]; twice {
+				t.Errorf("%s is %q and %q", id, other, kind+" "+name)
+			}
+			seen[id] = kind + " " + name
+		}
+	}
+}

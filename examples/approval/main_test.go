@@ -1,57 +1,28 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/apitest"
 	"github.com/taskherald/herald/progress/client"
+	"github.com/taskherald/herald/progress/client/clienttest"
 )
 
 // patience is how long a test waits for what has to come.
 const patience = 30 * time.Second
-
-// paper is what was printed so far.
-type paper struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (p *paper) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.Write(b)
-}
-
-func (p *paper) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
-}
-
-// says waits until a text was printed.
-func (p *paper) says(t *testing.T, want string) {
-	t.Helper()
-	for until := time.Now().Add(patience); !strings.Contains(p.String(), want); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatalf("it does not say %q but\n%s", want, p)
-		}
-	}
-}
 
 // trial is a worker at work.
 type trial struct {
 	*apitest.Server
 	*client.Client
 	id    progress.TaskID
-	paper *paper
+	paper *clienttest.Paper
 	ended chan error
 	kill  context.CancelFunc
 }
@@ -77,7 +48,7 @@ func open(t *testing.T, d client.Draft, args ...string) *trial {
 // work starts a worker.
 func (s *trial) work(t *testing.T, args ...string) {
 	t.Helper()
-	s.paper, s.ended = &paper{}, make(chan error, 1)
+	s.paper, s.ended = &clienttest.Paper{}, make(chan error, 1)
 	ctx, kill := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(kill)
 	s.kill = kill
@@ -118,7 +89,7 @@ const waits = "Deploy waits for an approval"
 func TestApproved(t *testing.T) {
 	t.Parallel()
 	s := open(t, inputs())
-	s.paper.says(t, waits)
+	s.paper.Says(t, waits)
 	asked, err := s.Task(t.Context(), s.id)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +105,7 @@ func TestApproved(t *testing.T) {
 	if task.Status != progress.Completed || string(task.Result) != `{"version":"1.4.0","deployed":true}` {
 		t.Errorf("the task is %s with %s", task.Status, task.Result)
 	}
-	s.paper.says(t, "Deploy is approved by admin: checked")
+	s.paper.Says(t, "Deploy is approved by admin: checked")
 }
 
 // TestNo rejects, in each of the ways in which a task may be made to take it.
@@ -155,12 +126,12 @@ func TestNo(t *testing.T) {
 				d.Steps = []client.DraftStep{{Name: prepare}, {Name: deploy, Approval: &progress.Gate{OnReject: on}}}
 			}
 			s := open(t, d)
-			s.paper.says(t, waits)
+			s.paper.Says(t, waits)
 			s.command(t, progress.VerbReject, client.CommandOptions{})
 			if task := s.end(t); task.Status != want.status {
 				t.Errorf("the task is %s, want %s", task.Status, want.status)
 			}
-			s.paper.says(t, want.said)
+			s.paper.Says(t, want.said)
 			if strings.Contains(s.paper.String(), "Deploy begins") {
 				t.Errorf("it deploys all the same:\n%s", s.paper)
 			}
@@ -175,17 +146,17 @@ func TestExpired(t *testing.T) {
 	if task := s.end(t); task.Status != progress.Failed || task.Steps[1].Approval.Status != progress.ApprovalExpired {
 		t.Errorf("the task is %s, its approval %+v", task.Status, task.Steps[1].Approval)
 	}
-	s.paper.says(t, "told to fail")
+	s.paper.Says(t, "told to fail")
 }
 
 // TestAgain restarts the task while it waits, and retries it after a rejection.
 func TestAgain(t *testing.T) {
 	t.Parallel()
 	s := open(t, inputs())
-	s.paper.says(t, waits)
+	s.paper.Says(t, waits)
 	s.command(t, progress.VerbRestart, client.CommandOptions{})
-	s.paper.says(t, "told to restart")
-	s.paper.says(t, "run 2, attempt 1")
+	s.paper.Says(t, "told to restart")
+	s.paper.Says(t, "run 2, attempt 1")
 	for until := time.Now().Add(patience); strings.Count(s.paper.String(), waits) < 2; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatalf("it does not ask again but says\n%s", s.paper)
@@ -197,7 +168,7 @@ func TestAgain(t *testing.T) {
 	}
 	s.command(t, progress.VerbRetry, client.CommandOptions{})
 	s.work(t)
-	s.paper.says(t, waits)
+	s.paper.Says(t, waits)
 	s.command(t, progress.VerbApprove, client.CommandOptions{})
 	if task := s.end(t); task.Status != progress.Completed || task.Attempt != 2 {
 		t.Errorf("the task is %s in attempt %d", task.Status, task.Attempt)
@@ -243,7 +214,7 @@ func TestHeld(t *testing.T) {
 	if task := s.end(t); task.Status != progress.Cancelled {
 		t.Errorf("the task is %s", task.Status)
 	}
-	s.paper.says(t, "told to cancel")
+	s.paper.Says(t, "told to cancel")
 }
 
 // TestWrongInputs is about a task whose maker was mistaken.
@@ -259,7 +230,7 @@ func TestWrongInputs(t *testing.T) {
 func TestMake(t *testing.T) {
 	t.Parallel()
 	s := open(t, client.Draft{}, "--kind", "shop", "--make")
-	s.paper.says(t, waits)
+	s.paper.Says(t, waits)
 	page, err := s.Tasks(t.Context(), client.Query{Kind: "shop"})
 	if err != nil || len(page.Tasks) != 1 {
 		t.Fatalf("there are %d tasks, %v", len(page.Tasks), err)
@@ -299,7 +270,7 @@ func TestAwayAtFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.id = task.ID
-	s.paper.says(t, waits)
+	s.paper.Says(t, waits)
 	s.command(t, progress.VerbApprove, client.CommandOptions{})
 	if task := s.end(t); task.Status != progress.Completed {
 		t.Errorf("the task is %s", task.Status)
@@ -310,7 +281,7 @@ func TestAwayAtFirst(t *testing.T) {
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	s := open(t, inputs())
-	s.paper.says(t, waits)
+	s.paper.Says(t, waits)
 	s.kill()
 	if task := s.end(t); task.Status != progress.Waiting {
 		t.Errorf("the task is %s", task.Status)

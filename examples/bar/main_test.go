@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,52 +13,25 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/apitest"
 	"github.com/taskherald/herald/progress/client"
+	"github.com/taskherald/herald/progress/client/clienttest"
 )
 
 // patience is how long a test waits for what has to come.
 const patience = 30 * time.Second
-
-// paper is what was printed so far.
-type paper struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (p *paper) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.Write(b)
-}
-
-func (p *paper) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
-}
-
-// says waits until a text was printed.
-func (p *paper) says(t *testing.T, want string) {
-	t.Helper()
-	for until := time.Now().Add(patience); !strings.Contains(p.String(), want); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatalf("it does not say %q but\n%s", want, p)
-		}
-	}
-}
 
 // show is a bar that is shown of a job that reports.
 type show struct {
 	*client.Reporter
 	*apitest.Server
 	client *client.Client
-	paper  *paper
+	paper  *clienttest.Paper
 	ended  chan error
 }
 
 // open shows the bar of a new task on out, or on paper if that is nil.
 func open(t *testing.T, out io.Writer) *show {
 	t.Helper()
-	s := &show{Server: apitest.New(t), paper: &paper{}, ended: make(chan error, 1)}
+	s := &show{Server: apitest.New(t), paper: &clienttest.Paper{}, ended: make(chan error, 1)}
 	if out == nil {
 		out = s.paper
 	}
@@ -100,16 +71,16 @@ func (s *show) copied(t *testing.T, percent float64) {
 func TestAcrossRestart(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
-	s.paper.says(t, "Nightly[2J backup is pending")
+	s.paper.Says(t, "Nightly[2J backup is pending")
 	s.copied(t, 40)
-	s.paper.says(t, " 20 %  Nightly[2J backup: Copy\n")
+	s.paper.Says(t, " 20 %  Nightly[2J backup: Copy\n")
 	s.Stop()
-	s.paper.says(t, "the server is away")
+	s.paper.Says(t, "the server is away")
 	s.Start()
 	s.copied(t, 80)
-	s.paper.says(t, " 40 %  Nightly[2J backup: Copy\n")
+	s.paper.Says(t, " 40 %  Nightly[2J backup: Copy\n")
 	s.Report(progress.Report{Step: progress.StepRef{Name: "Check"}, StepStatus: progress.StepRunning})
-	s.paper.says(t, "Check needs an approval")
+	s.paper.Says(t, "Check needs an approval")
 	if _, err := s.client.Command(t.Context(), "nightly", progress.VerbApprove, client.CommandOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -129,11 +100,11 @@ func TestPausedAndFailed(t *testing.T) {
 	if _, err := s.client.Command(t.Context(), "nightly", progress.VerbPause, client.CommandOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	s.paper.says(t, "is paused")
+	s.paper.Says(t, "is paused")
 	if _, err := s.client.Command(t.Context(), "nightly", progress.VerbResume, client.CommandOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	s.paper.says(t, "is paused\n 25 %  Nightly[2J backup: Copy\n")
+	s.paper.Says(t, "is paused\n 25 %  Nightly[2J backup: Copy\n")
 	s.Report(progress.Report{Status: progress.Failed, Error: &progress.Fault{Message: "the disk is full"}})
 	if err := <-s.ended; err == nil || err.Error() != "Nightly[2J backup: it failed: the disk is full" {
 		t.Errorf("the bar of a task that failed ends with %v", err)
@@ -163,16 +134,16 @@ func TestTerminal(t *testing.T) {
 	if err := pty.Setsize(near, &pty.Winsize{Rows: 24, Cols: 50}); err != nil {
 		t.Fatal(err)
 	}
-	seen := &paper{}
+	seen := &clienttest.Paper{}
 	go func() { _, _ = io.Copy(seen, far) }()
 	s := open(t, near)
 	s.copied(t, 100)
-	seen.says(t, "\r\x1b[2K[###############---------------]  50 %  Nightly[2")
+	seen.Says(t, "\r\x1b[2K[###############---------------]  50 %  Nightly[2")
 	s.Report(progress.Report{Status: progress.Failed})
 	if err := <-s.ended; err == nil {
 		t.Error("a task that failed ends well")
 	}
-	seen.says(t, " 50 %  Nightly[2\r\n") // the shell's next line begins below
+	seen.Says(t, " 50 %  Nightly[2\r\n") // the shell's next line begins below
 }
 
 func TestWrongUse(t *testing.T) {

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,38 +13,11 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/apitest"
 	"github.com/taskherald/herald/progress/client"
+	"github.com/taskherald/herald/progress/client/clienttest"
 )
 
 // patience is how long a test waits for what has to come.
 const patience = 30 * time.Second
-
-// paper is what was printed so far.
-type paper struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (p *paper) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.Write(b)
-}
-
-func (p *paper) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
-}
-
-// says waits until a text was printed.
-func (p *paper) says(t *testing.T, want string) {
-	t.Helper()
-	for until := time.Now().Add(patience); !strings.Contains(p.String(), want); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatalf("it does not say %q but\n%s", want, p)
-		}
-	}
-}
 
 // show is a board that is shown.
 type show struct {
@@ -94,17 +65,17 @@ func worked(percent float64) progress.Report {
 // TestNamed shows some tasks until all have ended, over a restart of the server.
 func TestNamed(t *testing.T) {
 	t.Parallel()
-	out := &paper{}
+	out := &clienttest.Paper{}
 	s := open(t, out, []string{"a", "b", "c"}, "a", "b")
-	out.says(t, "pending     0 %  A[2J: Work\n")
-	out.says(t, "pending     0 %  B[2J: Work\n")
+	out.Says(t, "pending     0 %  A[2J: Work\n")
+	out.Says(t, "pending     0 %  B[2J: Work\n")
 	s.report(t, "a", worked(30))
-	out.says(t, "running    30 %  A[2J: Work\n")
+	out.Says(t, "running    30 %  A[2J: Work\n")
 	s.Stop()
-	out.says(t, "the server is away")
+	out.Says(t, "the server is away")
 	s.Start()
 	s.report(t, "a", worked(60))
-	out.says(t, "running    60 %  A[2J: Work\n")
+	out.Says(t, "running    60 %  A[2J: Work\n")
 	s.report(t, "a", progress.Report{Status: progress.Completed})
 	s.report(t, "b", progress.Report{Status: progress.Failed})
 	if err := <-s.ended; err != nil {
@@ -125,25 +96,25 @@ func TestNamed(t *testing.T) {
 // heard.
 func TestAll(t *testing.T) {
 	t.Parallel()
-	out := &paper{}
+	out := &clienttest.Paper{}
 	s := open(t, out, []string{"a", "b"}, "--kind", "kind-of-a")
-	out.says(t, "A[2J")
+	out.Says(t, "A[2J")
 	s.report(t, "a", worked(10))
-	out.says(t, "running    10 %  A[2J: Work\n")
+	out.Says(t, "running    10 %  A[2J: Work\n")
 	if _, err := s.Command(t.Context(), "a", progress.VerbPause, client.CommandOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	out.says(t, "paused     10 %  A[2J: Work\n")
+	out.Says(t, "paused     10 %  A[2J: Work\n")
 	s.deafen(t, out, func() { s.report(t, "a", progress.Report{Status: progress.Completed}) })
 	d := client.Draft{Title: "later", Kind: "kind-of-a", Steps: []client.DraftStep{{Name: "Sign", Approval: &progress.Gate{}}}}
 	later, err := s.Work().Create(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.says(t, "pending     0 %  later: Sign\n")
-	out.says(t, "completed 100 %  A[2J\n")
+	out.Says(t, "pending     0 %  later: Sign\n")
+	out.Says(t, "completed 100 %  A[2J\n")
 	s.report(t, string(later.ID), progress.Report{Step: progress.StepRef{Order: 1}, StepStatus: progress.StepRunning})
-	out.says(t, "approval    0 %  later: Sign\n")
+	out.Says(t, "approval    0 %  later: Sign\n")
 	s.stop()
 	if err := <-s.ended; err != nil {
 		t.Error(err)
@@ -154,12 +125,12 @@ func TestAll(t *testing.T) {
 }
 
 // deafen does something while no socket can be opened.
-func (s *show) deafen(t *testing.T, out *paper, do func()) {
+func (s *show) deafen(t *testing.T, out *clienttest.Paper, do func()) {
 	t.Helper()
 	s.Stop()
 	s.Gate(func(r *http.Request) bool { return r.URL.Path != "/ws/tasks" })
 	s.Start()
-	out.says(t, "the server is away")
+	out.Says(t, "the server is away")
 	do()
 	s.Gate(nil)
 }
@@ -179,14 +150,14 @@ func TestTerminal(t *testing.T) {
 		if err := pty.Setsize(near, &pty.Winsize{Rows: 4, Cols: 80}); err != nil {
 			t.Fatal(err)
 		}
-		seen := &paper{}
+		seen := &clienttest.Paper{}
 		go func() { _, _ = io.Copy(seen, far) }()
 		s := open(t, near, []string{"a", "b", "c"}, "a", "b", "c")
 		s.report(t, "b", worked(50))
-		seen.says(t, c.want)
-		seen.says(t, "and 1 more")
+		seen.Says(t, c.want)
+		seen.Says(t, "and 1 more")
 		s.report(t, "a", progress.Report{Status: progress.Completed})
-		seen.says(t, "\x1b[3A") // drawn again in place
+		seen.Says(t, "\x1b[3A") // drawn again in place
 		s.stop()
 		if err := <-s.ended; err != nil {
 			t.Error(err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -22,34 +21,17 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/apitest"
 	"github.com/taskherald/herald/progress/client"
+	"github.com/taskherald/herald/progress/client/clienttest"
 )
 
 // patience is how long a test waits for what has to come.
 const patience = 30 * time.Second
 
-// paper is what was printed so far.
-type paper struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (p *paper) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.Write(b)
-}
-
-func (p *paper) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
-}
-
 // serve runs the example beside a Herald, and returns the page's address.
 func serve(t *testing.T, herald string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	said, ended := &paper{}, make(chan error, 1)
+	said, ended := &clienttest.Paper{}, make(chan error, 1)
 	args := []string{"--listen", "127.0.0.1:0", "--client", "../../progress/client/js"}
 	go func() { ended <- run(ctx, herald, args, said) }()
 	t.Cleanup(func() {

@@ -94,10 +94,18 @@ func (c *call) admit(r route) error {
 	if err := c.limiter.Allow(c.who.Credential, c.now()); err != nil {
 		return err
 	}
-	if r.right != 0 && !c.who.Has(r.right) {
-		return &progress.Error{Code: progress.Forbidden, Say: "this needs the right to " + r.right.String()}
+	if r.right == 0 {
+		return nil
 	}
-	return nil
+	return may(c.who, r.right)
+}
+
+// may refuses a caller who does not have the right.
+func may(who access.Caller, r progress.Right) error {
+	if who.Has(r) {
+		return nil
+	}
+	return &progress.Error{Code: progress.Forbidden, Say: "this needs the right to " + r.String()}
 }
 
 // refusal is an error with what a worker is told beside it.

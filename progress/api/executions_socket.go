@@ -27,7 +27,8 @@ var watchRoute = route{
 // that there is not is told so on the socket.
 func watchExecution(c *call) error {
 	t, err := c.task()
-	if err != nil && kit.CodeOf(err) != progress.NotFound {
+	missing := kit.CodeOf(err) == progress.NotFound
+	if err != nil && !missing {
 		return err
 	}
 	conn, err := upgrade(c)
@@ -35,7 +36,7 @@ func watchExecution(c *call) error {
 		return err
 	}
 	script := executionScript{now: c.now}
-	if t.Spec == nil || !progress.Sees(t, c.who.Actor) {
+	if missing {
 		sayMissing(conn, script.Trouble("Execution not found"))
 		return nil
 	}

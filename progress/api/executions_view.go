@@ -111,7 +111,8 @@ func progressOf(t progress.Task) *executionProgress {
 		p.Current = p.Total
 	}
 	if n := t.Current(); n > 0 {
-		p.Name = &[]string{t.Steps.At(n).Name}[0]
+		name := t.Steps.At(n).Name
+		p.Name = &name
 	}
 	return p
 }

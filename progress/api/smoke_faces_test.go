@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api/socketio/siotest"
 )
@@ -23,7 +24,7 @@ func smokeFaces(t *testing.T, s *testServer) {
 		is("tasks.0.status", "completed").is("tasks.0.session_id", "s-1").is("tasks.0.steps.1.name", "Save").is("tasks.0.result.url", "x")
 	s.outside(t, ci, "POST", "/api/workflows/progress", `{"session_id":"s-1","workflow_type":"crm","step":"Load","progress":1}`).want(409).is("success", false)
 
-	id := flow{Kind: "crm", Name: "s-1"}.id()
+	id := progress.SessionID("crm", "s-1")
 	conn, _ := s.dial(t, ci, "/api/v1/executions/"+string(id)+"/progress/ws")
 	s.executionFrame(t, conn).is("type", "status").is("status", "completed").is("progress.current_step", 2)
 	s.executionFrame(t, conn).is("type", "completed").is("outputs.url", "x")

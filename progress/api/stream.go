@@ -82,8 +82,8 @@ func still(c *call, sub live.Subscription) live.Subscription {
 	sub.Actor = who.Actor
 	sub.Still = func(ctx context.Context) (progress.Actor, error) {
 		now, err := keeper.Still(ctx, who)
-		if err == nil && !now.Has(progress.MayRead) {
-			err = &progress.Error{Code: progress.Forbidden, Say: "this needs the right to " + progress.MayRead.String()}
+		if err == nil {
+			err = may(now, progress.MayRead)
 		}
 		return now.Actor, err
 	}

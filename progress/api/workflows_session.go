@@ -2,8 +2,6 @@ package api
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base32"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -18,16 +16,6 @@ type flow struct {
 	Kind string // workflow_type, or flow
 	Name string // session_id, or flow_run
 	User string // for whom it runs, "" for who reports it
-}
-
-// letters write ids: lower case, and none that looks like another.
-var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
-
-// id is that of the session's task. It follows from its name, so that all nodes
-// find it without a table.
-func (s flow) id() progress.TaskID {
-	sum := sha256.Sum256([]byte(s.Kind + "\x00" + s.Name))
-	return progress.TaskID("wf_" + letters.EncodeToString(sum[:10]))
 }
 
 // flowOf is the name of a task on the workflows face. One that was made on
@@ -60,7 +48,7 @@ func tellSession(c *call, s flow, r progress.Report, body []byte, event string) 
 // reportOn gives a report to the session's task: to the one that it began, else
 // to the one of another face that goes by its name, else to a new one.
 func reportOn(c *call, s flow, cmd progress.Command) (engine.Outcome, error) {
-	cmd.Task = s.id()
+	cmd.Task = progress.SessionID(s.Kind, s.Name)
 	out, err := c.Engine.Execute(c.ctx(), cmd)
 	if kit.CodeOf(err) != progress.NotFound {
 		return out, settled(out, cmd, err)
@@ -104,7 +92,7 @@ func begin(c *call, s flow, first progress.Command) error {
 		Labels: map[string]string{sessionLabel: s.Name}, // by which lists and sockets find it
 		Owner:  cmp.Or(s.User, string(c.who.Person)),
 	}})
-	cmd.Task = s.id()
+	cmd.Task = progress.SessionID(s.Kind, s.Name)
 	_, err := c.Engine.Execute(c.ctx(), cmd)
 	if kit.CodeOf(err) == progress.Conflict {
 		return nil

@@ -65,7 +65,7 @@ func (w *watchers) newSockets(s *server, log *slog.Logger) *socketio.Server {
 			}
 			now, err := s.Access.Still(ctx, m.who)
 			if err == nil {
-				err = mayWatch(now)
+				err = may(now, progress.MayRead)
 			}
 			if err == nil {
 				m.actor.Store(&now.Actor)
@@ -102,14 +102,7 @@ func (s *server) greet(r *http.Request, auth json.RawMessage) (access.Caller, er
 		err = s.limiter.Allow(who.Credential, s.now())
 	}
 	if err == nil {
-		err = mayWatch(who)
+		err = may(who, progress.MayRead)
 	}
 	return who, err
-}
-
-func mayWatch(who access.Caller) error {
-	if who.Has(progress.MayRead) {
-		return nil
-	}
-	return &progress.Error{Code: progress.Forbidden, Say: "this needs the right to " + progress.MayRead.String()}
 }

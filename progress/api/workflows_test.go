@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 )
 
@@ -53,7 +54,7 @@ func TestReporterHearsControls(t *testing.T) {
 	if r := s.flowed(t, s.token, body).want(200); told(r) != "" {
 		t.Fatalf("it is told to %s", told(r))
 	}
-	path := "/api/tasks/" + string(flow{Kind: "crm", Name: "s"}.id())
+	path := "/api/tasks/" + string(progress.SessionID("crm", "s"))
 	s.do(t, s.token, "POST", path+"/pause", nil).want(200)
 	if r := s.flowed(t, s.token, body).want(200); told(r) != "pause" {
 		t.Fatalf("it is told to %q, want pause", told(r))
