@@ -27,7 +27,7 @@ type common struct {
 // pipeline reads the whole file.
 func (r *reader) pipeline(p *Pipeline, root value) {
 	limits := progress.DefaultLimits()
-	*p = Pipeline{Title: titleOf(r.file, limits.Title), Kind: "pipeline", Parallel: 4}
+	*p = Pipeline{Title: titleOf(r.file, limits.Title), Kind: titleOf(r.file, limits.Name), Parallel: 4}
 	c := common{dir: ".", shell: []string{"sh", "-eu", "-c"}}
 	var steps value
 	root.fields(keys{

@@ -119,12 +119,12 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := pipeline.Step{Name: "A", Args: sh("a"), Dir: ".", Backoff: time.Second, BackoffMax: time.Minute, Needs: []int{}}
-	if p.Title != "nightly build" || p.Kind != "pipeline" || p.Parallel != 4 || p.Stay != 0 || p.Inputs != nil || !reflect.DeepEqual(p.Steps, []pipeline.Step{want}) {
+	if p.Title != "nightly build" || p.Kind != "nightly build" || p.Parallel != 4 || p.Stay != 0 || p.Inputs != nil || !reflect.DeepEqual(p.Steps, []pipeline.Step{want}) {
 		t.Errorf("got %+v", p)
 	}
 	nulls := parse(t, "title:\nkind: ~\nowner: null\nlabels:\nenv:\ndir:\nshell:\nparallel:\ntimeout:\nstay:\ninputs:\n"+
 		"steps:\n- name: A\n  run: a\n  env:\n  dir:\n  shell:\n  timeout:\n  retries:\n  backoff:\n  backoff_max:\n  allow_failure:\n  substeps:\n  weight:\n")
-	nulls.Title = p.Title
+	nulls.Title, nulls.Kind = p.Title, p.Kind
 	if !reflect.DeepEqual(nulls, p) {
 		t.Errorf("with nulls %+v\nwithout %+v", nulls, p)
 	}
