@@ -19,7 +19,10 @@ import (
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/estimate"
+	"github.com/taskherald/herald/progress/outlook"
 	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/progress/trace"
 )
 
 // serveEnv, when set to a database, makes the test binary a server on it.
@@ -103,6 +106,21 @@ func serve(path string) error {
 	return s.Serve(l)
 }
 
+// remember stores past runs of the tasks of the benchmarks, so that there is
+// something to estimate from.
+func remember(st *store.Store) error {
+	var past []store.Past
+	for i := range 40 {
+		p := store.Past{Task: progress.TaskID(fmt.Sprint("past", i)), Nth: 1, Ended: time.Now().Add(time.Duration(i-100) * time.Hour)}
+		p.Run = estimate.Run{ID: trace.ID(p.Task, 1), Kind: "bench", Outcome: estimate.Success, Elapsed: 500}
+		for n, step := range plans(5) {
+			p.Laps = append(p.Laps, estimate.Lap{Name: step.Name, State: estimate.Done, From: 100 * float64(n), Active: 100})
+		}
+		past = append(past, p)
+	}
+	return st.Commit(context.Background(), store.Need{}, func(store.Found) store.Batch { return store.Batch{Pasts: past} })
+}
+
 // newHerald is the whole server on a database.
 func newHerald(d *db.DB) (http.Handler, *engine.Engine, error) {
 	st, bell := store.New(d), bus.NewLocal()
@@ -114,10 +132,15 @@ func newHerald(d *db.DB) (http.Handler, *engine.Engine, error) {
 		return nil, nil, err
 	}
 	measure := meter.New(meter.Options{Size: d.Size})
-	e := engine.New(st, engine.Options{Ring: bell.Ring, Watch: measure, Prove: d.Prove})
+	if err := remember(st); err != nil {
+		return nil, nil, err
+	}
+	ahead := outlook.Open(outlook.Options{Pasts: st.Pasts})
+	go ahead.Run(context.Background()) // until the server is killed
+	e := engine.New(st, engine.Options{Ring: bell.Ring, Ended: ahead.Learn, Late: ahead.Late, Watch: measure, Prove: d.Prove})
 	index := store.NewIndex(d)
 	h, err := api.New(api.Options{
-		Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Meter: measure, Hub: api.NewHub(e, st, index, bell, nil),
+		Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Meter: measure, ETA: ahead.ETA, Hub: api.NewHub(e, st, index, bell, ahead.ETA, nil),
 	})
 	return h, e, err
 }

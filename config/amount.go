@@ -111,10 +111,13 @@ func split(s string) (number, unit string) {
 	return s[:i], strings.TrimSpace(s[i:])
 }
 
-// The bounds of the grace of workflow sessions, and what stands for none.
+// The bounds of the grace of workflow sessions, of how long a worker may be quiet,
+// and what stands for neither.
 const (
 	minGrace = time.Second
 	maxGrace = 24 * time.Hour
+	minQuiet = 30 * time.Second
+	maxQuiet = 7 * day
 	noGrace  = "off"
 )
 
@@ -135,4 +138,29 @@ func formatGrace(d time.Duration) string {
 		return noGrace
 	}
 	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s"
+}
+
+// parseQuiet reads a time such as 90s or 10m, or off, which is less than 0.
+func parseQuiet(s string) (time.Duration, error) {
+	if strings.EqualFold(s, noGrace) {
+		return -1, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < minQuiet || d > maxQuiet {
+		return 0, fmt.Errorf("%q is no time to be quiet; write 30s to 168h, such as 90s or 10m, or off", s)
+	}
+	return d, nil
+}
+
+func formatQuiet(d time.Duration) string {
+	if d < 0 {
+		return noGrace
+	}
+	text := d.String()
+	for _, none := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, none) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
 }

@@ -20,6 +20,8 @@ type Config struct {
 	LogFormat      string        // text or json
 	Keep           time.Duration // how long ended tasks are kept, an hour to a hundred years; negative means for ever
 	WorkflowGrace  time.Duration // after which a workflow session ends whose last step is done, a second to a day; negative means never
+	StallAfter     time.Duration // for how long nothing may be heard of a task's worker, 30 s to 7 days; negative means for ever
+	Overrun        bool          // a step that takes longer than usual says so
 	Limits         Limits
 
 	places map[string]string // where each setting's value comes from, by key

@@ -80,6 +80,12 @@ func server() []Setting {
 		}, {
 			Key: "workflow_grace", Default: "60s", field: one(func(c *Config) *time.Duration { return &c.WorkflowGrace }, parseGrace, formatGrace),
 			Usage: "how long after its last step is done a workflow session ends by itself, 1s to 24h, or off",
+		}, {
+			Key: "stall_after", Default: "10m", field: one(func(c *Config) *time.Duration { return &c.StallAfter }, parseQuiet, formatQuiet),
+			Usage: "for how long nothing may be heard of a running task's worker before the task says so, 30s to 168h, or off; a task may have its own",
+		}, {
+			Key: "overrun", Default: "true", Choices: []string{"true", "false"}, field: one(func(c *Config) *bool { return &c.Overrun }, parseBool, formatBool),
+			Usage: "a step that takes longer than 19 of 20 times before says so",
 		},
 	}
 }

@@ -51,6 +51,8 @@ func TestValues(t *testing.T) {
 		"HERALD_LOG_LEVEL":       {"debug": "debug", "INFO": "info", "warn": "warn", "error": "error"},
 		"HERALD_LOG_FORMAT":      {"JSON": "json", "text": "text"},
 		"HERALD_KEEP":            {"forever": "forever", "36h": "36h", "1.5d": "36h", "2w": "14d", "36500d": "36500d"},
+		"HERALD_STALL_AFTER":     {"off": "off", "30s": "30s", "600s": "10m", "90m": "1h30m", "168h": "168h"},
+		"HERALD_OVERRUN":         {"off": "false", "on": "true"},
 		"HERALD_LIMIT_TITLE":     {"1": "1", "10000000": "10000000"},
 		"HERALD_LIMIT_BODY":      {"2MiB": "2MiB", "1.5 mib": "1536KiB", "2MB": "2000000", "1000": "1000", "7B": "7", "1gib": "1GiB"},
 	} {
@@ -75,6 +77,7 @@ func TestBadValues(t *testing.T) {
 		"HERALD_LOG_LEVEL":       {"loud", "warning"},
 		"HERALD_LOG_FORMAT":      {"xml"},
 		"HERALD_KEEP":            {"90", "0d", "-1d", "5m", "36501d", "d", "1e9d", "forever and a day"},
+		"HERALD_STALL_AFTER":     {"0", "29s", "169h", "7d", "-1m", "never"},
 		"HERALD_LIMIT_TITLE":     {"0", "-1", "10000001", "1.5", "many", "99999999999999999999"},
 		"HERALD_LIMIT_BATCH":     {"0", "-1", "2GiB", "0.5", "1 nibble", "1e3", "MiB"},
 	} {

@@ -24,8 +24,10 @@ func fold(t *Task, e *Event, info *KindInfo) {
 	}
 	if info.Visible {
 		t.Version, t.UpdatedAt = e.Version, e.At
+		t.Stalled, t.StallCause = "", "" // it moves
 	}
 	info.apply(t, e)
+	t.count(t, e.At)
 	if e.Data.Tell != "" {
 		t.Wish = Wish{Control: e.Data.Tell, Step: e.Step, Seq: e.Seq}
 	}
@@ -101,14 +103,14 @@ func finish(t *Task, s Status, e *Event) {
 	t.End = &End{
 		Step: e.Step, Result: e.Data.Result, Error: e.Data.Error, Reason: e.Data.Reason, By: e.By, Via: e.Via, Lapsed: e.Data.Lapsed,
 	}
-	t.Lease, t.LeaseUntil, t.Stalled, t.Resting = "", time.Time{}, "", false
+	t.Lease, t.LeaseUntil, t.Resting = "", time.Time{}, false
 }
 
 // interrupt fails every step that was under way.
 func interrupt(t *Task, e *Event, why Fault) {
 	for _, status := range []StepStatus{StepRunning, StepPaused, StepWaiting} {
 		t.eachStep(status, func(s *Step) {
-			s.end(StepFailed, e.At)
+			closeStep(t, s, StepFailed, e.At)
 			s.void(e)
 			s.Error = &why
 		})
@@ -130,7 +132,7 @@ func applyRestarted(t *Task, e *Event) {
 	t.Steps = declared(plans)
 	t.Run, t.Attempt, t.Retried = e.Data.Run, 1, 0
 	awaitWorker(t, e)
-	t.StartedAt = time.Time{}
+	t.StartedAt, t.Clock = time.Time{}, Clock{}
 	t.Message, t.Metrics, t.Metadata = "", nil, nil
 	t.Percent = 0
 }
@@ -170,7 +172,7 @@ func (s *Step) anew() {
 func awaitWorker(t *Task, e *Event) {
 	t.Status, t.RunAt, t.EndedAt, t.End = Pending, e.At, time.Time{}, nil
 	t.Given, t.Result, t.Fault, t.Workers = nil, nil, nil, known(t.Workers, t.Wish)
-	t.Worker, t.Lease, t.LeaseUntil, t.Stalled, t.Wish, t.Resting = "", "", time.Time{}, "", Wish{}, false
+	t.Worker, t.Lease, t.LeaseUntil, t.Beats, t.Wish, t.Resting = "", "", time.Time{}, false, Wish{}, false
 	if e.Data.Inputs == nil {
 		return
 	}
@@ -186,17 +188,18 @@ func forgetApprovals(t *Task) {
 	t.eachStep(StepPending, func(s *Step) { s.Approval = nil })
 }
 
-func applyStalled(t *Task, e *Event) { t.Stalled = e.Data.Reason }
-
 func applyStepStarted(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
-	s.Status, s.StartedAt, s.UpdatedAt, s.Attempt = StepRunning, e.At, e.At, t.Attempt
+	s.Status, s.StartedAt, s.UpdatedAt, s.Attempt, s.From = StepRunning, e.At, e.At, t.Attempt, t.Worked(e.At)
+	if e.Data.Late > 0 {
+		s.Late = e.Data.Late
+	}
 	t.Steps = t.Steps.with(s)
 }
 
 func applyStepDone(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
-	s.end(StepCompleted, e.At)
+	closeStep(t, &s, StepCompleted, e.At)
 	s.Percent = 100
 	s.Substeps = slices.Clone(s.Substeps)
 	for i := range s.Substeps {
@@ -207,7 +210,7 @@ func applyStepDone(t *Task, e *Event) {
 
 func applyStepFell(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
-	s.end(StepFailed, e.At)
+	closeStep(t, &s, StepFailed, e.At)
 	s.void(e)
 	s.Error = e.Data.Error
 	t.Steps = t.Steps.with(s)
@@ -218,7 +221,7 @@ func applyStepFell(t *Task, e *Event) {
 
 func applyStepPassed(t *Task, e *Event) {
 	s := t.Steps.At(e.Step)
-	s.end(StepSkipped, e.At)
+	closeStep(t, &s, StepSkipped, e.At)
 	s.Error, s.Waived = nil, e.Data.Tell == ControlSkip
 	t.Steps = t.Steps.with(s)
 }
@@ -230,6 +233,14 @@ func (s *Step) work(at time.Time) {
 		s.Idle += at.Sub(s.IdleSince)
 		s.IdleSince = time.Time{}
 	}
+}
+
+// closeStep closes a step where its run is.
+func closeStep(t *Task, s *Step, status StepStatus, at time.Time) {
+	if s.StartedAt.IsZero() {
+		s.From = t.Worked(at)
+	}
+	s.end(status, at)
 }
 
 // end closes a step; one that never began took no time.
@@ -324,7 +335,6 @@ func setSubstep(t *Task, order int, sub Substep) {
 
 func applyTicked(t *Task, e *Event) {
 	tick := e.Data.Tick
-	t.Stalled = ""
 	if tick.StepPercent != nil {
 		s := t.Steps.At(e.Step)
 		s.Percent, s.Given, s.UpdatedAt = *tick.StepPercent, true, e.At
@@ -358,7 +368,11 @@ func merged(have, more map[string]json.RawMessage) map[string]json.RawMessage {
 
 func applyBeaten(t *Task, e *Event) {
 	b := e.Data.Beat
-	t.HeartbeatAt = e.At
+	if !b.Spare.IsZero() {
+		t.Spared = b.Spare
+		return
+	}
+	t.HeartbeatAt, t.Beats = e.At, t.Beats || b.Alone
 	if b.Worker != "" {
 		t.Worker = b.Worker
 	}

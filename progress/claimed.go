@@ -19,10 +19,10 @@ func Claimed(t *Task) *int64 {
 	if !ok || t.Status.Ended() {
 		return nil
 	}
-	var s float64
-	if json.Unmarshal(raw, &s) != nil || s < 0 || s > mostClaimed {
+	var s *float64
+	if json.Unmarshal(raw, &s) != nil || s == nil || *s < 0 || *s > mostClaimed {
 		return nil
 	}
-	whole := int64(math.Round(s))
+	whole := int64(math.Round(*s))
 	return &whole
 }

@@ -92,6 +92,10 @@ type Report struct {
 	// Typical is the median past duration of a step of that name, for a step
 	// that this report appends; 0 if unknown. The engine fills it in.
 	Typical time.Duration `json:"-"`
+
+	// Late is Plan.Late of a step that begins with this report, as it is known by
+	// now; 0 if unknown. The engine fills it in.
+	Late time.Duration `json:"-"`
 }
 
 // Heartbeat says that the worker is alive, and no more.
@@ -170,8 +174,16 @@ type Skip struct {
 // Expire ends an approval whose time is up.
 type Expire struct{ Step int }
 
-// Stall says that nothing moves.
-type Stall struct{ Reason string }
+// Stall says that nothing moves. Only the timer gives it; Overdue makes it.
+type Stall struct {
+	Cause  Cause
+	Step   int // that takes too long, 0 for none
+	Reason string
+
+	// Up is since when the server runs: who could not be heard before has a
+	// chance to be. The engine fills it in; the zero time gives none.
+	Up time.Time
+}
 
 // Lapse ends a session whose last step stands at 100 and that has gone quiet.
 type Lapse struct{}

@@ -159,7 +159,7 @@ func (d *draft) operate() error {
 	case Skip:
 		return decideSkip(d, c)
 	case Stall:
-		decideStall(d, c.Reason)
+		decideStall(d, c)
 	case Lapse:
 		decideLapse(d)
 	default:
@@ -220,6 +220,8 @@ func checkSpec(s Spec, id TaskID) error {
 		return invalid("metadata", "must be a JSON object")
 	case s.Grace < 0:
 		return invalid("grace", "must be 0 or more")
+	case s.StallAfter > MostStallAfter:
+		return invalid("stall_after", "must be at most %d", MostStallAfter/time.Second)
 	case s.Complexity != nil && !(*s.Complexity >= 0 && *s.Complexity <= 1e18):
 		return invalid("complexity", "must be a number from 0 to 1e18")
 	}
@@ -241,13 +243,14 @@ func decideHeartbeat(d *draft, h Heartbeat) error {
 	if err := d.state(); err != nil {
 		return err
 	}
-	d.contact(&Beat{Worker: h.Worker})
+	d.contact(&Beat{Worker: h.Worker, Alone: d.t.Status == Running})
 	return nil
 }
 
-// contact notes that the worker was here, and begins or renews its lease.
+// contact notes that the worker was here, and begins or renews its lease. A step
+// that takes too long is no shorter for it.
 func (d *draft) contact(b *Beat) {
-	if d.t.Stalled != "" {
+	if d.t.Stalled != "" && d.t.StallCause != CauseOverrun {
 		d.emit(Ticked, 0, Data{Tick: &Tick{}})
 	}
 	if d.t.Lease != "" || b.Lease != "" {
@@ -371,13 +374,6 @@ func decideSkip(d *draft, c Skip) error {
 		d.emit(TaskRetried, n, Data{Attempt: d.t.Attempt + 1, Run: d.t.Run, Reason: c.Reason, Tell: ControlSkip})
 	}
 	return nil
-}
-
-// decideStall says it once, until something moves again.
-func decideStall(d *draft, reason string) {
-	if d.t.Stalled == "" {
-		d.emit(TaskStalled, 0, Data{Reason: reason})
-	}
 }
 
 // validObject reports whether every value of an object is JSON.

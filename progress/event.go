@@ -31,9 +31,11 @@ type Data struct {
 	Result   json.RawMessage `json:"result,omitempty"`
 	Inputs   json.RawMessage `json:"inputs,omitempty"`
 	Reason   string          `json:"reason,omitempty"`
-	Tell     Control         `json:"tell,omitempty"`   // what the worker has to hear of
-	Own      bool            `json:"own,omitempty"`    // a pause that the worker itself makes
-	Lapsed   bool            `json:"lapsed,omitempty"` // the end of a session that has gone quiet
+	Tell     Control         `json:"tell,omitempty"`    // what the worker has to hear of
+	Own      bool            `json:"own,omitempty"`     // a pause that the worker itself makes
+	Lapsed   bool            `json:"lapsed,omitempty"`  // the end of a session that has gone quiet
+	Cause    Cause           `json:"cause,omitempty"`   // why it does not move
+	Late     time.Duration   `json:"late_ns,omitempty"` // Plan.Late of the step that begins, if it is newer
 
 	Tick  *Tick     `json:"-"` // of Ticked
 	Beat  *Beat     `json:"-"` // of Beaten
@@ -56,8 +58,10 @@ type Beat struct {
 	Worker string
 	Seq    int64     // of its report, 0 if none
 	Deaf   bool      // its answer tells the worker nothing
+	Alone  bool      // a heartbeat of a task that runs, without a report
 	Lease  string    // handed out, "" to leave it
 	Until  time.Time // when the lease lapses, zero to leave it
+	Spare  time.Time // not of a worker: until when nothing is said of its silence
 }
 
 // Kind names what happened.

@@ -15,6 +15,8 @@ type tally struct {
 	typical, typicalDone   float64
 	typicals               int
 	equal, equalDone       float64
+
+	late lateness
 }
 
 func tallyOf(steps []*Step) tally {
@@ -32,6 +34,9 @@ func (t *tally) add(s *Step) {
 	}
 	if s.Gate != nil || s.Approval != nil {
 		t.asking++
+	}
+	if watched(s) {
+		t.late.add(s)
 	}
 	part := s.done() / 100
 	switch {
@@ -62,6 +67,7 @@ func (t *tally) merge(o *tally) {
 	t.typicals += o.typicals
 	t.equal += o.equal
 	t.equalDone += o.equalDone
+	t.late.merge(&o.late)
 }
 
 // mean is the weighted mean over all steps, 0..100; 0 without steps. A step

@@ -132,7 +132,7 @@ func (d *reporting) locate() (int, error) {
 	if blank(d.r.Step.Name) {
 		return 0, invalid("step", "must be an order or a name, not blank")
 	}
-	plan := Plan{Name: d.r.Step.Name, Typical: d.r.Typical}
+	plan := Plan{Name: d.r.Step.Name, Typical: d.r.Typical, Late: d.r.Late}
 	d.number() // a number that comes with a longer plan may be lower
 	d.emit(PlanChanged, d.t.Steps.Len()+1, Data{Steps: []Plan{plan}})
 	return d.t.Steps.Len(), nil
@@ -214,7 +214,11 @@ func (d *reporting) beginStep() error {
 		d.need(d.n, *s.Gate)
 		return nil
 	}
-	d.emit(StepStarted, d.n, Data{})
+	var data Data
+	if d.r.Late != s.Late {
+		data.Late = d.r.Late
+	}
+	d.emit(StepStarted, d.n, data)
 	return nil
 }
 

@@ -27,6 +27,7 @@ type Task struct {
 	Retried int  // the step that this attempt retries, 0 for none
 	Wish    Wish // the newest wish that its worker has to hear of
 	Resting bool // it is paused by its worker, which goes on by itself
+	Clock
 	Pulse
 }
 
@@ -49,6 +50,10 @@ type Spec struct {
 	// follows for Grace; 0 means never.
 	Session string        `json:"session,omitempty"`
 	Grace   time.Duration `json:"grace_ns,omitempty"`
+
+	// StallAfter is for how long nothing may be heard of its worker while it runs;
+	// 0 or less means for ever. In a Create 0 is what the engine gives to all.
+	StallAfter time.Duration `json:"stall_after_ns,omitempty"`
 
 	Controls []Verb `json:"controls,omitzero"` // what the worker obeys; nil: everything
 	Open     bool   `json:"open,omitempty"`    // no plan was declared: more steps may come
@@ -96,7 +101,10 @@ type Pulse struct {
 	Lease       string // secret; "" if nobody has claimed the task
 	LeaseUntil  time.Time
 	HeartbeatAt time.Time // newest contact with a worker
+	Beats       bool      // a worker sends heartbeats of their own in this attempt
 	Stalled     string    // why nothing moves; "" while it does
+	StallCause  Cause     // the same for programs
+	Spared      time.Time // until when nothing is said of its silence: the server was away
 	Lines       int64     // log lines so far
 }
 

@@ -9,29 +9,37 @@ const WaitForWorker = 30 * time.Second
 // NoWorker is the reason of a task that no worker takes.
 const NoWorker = "no worker has taken this task yet"
 
-// Wake is when a timer has to look at the task next, the zero time for never.
+// Wake is when a timer has to look at the task next, the zero time for never. Of
+// a task whose worker is heard it is a little later than Overdue: see BeatEvery.
 func (t Task) Wake() time.Time {
+	switch {
+	case quiets(&t):
+		return lastWord(&t).Add(t.Spec.Grace)
+	case t.Status == Running:
+		return motion{&t}.stallAt()
+	case t.Status == Pending && t.Stalled == "" && (t.Run > 1 || t.Attempt > 1):
+		return later(lastWord(&t).Add(WaitForWorker), t.LeaseUntil)
+	}
 	_, at := t.Due()
-	if quiets(&t) {
-		return later(t.HeartbeatAt, t.UpdatedAt).Add(t.Spec.Grace) // people may have held it up
-	}
-	if t.Status == Pending && t.Stalled == "" && (t.Run > 1 || t.Attempt > 1) {
-		return later(later(t.RunAt, t.HeartbeatAt).Add(WaitForWorker), t.LeaseUntil)
-	}
 	return at
 }
 
 // Overdue lists what the clock does to the task at that time.
 func (t Task) Overdue(at time.Time) []Change {
-	wake := t.Wake()
-	if wake.IsZero() || at.Before(wake) {
+	if t.Status == Running && !quiets(&t) {
+		if s, ok := (motion{&t}).stall(at); ok {
+			return []Change{s}
+		}
 		return nil
 	}
-	if quiets(&t) {
-		return []Change{Lapse{}}
+	if !reached(t.Wake(), at) {
+		return nil
 	}
-	if t.Status == Pending {
-		return []Change{Stall{Reason: NoWorker}}
+	switch t.Status {
+	case Running:
+		return []Change{Lapse{}}
+	case Pending:
+		return []Change{Stall{Cause: CauseNoWorker, Reason: NoWorker}}
 	}
 	step, _ := t.Due()
 	return []Change{Expire{Step: step}}

@@ -46,7 +46,8 @@ type Wire struct {
 	CurrentStep int        `json:"current_step"` // 1-based; 0 without steps
 	TotalSteps  int        `json:"total_steps"`
 	StartedAt   Instant    `json:"started_at"`
-	ETA         *int64     `json:"eta_seconds"`
+	ETA         *int64     `json:"eta_seconds"` // Likely of Left
+	Left        *ETA       `json:"eta"`         // null when nobody can tell
 	Steps       []WireStep `json:"steps"`
 
 	Run         int     `json:"run"`
@@ -77,7 +78,8 @@ type Wire struct {
 	EndedVia   Via                        `json:"ended_via,omitempty"`
 	Worker     string                     `json:"worker,omitempty"`
 	LeaseUntil Instant                    `json:"lease_until,omitzero"`
-	Stalled    string                     `json:"stalled,omitempty"`  // why nothing moves
+	Stalled    string                     `json:"stalled,omitempty"` // why nothing moves
+	StallCause Cause                      `json:"stalled_cause,omitempty"`
 	Approval   *WireApproval              `json:"approval,omitempty"` // that waits for a decision
 }
 
@@ -127,16 +129,17 @@ type WireSubstep struct {
 	Status StepStatus `json:"status"` // pending, running or completed
 }
 
-// Wire shows the task. What it points to is shared with the task.
-func (t Task) Wire(d Detail) Wire {
+// Wire shows the task, with the time that it still takes, nil if nobody can tell.
+// What it points to is shared with the task.
+func (t Task) Wire(d Detail, eta *ETA) Wire {
 	s := t.Spec
 	w := Wire{
 		ID: t.ID, Title: s.Title, Status: t.Status, Progress: t.Percent, CurrentStep: t.Current(), TotalSteps: t.Steps.Len(),
-		StartedAt: Instant(t.StartedAt), ETA: Claimed(&t), Steps: wireSteps(t.Steps, d), Run: t.Run, Attempt: t.Attempt, Seq: t.Seq, Version: t.Version,
+		StartedAt: Instant(t.StartedAt), ETA: eta.seconds(), Left: eta, Steps: wireSteps(t.Steps, d), Run: t.Run, Attempt: t.Attempt, Seq: t.Seq, Version: t.Version,
 		CreatedAt: Instant(t.CreatedAt), UpdatedAt: Instant(t.UpdatedAt), EndedAt: Instant(t.EndedAt), HeartbeatAt: Instant(t.HeartbeatAt),
 		Kind: s.Kind, Session: s.Session, Owner: s.Owner, CreatedBy: s.CreatedBy, Labels: s.Labels, Parent: s.Parent, Complexity: s.Complexity,
 		Controls: s.Controls, Message: t.Message, Metrics: t.Metrics, Metadata: merged(t.Spec.Metadata, t.Metadata), Result: t.Result,
-		Worker: t.Worker, LeaseUntil: Instant(t.LeaseUntil), Stalled: t.Stalled,
+		Worker: t.Worker, LeaseUntil: Instant(t.LeaseUntil), Stalled: t.Stalled, StallCause: t.StallCause,
 	}
 	if d == Whole {
 		w.Inputs = s.Inputs

@@ -44,7 +44,7 @@ func TestWireComesBack(t *testing.T) {
 	at := Instant(time.Date(2026, 1, 31, 12, 0, 0, 123e6, time.UTC))
 	eta := int64(5)
 	in := Wire{
-		ID: "a", Title: "T", Status: Failed, StartedAt: at, CreatedAt: at, ETA: &eta, Run: 1,
+		ID: "a", Title: "T", Status: Failed, StartedAt: at, CreatedAt: at, ETA: &eta, Left: &ETA{4, 5, 6, "b", 1}, Run: 1,
 		Error: &WireFault{Fault{Type: "x", Message: "m", Details: json.RawMessage(`{"a":1}`)}, 3},
 		Steps: []WireStep{{
 			StepLine: StepLine{Order: 1, Name: "s"}, Substeps: []WireSubstep{{"u", true, StepCompleted}}, StartedAt: at, Error: &Fault{Message: "e"},

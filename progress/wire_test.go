@@ -51,7 +51,7 @@ func TestWireHoldsNoSecret(t *testing.T) {
 	if err != nil || task.Lease == "" {
 		t.Fatal(err)
 	}
-	for _, shown := range []any{task.Wire(Whole), task.Wire(Brief), events[0].Wire()} {
+	for _, shown := range []any{task.Wire(Whole, nil), task.Wire(Brief, nil), events[0].Wire()} {
 		text, err := json.Marshal(shown)
 		if err != nil || strings.Contains(string(text), "secret") {
 			t.Errorf("%s %v", text, err)

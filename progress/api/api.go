@@ -43,6 +43,10 @@ type Options struct {
 	PublicURL      string        // where people reach this server; "" means where the request came
 	Version        string        // of Herald, for the API's description
 
+	// ETA is how long a task still takes, nil if nobody can tell, or it has ended;
+	// without it only what workers say themselves is shown.
+	ETA func(*progress.Task) *progress.ETA
+
 	Ready    func(ctx context.Context) error // whether the server can do its work
 	Stopping <-chan struct{}                 // closed when waiting requests should be answered as things are
 	Log      *slog.Logger                    // nil means slog.Default
@@ -62,6 +66,7 @@ type server struct {
 	limiter  *kit.Limiter
 	guesses  *kit.Limiter // of secrets, by address
 	waits    *kit.Gauge   // of requests that wait, by credential
+	trials   *kit.Gauge   // of replays of past runs, by credential
 	line     *line        // of workers that wait for a task
 	origins  *origins
 	layout   *webpage.Layout
@@ -98,7 +103,7 @@ func New(o Options) (*API, error) {
 	s := &server{
 		Options: o, ids: kit.NewRequestIDs(), limiter: kit.NewLimiter(o.Rate, int(2*o.Rate)+1, "requests"),
 		guesses: kit.NewLimiter(guessesPerSecond, guessesBurst, "wrong tokens"), now: time.Now,
-		waits: kit.NewGauge(maxWaits), line: newLine(o.Bus),
+		waits: kit.NewGauge(maxWaits), trials: kit.NewGauge(trialsAtOnce), line: newLine(o.Bus),
 	}
 	s.described = sync.OnceValues(func() (*description, error) { return describe(s.routes(), o.Version, o.PublicURL) })
 	var err error
@@ -129,6 +134,9 @@ func (o Options) defaults() Options {
 	}
 	if o.Grace == 0 {
 		o.Grace = time.Minute
+	}
+	if o.ETA == nil {
+		o.ETA = progress.ClaimedETA
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()

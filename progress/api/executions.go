@@ -59,8 +59,8 @@ func readExecution(f *form, limits progress.Limits) (newExecution, error) {
 // create is the task that the execution is.
 func (n newExecution) create() progress.Create {
 	s := progress.Spec{
-		Title: n.Target, Kind: n.Type, Labels: map[string]string{targetKey: n.Target}, Inputs: n.Inputs,
-		Metadata: map[string]json.RawMessage{targetKey: asJSON(n.Target)}, CallbackURL: n.CallbackURL,
+		Title: n.Target, Kind: n.Type, Labels: map[string]string{progress.TargetKey: n.Target}, Inputs: n.Inputs,
+		Metadata: map[string]json.RawMessage{progress.TargetKey: asJSON(n.Target)}, CallbackURL: n.CallbackURL,
 	}
 	if n.Config != nil {
 		s.Metadata["config"] = n.Config

@@ -54,7 +54,7 @@ func listExecutions(c *call) error {
 	q := &executionQuery{call: c}
 	ask := store.Query{Eyes: c.who.Actor, Kind: q.word("type", executionTypes), Status: q.statuses()}
 	if target := q.text("target_id"); target != "" {
-		ask.Labels = []store.Label{{Name: targetKey, Value: target}}
+		ask.Labels = []store.Label{{Name: progress.TargetKey, Value: target}}
 	}
 	page := q.whole("page", maxPage, 1)
 	ask.Limit = q.whole("page_size", maxExecutionPage, executionPage)

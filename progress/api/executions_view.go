@@ -62,7 +62,7 @@ func executionStatus(s progress.Status) progress.Status {
 // executionOf shows a task as an execution.
 func executionOf(t progress.Task) execution {
 	e := execution{
-		ID: t.ID, Type: orNull(t.Spec.Kind), Target: targetOf(t), Status: executionStatus(t.Status),
+		ID: t.ID, Type: orNull(t.Spec.Kind), Target: orNull(t.Spec.Target()), Status: executionStatus(t.Status),
 		Progress: progressOf(t), StartedAt: progress.Instant(t.StartedAt), Error: errorOf(t), Outputs: outputsOf(t),
 	}
 	switch t.Status {
@@ -80,21 +80,6 @@ func orNull(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// targetKey is the label and the metadata that say what an execution runs.
-const targetKey = "target_id"
-
-// targetOf is what the task runs, nil if it does not say.
-func targetOf(t progress.Task) *string {
-	if l := t.Spec.Labels[targetKey]; l != "" {
-		return &l
-	}
-	var target string
-	if json.Unmarshal(t.Spec.Metadata[targetKey], &target) != nil {
-		return nil
-	}
-	return orNull(target)
 }
 
 // progressOf is how far a task is, nil while its run has not reported any

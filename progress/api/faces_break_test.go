@@ -20,7 +20,7 @@ func TestExecutionThatIsRetriedHasNotStarted(t *testing.T) {
 	s.do(t, s.token, "POST", "/api/tasks/"+id+"/steps/1/retry", nil).want(200)
 	conn, _ := s.dial(t, s.token, executions+"/"+id+"/progress/ws")
 	s.executionFrame(t, conn).is("type", "status").is("status", "pending")
-	stall := progress.Command{Task: progress.TaskID(id), By: progress.Timer(), Via: progress.ViaTimer, Do: progress.Stall{Reason: progress.NoWorker}}
+	stall := progress.Command{Task: progress.TaskID(id), By: progress.Timer(), Via: progress.ViaTimer, Do: progress.Stall{Cause: progress.CauseNoWorker, Reason: progress.NoWorker}}
 	if _, err := s.api.Engine.Execute(t.Context(), stall); err != nil {
 		t.Fatal(err)
 	}

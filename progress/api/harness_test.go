@@ -91,7 +91,7 @@ func (s *setup) stand(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.Access.Close(context.Background()) }) // last uses: no test reads them later
-	o.Hub = NewHub(o.Engine, o.Store, o.Index, bell, o.Log)
+	o.Hub = NewHub(o.Engine, o.Store, o.Index, bell, nil, o.Log)
 }
 
 // person adds a person, unless there is one of that name, and gives a token

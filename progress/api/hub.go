@@ -10,10 +10,11 @@ import (
 	"github.com/taskherald/herald/progress/store"
 )
 
-// NewHub makes the hub that sends tasks to open sockets, on what keeps them.
-func NewHub(e *engine.Engine, s *store.Store, x *store.Index, b Bell, log *slog.Logger) *live.Hub {
+// NewHub makes the hub that sends tasks to open sockets, on what keeps them. eta
+// is as in Options.
+func NewHub(e *engine.Engine, s *store.Store, x *store.Index, b Bell, eta func(*progress.Task) *progress.ETA, log *slog.Logger) *live.Hub {
 	return live.New(live.Options{
-		Bell: b, Task: e.Task, Events: s.Events, Log: log,
+		Bell: b, Task: e.Task, Events: s.Events, ETA: eta, Log: log,
 		Live: func(ctx context.Context) ([]progress.Task, error) { return unended(ctx, x) },
 		Lines: func(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.LogLine, error) {
 			return s.Lines(ctx, store.Logs{Task: id, Since: since, Limit: limit})

@@ -44,7 +44,7 @@ func TestProgressDocument(t *testing.T) {
 	r.is("task_id", "t").is("title", "T").is("status", "running").is("progress", 65).is("current_step", 2).is("total_steps", 3)
 	for path, want := range map[string]string{
 		"task_id": "string", "title": "string", "status": "string", "progress": "number", "current_step": "number", "total_steps": "number",
-		"started_at": "string", "eta_seconds": "null number", "steps": "list", "steps.0.order": "number", "steps.0.name": "string", "steps.0.status": "string",
+		"started_at": "string", "eta_seconds": "null number", "eta": "null object", "steps": "list", "steps.0.order": "number", "steps.0.name": "string", "steps.0.status": "string",
 		"steps.0.progress": "number", "steps.0.duration_ms": "number", "steps.0.substeps": "list", "steps.0.substeps.0.name": "string",
 		"steps.0.substeps.0.done": "bool", "steps.0.substeps.0.status": "string", "steps.1.substeps": "list",
 	} {
@@ -58,7 +58,7 @@ func TestProgressDocument(t *testing.T) {
 	r.is("steps.0.order", 1).is("steps.0.status", "completed").is("steps.0.substeps.0.done", true).is("steps.0.substeps.0.status", "completed").is("steps.1.progress", 50)
 	s.do(t, s.token, "POST", "/api/tasks", `{"id":"new","title":"N"}`).want(201)
 	empty := s.do(t, s.token, "GET", "/api/tasks/new/progress", nil).want(200)
-	empty.is("started_at", nil).is("eta_seconds", nil).is("progress", 0).is("total_steps", 0)
+	empty.is("started_at", nil).is("eta_seconds", nil).is("eta", nil).is("progress", 0).is("total_steps", 0)
 	if list, ok := empty.get("steps").([]any); !ok || len(list) != 0 {
 		t.Errorf("no steps are shown as %v", empty.get("steps"))
 	}

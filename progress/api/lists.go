@@ -57,7 +57,7 @@ func listTasks(c *call) error {
 	}
 	page := tasksPage{Tasks: make([]progress.Wire, len(found))}
 	for i, t := range found {
-		page.Tasks[i] = t.Wire(progress.Brief)
+		page.Tasks[i] = t.Wire(progress.Brief, c.ETA(&t))
 	}
 	if !next.IsZero() {
 		text := next.String()
@@ -167,7 +167,7 @@ func history(c *call) error {
 func historyOf(runs []progress.Task, snapshots []store.Snapshot) historyPage {
 	out := historyPage{Runs: make([]progress.Wire, len(runs)), Snapshots: make([]wireSnapshot, len(snapshots))}
 	for i, r := range runs {
-		out.Runs[i] = r.Wire(progress.Whole)
+		out.Runs[i] = r.Wire(progress.Whole, nil)
 	}
 	if len(runs) > 0 && runs[0].Run > 1 {
 		out.Next = &runs[0].Run

@@ -168,7 +168,7 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"NewTask": newTask{}, "NewStep": newStep{}, "Gate": progress.Gate{}, "Ask": gateBody{}, "Report": reportBody{},
 		"ReportLine": bulkLine{}, "Heartbeat": beat{}, "Claim": claimBody{}, "Wish": wish{}, "Login": loginBody{},
 		"NewToken": newToken{}, "NewPerson": newPerson{}, "PersonEdit": editPerson{},
-		"TaskRun": progress.Wire{}, "Task": wholeTask{}, "ClaimedTask": claimed{}, "TaskPage": tasksPage{}, "Step": progress.WireStep{},
+		"TaskRun": progress.Wire{}, "Task": wholeTask{}, "ClaimedTask": claimed{}, "TaskPage": tasksPage{}, "ETA": progress.ETA{}, "Step": progress.WireStep{},
 		"StepLine": progress.StepLine{}, "Substep": progress.WireSubstep{}, "Fault": progress.Fault{}, "TaskFault": progress.WireFault{},
 		"AskedGate": progress.Gate{}, "Approval": progress.WireApproval{}, "Vote": progress.WireVote{}, "Decision": decision{},
 		"Answer": answer{}, "AnswerLine": bulkAnswer{}, "LogLine": progress.WireLine{}, "LogPage": logsPage{}, "LogAnswer": logAnswer{},
@@ -180,6 +180,8 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"ExecutionError": executionError{}, "ExecutionPage": executionsPage{}, "Pagination": pagination{},
 		"CancelledExecution": cancelledExecution{}, "CancelledData": cancelledData{}, "ExecutionRefusal": executionRefusal{},
 		"ExecutionEnded": executionRefusal{}, "ExecutionFaults": executionRefusal{}, "ExecutionFault": misfit{},
+		"KindPage": kindsPage{}, "KindSummary": progress.WireKind{}, "Kind": progress.WireKindWhole{}, "KindStep": progress.WireKindStep{}, "KindRun": progress.WireKindRun{},
+		"Accuracy": progress.WireAccuracy{}, "AccuracyScore": progress.WireScore{}, "AccuracyGroup": progress.WireGroup{},
 		"Token": wireToken{}, "MadeToken": madeToken{}, "Person": wirePerson{}, "Invitation": invitation{},
 	} {
 		told[name] = true

@@ -17,6 +17,8 @@ var pageRoutes = []route{
 	{method: http.MethodGet, path: "/", name: "listPage", face: pageFace, right: progress.MayRead, do: showList},
 	{method: http.MethodGet, path: "/tasks/:id", name: "taskPage", face: pageFace, right: progress.MayRead, do: showTask},
 	{method: http.MethodPost, path: "/tasks/:id/:verb", name: "commandForm", face: pageFace, do: commandForm},
+	{method: http.MethodGet, path: "/kinds", name: "kindsPage", face: pageFace, right: progress.MayRead, do: showKinds},
+	{method: http.MethodGet, path: "/kinds/:kind", name: "kindPage", face: pageFace, right: progress.MayRead, do: showKind},
 	{method: http.MethodGet, path: "/static/:name", name: "asset", face: pageFace, open: true, do: asset},
 	{method: http.MethodPost, path: "/login", name: "loginForm", face: pageFace, open: true, do: loginForm},
 	{method: http.MethodPost, path: "/logout", name: "logoutForm", face: pageFace, open: true, do: logoutForm},

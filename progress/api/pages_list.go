@@ -65,7 +65,7 @@ func (l lister) later() error {
 	}
 	l.ask.After = after
 	found, older, err := l.find(l.ask.Status)
-	l.list.Found, l.list.Older = shown(found), older
+	l.list.Found, l.list.Older = l.shown(found), older
 	return err
 }
 
@@ -79,7 +79,7 @@ func (l lister) first() error {
 	for _, t := range asked {
 		if offers := progress.Offers(t, l.who.Actor); slices.Contains(offers, progress.VerbApprove) {
 			mine[t.ID] = true
-			l.list.Waiting = append(l.list.Waiting, t.Wire(progress.Brief))
+			l.list.Waiting = append(l.list.Waiting, t.Wire(progress.Brief, l.ETA(&t)))
 		}
 	}
 	live, others, err := l.find(l.among(progress.Pending, progress.Running, progress.Paused, progress.Waiting))
@@ -93,7 +93,7 @@ func (l lister) first() error {
 		return err
 	}
 	slices.SortStableFunc(ended, func(a, b progress.Task) int { return b.EndedAt.Compare(a.EndedAt) })
-	l.list.Live, l.list.Others, l.list.Ended, l.list.Older = shown(live), others, shown(ended), older
+	l.list.Live, l.list.Others, l.list.Ended, l.list.Older = l.shown(live), others, l.shown(ended), older
 	return nil
 }
 
@@ -141,10 +141,10 @@ func (l lister) find(of []progress.Status) (found []progress.Task, after string,
 	return found, "/?" + q.Encode(), nil
 }
 
-func shown(tasks []progress.Task) []progress.Wire {
+func (l lister) shown(tasks []progress.Task) []progress.Wire {
 	out := make([]progress.Wire, len(tasks))
 	for i, t := range tasks {
-		out[i] = t.Wire(progress.Brief)
+		out[i] = t.Wire(progress.Brief, l.ETA(&t))
 	}
 	return out
 }

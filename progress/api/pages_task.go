@@ -22,7 +22,7 @@ func showTask(c *call) error {
 		return err
 	}
 	view := webpage.Task{
-		Wire: t.Wire(progress.Whole), Offers: progress.Offers(t, c.who.Actor), Decide: decidable(t, c.who.Actor), All: c.Query("all") == "1",
+		Wire: t.Wire(progress.Whole, c.ETA(&t)), Offers: progress.Offers(t, c.who.Actor), Decide: decidable(t, c.who.Actor), All: c.Query("all") == "1",
 	}
 	events, err := c.Store.Events(c.ctx(), t.ID, max(0, t.Seq-pageEvents), pageEvents)
 	if err != nil {

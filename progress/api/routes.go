@@ -10,7 +10,7 @@ import (
 // routes is the table of routes. Those of the verbs that people may want follow
 // from the transition table.
 func (s *server) routes() []route {
-	return slices.Concat(taskRoutes, wishRoutes(), liveRoutes, executionRoutes, []route{watchRoute}, workflowRoutes, socketRoutes, accessRoutes, serverRoutes, moduleRoutes)
+	return slices.Concat(taskRoutes, kindRoutes, wishRoutes(), liveRoutes, executionRoutes, []route{watchRoute}, workflowRoutes, socketRoutes, accessRoutes, serverRoutes, moduleRoutes)
 }
 
 // What a command needs is for the domain to say (progress.Allow): a task that

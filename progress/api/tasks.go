@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
@@ -39,6 +40,7 @@ type newTask struct {
 	Parent      progress.TaskID            `json:"parent"`
 	CallbackURL string                     `json:"callback_url"`
 	Controls    []progress.Verb            `json:"controls"`
+	StallAfter  *int64                     `json:"stall_after"` // seconds, 0 for ever
 }
 
 // newStep is a step of its plan.
@@ -54,6 +56,7 @@ func (n newTask) create() progress.Create {
 	out := progress.Create{Spec: progress.Spec{
 		Title: n.Title, Kind: n.Kind, Owner: n.Owner, Labels: n.Labels, Metadata: n.Metadata, Inputs: n.Inputs.raw(),
 		Complexity: n.Complexity, Parent: n.Parent, CallbackURL: n.CallbackURL, Controls: n.Controls,
+		StallAfter: n.patience(),
 	}}
 	for _, s := range n.Steps {
 		p := progress.Plan{Name: s.Name, Weight: s.Weight, Gate: s.Approval, AllowFailure: s.AllowFailure}
@@ -65,8 +68,23 @@ func (n newTask) create() progress.Create {
 	return out
 }
 
+// patience is for how long its worker may be quiet: 0 for as long as the server
+// says, less for ever.
+func (n newTask) patience() time.Duration {
+	if s := n.StallAfter; s != nil && *s > 0 {
+		return time.Duration(*s) * time.Second
+	} else if s != nil {
+		return -1
+	}
+	return 0
+}
+
 // check refuses what the domain takes as it comes.
 func (n newTask) check() error {
+	const least, most = int64(progress.LeastStallAfter / time.Second), int64(progress.MostStallAfter / time.Second)
+	if s := n.StallAfter; s != nil && *s != 0 && (*s < least || *s > most) {
+		return kit.Invalid("stall_after", "must be %d to %d seconds, or 0 for ever", least, most)
+	}
 	if n.CallbackURL == "" {
 		return nil
 	}
@@ -116,7 +134,7 @@ func (c *call) whole(t progress.Task) wholeTask {
 	if offers == nil {
 		offers = []progress.Verb{}
 	}
-	w := wholeTask{t.Wire(progress.Whole), offers}
+	w := wholeTask{t.Wire(progress.Whole, c.ETA(&t)), offers}
 	if !c.who.Has(progress.MayRead) {
 		w.Inputs, w.Result, w.Metadata = nil, nil, nil
 	}
@@ -148,7 +166,7 @@ func getProgress(c *call) error {
 	if err != nil {
 		return err
 	}
-	w := t.Wire(progress.Whole)
+	w := t.Wire(progress.Whole, c.ETA(&t))
 	w.Inputs = nil
 	c.reply(http.StatusOK, w)
 	return nil

@@ -98,7 +98,7 @@ func lived(t *testing.T, reports []progress.Report) string {
 			t.Fatal(err)
 		}
 	}
-	w := task.Wire(progress.Whole)
+	w := task.Wire(progress.Whole, nil)
 	w.Version = 0 // of what was seen in between
 	out, err := json.Marshal(w)
 	if err != nil {

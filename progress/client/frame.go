@@ -20,7 +20,8 @@ type Frame struct {
 	Message     string                 `json:"message"`
 	Step        *progress.StepLine     `json:"step"`
 	StepPercent *float64               `json:"step_percent"`
-	ETA         *int64                 `json:"eta_seconds"`
+	ETA         *int64                 `json:"eta_seconds"` // Likely of Left
+	Left        *progress.ETA          `json:"eta"`         // of progress; nil when nobody can tell
 	Steps       []progress.StepLine    `json:"steps"`       // all that are under way; of plan_changed the new ones
 	Total       int                    `json:"total_steps"` // of plan_changed
 	Substep     *progress.WireSubstep  `json:"substep"`
@@ -34,6 +35,7 @@ type Frame struct {
 	By          progress.Person        `json:"by"`
 	Via         progress.Via           `json:"via"`
 	Reason      string                 `json:"reason"`
+	Cause       progress.Cause         `json:"cause"` // of task_stalled
 
 	Raw json.RawMessage `json:"-"` // the frame as it came
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/store"
 )
@@ -71,4 +72,38 @@ func share(b *testing.B, callers int, grouped bool, call func(caller, n int)) {
 		})
 	}
 	wg.Wait()
+}
+
+// nowhere is a database that takes no time, and keeps nothing.
+type nowhere struct{ reader }
+
+func (nowhere) Commit(_ context.Context, _ store.Need, decide func(store.Found) store.Batch) error {
+	decide(store.Found{})
+	return nil
+}
+
+func (nowhere) Retryable(error) bool { return false }
+func (nowhere) Uncertain(error) bool { return false }
+func (nowhere) SingleWriter() bool   { return true }
+
+func (nowhere) Pasts(context.Context, store.PastQuery) ([]store.Past, error) { return nil, nil }
+
+// BenchmarkTick is what a report costs the engine itself, with plans of which
+// every step goes from 0 to 100 in 2,000 reports.
+func BenchmarkTick(b *testing.B) {
+	for _, steps := range []int{3, 1000} {
+		b.Run(fmt.Sprint("steps=", steps), func(b *testing.B) {
+			e := build(nowhere{}, nowhere{}, nil, Options{})
+			b.Cleanup(e.Close)
+			w := world{b, e, nil}
+			w.must("t1", worker, create(many(steps)...))
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				if n%(2000*steps) == 2000*steps-1 {
+					w.must("t1", ann, progress.Restart{})
+				}
+				w.must("t1", worker, tick(1+n/2000%steps, float64(n%2000)/20))
+			}
+		})
+	}
 }

@@ -18,11 +18,13 @@ type committer struct {
 	writer  writer
 	limits  progress.Limits
 	ring    func([]progress.Moved)
+	ended   func([]store.Past)
 	watch   Watcher
 	log     *slog.Logger
 	now     func() time.Time
 	hot     *hot
 	typical *typical
+	stalls  stalls
 	health  health
 }
 
@@ -217,8 +219,13 @@ func (m *committer) settle(ops []*op, p *plan) {
 			})
 		}
 	}
-	for _, d := range p.durations {
+	for _, d := range p.done {
 		m.typical.add(d)
+	}
+	if len(p.pasts) > 0 {
+		if err := guarded(func() error { m.ended(p.pasts); return nil }); err != nil {
+			m.log.Error("what learns from runs that end has failed", "error", err)
+		}
 	}
 	for i, o := range ops {
 		o.reply <- p.results[i]

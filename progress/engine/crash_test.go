@@ -19,6 +19,7 @@ import (
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/db/dbtest"
 	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/progress/trace"
 )
 
 // What a process that is killed works on, and with.
@@ -300,6 +301,28 @@ func reopen(t *testing.T, url string, answers []answer, least map[progress.TaskI
 	}
 	checkLogs(t, w, tasks, answers)
 	checkKeys(t, w, answers)
+	checkPasts(t, w, tasks)
+}
+
+// checkPasts holds that the end of a run is in history if it is in the task.
+func checkPasts(t *testing.T, w world, tasks map[progress.TaskID]progress.Task) {
+	t.Helper()
+	runs, err := w.keep.Pasts(context.Background(), store.PastQuery{Limit: 1 << 20, Eyes: ann})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := map[string]time.Time{}
+	for _, p := range runs {
+		ended[p.ID] = p.Ended
+		if task, ok := tasks[p.Task]; ok && p.Nth > task.Run {
+			t.Errorf("history has %s of a task at run %d", p.ID, task.Run)
+		}
+	}
+	for id, task := range tasks {
+		if at := ended[trace.ID(id, task.Run)]; task.Status.Ended() && !task.StartedAt.IsZero() && !at.Equal(task.EndedAt) {
+			t.Errorf("run %d of %s ended at %v, and by history at %v", task.Run, id, task.EndedAt, at)
+		}
+	}
 }
 
 // checkLogs holds that every line is there once: those with a key by their

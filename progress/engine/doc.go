@@ -14,4 +14,8 @@
 //
 // A percent tick writes the task's row and the changed step's row. A report
 // that nobody could see, and a heartbeat that is not due, write nothing.
+//
+// A run that ends goes into history in the same transaction ([store.Past]), with
+// a trail of the percents that were said of it. The trail is in memory only: of
+// a task that was not there all the time it is shorter.
 package engine

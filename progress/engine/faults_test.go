@@ -212,11 +212,11 @@ func checkPoison(t *testing.T, w world, s *shaky, poison func(attempt) error) {
 // grim is a reader that panics in the middle of a decision.
 type grim struct{ reader }
 
-func (g grim) Durations(ctx context.Context, kind string, limit int) ([]store.Duration, error) {
-	if kind == "grim" {
-		panic("durations")
+func (g grim) Pasts(ctx context.Context, q store.PastQuery) ([]store.Past, error) {
+	if q.Kind == "grim" {
+		panic("past runs")
 	}
-	return g.reader.Durations(ctx, kind, limit)
+	return g.reader.Pasts(ctx, q)
 }
 
 // TestPanicInDecide holds that a decision which panics is one command's
@@ -239,7 +239,7 @@ func TestPanicInDecide(t *testing.T) {
 		third.lands(t, progress.Unavailable)
 		fourth.lands(t, "")
 		w.refused(progress.NotFound, "t3", worker, tick(1, 1))
-		bad.Spec.Kind = "fine" // its durations are asked for, too
+		bad.Spec.Kind = "fine" // its past runs are asked for, too
 		w.must("t3", worker, bad)
 		for _, id := range []string{"t1", "t2", "t3"} {
 			w.same(id)

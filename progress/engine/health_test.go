@@ -163,6 +163,7 @@ type ear struct {
 	refused  map[progress.Code]int
 	commands int // that commits carried
 	failures int
+	stalled  []progress.Cause
 	purged   time.Time
 }
 
@@ -184,6 +185,12 @@ func (e *ear) Committed(commands int, took time.Duration, err error) {
 	} else if took > 0 {
 		e.commands += commands
 	}
+}
+
+func (e *ear) Stalled(why progress.Cause) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stalled = append(e.stalled, why)
 }
 
 func (e *ear) Purged(at time.Time) {

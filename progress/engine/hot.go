@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/trace"
 )
 
 // hot are the tasks that changed lately, within a budget of tasks and steps.
@@ -18,12 +19,13 @@ type hot struct {
 }
 
 // kept is a task in memory and what belongs to it. It is never changed, but for
-// marks, which belong to the committer.
+// marks and trail, which belong to the committer.
 type kept struct {
 	task  *progress.Task
 	rev   int64
 	beat  time.Time
 	marks map[int]mark
+	trail trace.Trail // of this run, from when on it was in memory
 }
 
 func (k *kept) size() int { return 1 + k.task.Steps.Len() }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/progress/trace"
 )
 
 // plan is what a transaction will do: the commands' results, and what is to be
@@ -19,7 +20,8 @@ type plan struct {
 	results   []Result
 	runs      []progress.Task
 	snapshots []store.Snapshot
-	durations []store.Duration
+	pasts     []store.Past
+	done      []done
 }
 
 // work is one task in a plan.
@@ -51,11 +53,11 @@ func (p *plan) work(id progress.TaskID, known map[progress.TaskID]*kept, found s
 	}
 	w := &work{}
 	if f, ok := found.Tasks[id]; ok {
-		w.kept = kept{&f.Task, f.Rev, f.Task.HeartbeatAt, map[int]mark{}}
+		w.kept = kept{&f.Task, f.Rev, f.Task.HeartbeatAt, map[int]mark{}, trace.Trail{}}
 	} else if k, ok := known[id]; ok && !found.Gone[id] {
 		w.kept = *k
 	} else {
-		w.kept = kept{task: &progress.Task{}, marks: map[int]mark{}}
+		w.kept = kept{task: &progress.Task{}, marks: map[int]mark{}, trail: trace.Trail{}}
 	}
 	w.before = w.task
 	p.tasks[id] = w
@@ -68,7 +70,7 @@ func (m *committer) act(p *plan, w *work, c progress.Command) Result {
 	if k, ok := p.keyed(c.Key); ok {
 		return replay(k, c)
 	}
-	c.Do = m.typical.fill(w.task, c.Do)
+	c.Do = m.stalls.fill(w.task, m.typical.fill(w.task, c.Do))
 	before := w.task
 	after, events, err := progress.Act(*before, c, p.now)
 	if err == nil {
@@ -119,24 +121,19 @@ func (p *plan) take(w *work, before, after *progress.Task, events []progress.Eve
 		case e.Kind == progress.Ticked && e.Data.Tick.StepPercent != nil:
 			p.mark(w, e.Step, *e.Data.Tick.StepPercent)
 		}
+		w.follow(after, e)
 		switch e.Kind {
 		case progress.TaskRestarted:
 			p.runs = append(p.runs, *before)
+			p.putAway(w, before, e)
+		case progress.TaskCompleted, progress.TaskFailed, progress.TaskCancelled:
+			p.end(w, after)
 		case progress.StepDone:
 			p.learn(after, e)
 		}
 	}
 	if after.Percent != before.Percent {
 		p.mark(w, 0, after.Percent)
-	}
-}
-
-// learn notes how long a completed step took.
-func (p *plan) learn(t *progress.Task, e *progress.Event) {
-	if s := t.Steps.At(e.Step); t.Spec.Kind != "" && s.Status == progress.StepCompleted {
-		p.durations = append(p.durations, store.Duration{
-			Kind: t.Spec.Kind, Step: s.Name, Task: t.ID, At: e.At, Active: s.Active(e.At),
-		})
 	}
 }
 
@@ -162,7 +159,7 @@ const trimEvery = 1000
 
 // batch is what the plan writes.
 func (p *plan) batch(keep int) store.Batch {
-	b := store.Batch{Keys: p.newKeys, Runs: p.runs, Snapshots: p.snapshots, Durations: p.durations}
+	b := store.Batch{Keys: p.newKeys, Runs: p.runs, Snapshots: p.snapshots, Pasts: p.pasts}
 	b.Moves = make([]store.Move, 0, len(p.order))
 	for _, w := range p.order {
 		if !w.dirty() {
@@ -178,19 +175,22 @@ func (p *plan) batch(keep int) store.Batch {
 	return b
 }
 
-// beatEvery is how old a stored heartbeat may become before the next is stored.
-const beatEvery = 10 * time.Second
-
 // dirty reports whether a task has to be written. A contact that changes
-// nothing else is stored now and then, and when it is the one that heard of a
-// wish, or that puts off the end of a session: every node looks at that.
+// nothing else is stored now and then, and when every node has to know: see heard
+// and timed.
 func (w *work) dirty() bool {
 	is, was := w.task, w.before
 	if is.Spec == nil {
 		return false
 	}
 	return is.Version != was.Version || is.Lines != was.Lines || is.Lease != was.Lease || is.Worker != was.Worker ||
-		heard(was, is) || is.HeartbeatAt.Sub(w.beat) >= beatEvery || is.Spec.Grace > 0 && !is.Wake().Equal(was.Wake())
+		heard(was, is) || is.HeartbeatAt.Sub(w.beat) >= progress.BeatEvery(is) || timed(was, is)
+}
+
+// timed reports whether the clock may have to look at the task earlier than it
+// knows, or much later: at the end of a session, and after the server was away.
+func timed(was, is *progress.Task) bool {
+	return is.Beats != was.Beats || !is.Spared.Equal(was.Spared) || is.Spec.Grace > 0 && !is.Wake().Equal(was.Wake())
 }
 
 // heard reports whether a worker was told of a wish.

@@ -21,12 +21,12 @@ type reader interface {
 	Task(ctx context.Context, id progress.TaskID) (progress.Task, bool, error)
 	Awake(ctx context.Context, at time.Time, limit int) ([]progress.TaskID, error)
 	Claimable(ctx context.Context, kinds []string, at time.Time, limit int) ([]progress.TaskID, error)
-	Durations(ctx context.Context, kind string, limit int) ([]store.Duration, error)
+	Pasts(ctx context.Context, q store.PastQuery) ([]store.Past, error)
 }
 
 // purger forgets what is old.
 type purger interface {
 	PurgeTasks(ctx context.Context, before time.Time, limit int) ([]progress.TaskID, error)
 	PurgeKeys(ctx context.Context, before time.Time) error
-	PurgeDurations(ctx context.Context, before time.Time) error
+	PurgePasts(ctx context.Context, before time.Time) error
 }

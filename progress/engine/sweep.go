@@ -10,14 +10,14 @@ import (
 
 // Retention is how long things are kept. A negative duration means for ever.
 type Retention struct {
-	Tasks     time.Duration // after they ended, with their events, logs and history
-	Keys      time.Duration // idempotency keys
-	Durations time.Duration // of steps, for weights and estimates
+	Tasks time.Duration // after they ended, with their events, logs and history
+	Keys  time.Duration // idempotency keys
+	Pasts time.Duration // of runs, for weights, estimates and statistics
 }
 
 // DefaultRetention is that of a server that sets none.
 func DefaultRetention() Retention {
-	return Retention{Tasks: 90 * 24 * time.Hour, Keys: 24 * time.Hour, Durations: 2 * 365 * 24 * time.Hour}
+	return Retention{Tasks: 90 * 24 * time.Hour, Keys: 24 * time.Hour, Pasts: 2 * 365 * 24 * time.Hour}
 }
 
 // How often the clock is looked at, and how often old things are forgotten.
@@ -27,8 +27,9 @@ const (
 )
 
 // Sweep gives the commands of the clock until ctx ends: approvals expire, tasks
-// that no worker takes say so, and what is old is forgotten. Several nodes may
-// sweep the same database: a command that comes second changes nothing.
+// that no worker takes or that do not move say so, and what is old is forgotten.
+// Several nodes may sweep the same database: a command that comes second changes
+// nothing.
 func (e *Engine) Sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
@@ -72,9 +73,16 @@ func (e *Engine) wakeTask(ctx context.Context, id progress.TaskID) error {
 		return skip(err)
 	}
 	for _, do := range t.Overdue(e.now()) {
-		_, err := e.Execute(ctx, progress.Command{Task: id, By: progress.Timer(), Via: progress.ViaTimer, Do: do})
+		if s, ok := do.(progress.Stall); ok {
+			s.Up = e.up
+			do = s
+		}
+		out, err := e.Execute(ctx, progress.Command{Task: id, By: progress.Timer(), Via: progress.ViaTimer, Do: do})
 		if skip(err) != nil {
 			return err
+		}
+		if why := told(out.Events); why != "" {
+			e.watch.Stalled(why)
 		}
 	}
 	return nil
@@ -97,8 +105,8 @@ func (e *Engine) purge(ctx context.Context) error {
 			return err
 		}
 	}
-	if e.keep.Durations >= 0 {
-		if err := e.aside(ctx, func(ctx context.Context) error { return e.purger.PurgeDurations(ctx, now.Add(-e.keep.Durations)) }); err != nil {
+	if e.keep.Pasts >= 0 {
+		if err := e.aside(ctx, func(ctx context.Context) error { return e.purger.PurgePasts(ctx, now.Add(-e.keep.Pasts)) }); err != nil {
 			return err
 		}
 	}

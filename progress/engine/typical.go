@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/estimate"
 	"github.com/taskherald/herald/progress/store"
 )
 
@@ -18,7 +19,20 @@ type typical struct {
 	kinds map[string]map[string][]time.Duration // by kind and step, newest last
 }
 
-// What is remembered: so many durations a step, steps a kind, kinds.
+// done is how long a step took that was completed.
+type done struct {
+	kind, step string
+	active     time.Duration
+}
+
+// learn notes how long a completed step took.
+func (p *plan) learn(t *progress.Task, e *progress.Event) {
+	if s := t.Steps.At(e.Step); t.Spec.Kind != "" && s.Status == progress.StepCompleted {
+		p.done = append(p.done, done{t.Spec.RunKind(), s.Name, s.Active(e.At)})
+	}
+}
+
+// What is remembered: so many runs a step, steps a kind, kinds.
 const (
 	pastRuns  = 20
 	pastSteps = 2000
@@ -39,20 +53,20 @@ func (y *typical) fill(t *progress.Task, c progress.Change) progress.Change {
 		}
 		c.Steps = slices.Clone(c.Steps)
 		for i := range c.Steps {
-			c.Steps[i].Typical = y.of(c.Spec.Kind, c.Steps[i].Name)
+			c.Steps[i].Typical = y.of(c.Spec.RunKind(), c.Steps[i].Name)
 		}
 		return c
 	case progress.Report:
 		if c.Step.Name == "" || t.Spec == nil || t.Spec.Kind == "" || t.Steps.Find(c.Step.Name) > 0 {
 			return c
 		}
-		c.Typical = y.of(t.Spec.Kind, c.Step.Name)
+		c.Typical = y.of(t.Spec.RunKind(), c.Step.Name)
 		return c
 	}
 	return c
 }
 
-// of is the median of the past durations of a step, 0 if there are none.
+// of is the median of the past times of a step, 0 if there are none.
 func (y *typical) of(kind, step string) time.Duration {
 	y.mu.Lock()
 	defer y.mu.Unlock()
@@ -70,7 +84,7 @@ func (y *typical) kind(kind string) map[string][]time.Duration {
 	if steps, ok := y.kinds[kind]; ok {
 		return steps
 	}
-	past, err := y.from.Durations(context.Background(), kind, pastRuns*100)
+	past, err := y.from.Pasts(context.Background(), store.PastQuery{Kind: kind, Limit: pastRuns, Eyes: progress.Timer()})
 	if err != nil {
 		return nil
 	}
@@ -79,29 +93,33 @@ func (y *typical) kind(kind string) map[string][]time.Duration {
 	}
 	steps := map[string][]time.Duration{}
 	y.kinds[kind] = steps
-	for _, d := range slices.Backward(past) {
-		push(steps, d)
+	for _, run := range slices.Backward(past) {
+		for _, l := range run.Laps {
+			if l.State == estimate.Done {
+				push(steps, done{kind, l.Name, time.Duration(l.Active * float64(time.Second))})
+			}
+		}
 	}
 	return steps
 }
 
 // add learns of a completed step.
-func (y *typical) add(d store.Duration) {
+func (y *typical) add(d done) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if steps, ok := y.kinds[d.Kind]; ok {
+	if steps, ok := y.kinds[d.kind]; ok {
 		push(steps, d)
 	}
 }
 
-func push(steps map[string][]time.Duration, d store.Duration) {
-	past, ok := steps[d.Step]
+func push(steps map[string][]time.Duration, d done) {
+	past, ok := steps[d.step]
 	if !ok && len(steps) >= pastSteps {
 		return
 	}
-	past = append(past, d.Active)
+	past = append(past, d.active)
 	if len(past) > pastRuns {
 		past = past[1:]
 	}
-	steps[d.Step] = past
+	steps[d.step] = past
 }

@@ -16,6 +16,9 @@ type Watcher interface {
 	// took until it was on disk, and the error with which it failed for good.
 	Committed(commands int, took time.Duration, err error)
 
+	// Stalled tells of a task that was said not to move, and why.
+	Stalled(why progress.Cause)
+
 	// Purged tells that all that is old was forgotten.
 	Purged(at time.Time)
 }
@@ -25,4 +28,5 @@ type nobody struct{}
 
 func (nobody) Commanded(progress.Change, error)    {}
 func (nobody) Committed(int, time.Duration, error) {}
+func (nobody) Stalled(progress.Cause)              {}
 func (nobody) Purged(time.Time)                    {}

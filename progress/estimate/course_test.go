@@ -2,17 +2,16 @@ package estimate_test
 
 import (
 	"fmt"
-	"math"
 	"testing"
 
 	"github.com/taskherald/herald/progress/estimate"
 )
 
-// beside is a run in which the second step goes on beside the first.
+// beside is a run in which the second step goes on beside the first, soon after.
 func beside(a, b, c float64) *estimate.Run {
 	r := ran(p("a", a), p("b", b), p("c", c))
-	r.Laps[1].From, r.Laps[2].From = 0, max(a, b)
-	r.Elapsed = max(a, b) + c
+	r.Laps[1].From, r.Laps[2].From = 2, max(a, b+2)
+	r.Elapsed = max(a, b+2) + c
 	return r
 }
 
@@ -20,7 +19,7 @@ func TestParallelStepsAreNotAddedUp(t *testing.T) {
 	t.Parallel()
 	b := bookOf(several(10, func(i int) *estimate.Run { return beside(nearly(100, i), nearly(80, i+1), nearly(20, i+2)) })...)
 	now := beside(100, 80, 20)
-	for _, at := range []float64{0, 50, 90} {
+	for _, at := range []float64{0, 1, 50, 90} {
 		about(t, fmt.Sprint("after ", at, " s"), leftOf(b, now, at), 120-at, 0.1)
 	}
 }
@@ -77,17 +76,14 @@ func TestHalfAPlan(t *testing.T) {
 	}
 }
 
-// A plan that changed is believed: what is gone does not count, what is new
-// counts as other steps do.
-func TestAPlanThatChanged(t *testing.T) {
+// A step that is gone from the plan does not count.
+func TestAPlanThatGotShorter(t *testing.T) {
 	t.Parallel()
 	b := bookOf(several(10, func(i int) *estimate.Run {
 		return ran(p("a", nearly(100, i)), p("b", nearly(100, i)), p("c", nearly(100, i)))
 	})...)
 	about(t, "without c", leftOf(b, ran(p("a", 100), p("b", 100)), 0), 200, 0.1)
-	about(t, "with d in place of c", leftOf(b, ran(p("a", 100), p("b", 100), p("d", 100)), 0), 300, 0.2)
-	about(t, "in another order", leftOf(b, ran(p("c", 100), p("a", 100), p("b", 100)), 0), 300, 0.1)
-	about(t, "in another order, in its second step", leftOf(b, ran(p("c", 100), p("a", 100), p("b", 100)), 150), 150, 0.5)
+	about(t, "without c, in b", leftOf(b, ran(p("a", 100), p("b", 100)), 150), 50, 0.1)
 }
 
 // The time between steps, and behind the last, belongs to the run.
@@ -95,13 +91,13 @@ func TestTailAndGaps(t *testing.T) {
 	t.Parallel()
 	of := func(i int) *estimate.Run {
 		r := ran(p("a", nearly(100, i)), p("b", nearly(100, i)))
-		r.Laps[0].From, r.Laps[1].From = 20, 140
-		r.Elapsed = 300
+		r.Laps[0].From, r.Laps[1].From = 20, 220
+		r.Elapsed = 380
 		return r
 	}
 	b := bookOf(several(10, of)...)
-	for _, at := range []float64{0, 10, 60, 130, 200} {
-		about(t, fmt.Sprint("after ", at, " s"), leftOf(b, of(1), at), 300-at, 0.1)
+	for _, at := range []float64{0, 10, 60, 130, 200, 300} {
+		about(t, fmt.Sprint("after ", at, " s"), leftOf(b, of(1), at), 380-at, 0.1)
 	}
 }
 
@@ -131,7 +127,6 @@ func TestARunOfManySteps(t *testing.T) {
 	for _, at := range []float64{0, 100, 500, 900} {
 		about(t, fmt.Sprint("after ", at, " s"), leftOf(b, of(1), at), 1000-at, 0.12)
 	}
-	about(t, "a third slower", leftOf(b, ran(p("x", 0)), 0), 1, math.Inf(1))
 }
 
 // Runs that did not end well teach what they completed, and nothing else.
@@ -179,8 +174,7 @@ func TestARetriedRunCountsOnce(t *testing.T) {
 	}
 	now := ran(p("a", 100), p("b", 100))
 	for _, at := range []float64{0, 40, 110} {
-		if once, again := leftOf(runs(false), now, at), leftOf(runs(true), now, at); once != again {
-			t.Errorf("after %v s it is %+v, and where each run was retried %+v", at, once, again)
-		}
+		once := leftOf(runs(false), now, at)
+		about(t, fmt.Sprint("after ", at, " s, each run retried"), leftOf(runs(true), now, at), once.Likely, 0.03)
 	}
 }

@@ -21,7 +21,7 @@ type Basis struct {
 func (b Basis) String() string {
 	switch {
 	case b.Runs == 1:
-		return "one run before" + b.also()
+		return "1 similar run" + b.also()
 	case b.Runs > 1:
 		return fmt.Sprintf("%d similar runs", b.Runs) + b.also()
 	case b.Pace:

@@ -123,7 +123,7 @@ func startBare(b testing.TB) *site {
 		}
 		text, _ := json.Marshal(map[string]any{
 			"type": "progress", "task_id": "t", "seq": 2, "version": 12345, "at": time.Now().UTC(), "percent": *report.StepProgress / 2,
-			"step": map[string]any{"order": 1, "name": "a", "status": "running", "progress": *report.StepProgress}, "step_percent": *report.StepProgress, "eta_seconds": nil, "message": report.Message,
+			"step": map[string]any{"order": 1, "name": "a", "status": "running", "progress": *report.StepProgress}, "step_percent": *report.StepProgress, "eta_seconds": nil, "eta": nil, "message": report.Message,
 		})
 		m, _ := websocket.NewPreparedMessage(websocket.TextMessage, text)
 		mu.Lock()

@@ -22,8 +22,8 @@
 // Who comes back with since=SEQ gets the same frames from a replay of all
 // events. A replay does not know what ticked, so these may differ: the percent
 // of the step of a plan_changed frame, and the percents at which a step and its
-// task failed in an attempt that is not the last. All else is the same, byte by
-// byte.
+// task failed in an attempt that is not the last; and how long a new task takes is
+// told as it is known by then. All else is the same, byte by byte.
 //
 // A progress frame shows all that ticks, so the newest makes up for those
 // before it: percent, the step that moved, and while several steps are under

@@ -58,12 +58,12 @@ func encode(h head, body any) *frame {
 }
 
 // snapshot shows a whole task.
-func snapshot(t *progress.Task) *frame {
+func (o *Options) snapshot(t *progress.Task) *frame {
 	h := headOf("snapshot", t, t.UpdatedAt)
 	return encode(h, struct {
 		head
 		Task progress.Wire `json:"task"`
-	}{h, t.Wire(progress.Whole)})
+	}{h, t.Wire(progress.Whole, o.ETA(t))})
 }
 
 // logged shows log lines.

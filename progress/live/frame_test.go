@@ -44,7 +44,7 @@ func TestFrames(t *testing.T) {
 		do(worker, progress.Report{Worker: "w", Step: progress.StepRef{Order: 1}, StepProgress: new(40.0), Message: new("<hi>")},
 			"task_started ,"+by,
 			"step_started ,"+step("1", "a", "running", "0")+"},"+by,
-			`progress ,"percent":20,`+step("1", "a", "running", "40")+`},"step_percent":40,"eta_seconds":null,"message":"\u003chi\u003e"`)
+			`progress ,"percent":20,`+step("1", "a", "running", "40")+`},"step_percent":40,"eta_seconds":null,"eta":null,"message":"\u003chi\u003e"`)
 		do(worker, progress.Report{Step: progress.StepRef{Order: 1}, Substep: "x"},
 			`plan_changed ,"steps":[{"order":1,"name":"a","status":"running","progress":40}],"total_steps":2,"substep":{"name":"x","done":false,"status":"running"},`+by)
 		do(worker, progress.Log{Lines: []progress.LogLine{{Level: "info", Line: "hello"}}},
@@ -56,7 +56,7 @@ func TestFrames(t *testing.T) {
 			return r
 		}
 		do(worker, named(at(1, progress.StepCompleted)), "step_complete ,"+step("1", "a", "completed", "100")+`,"duration_ms":0},`+by,
-			`progress ,"percent":50,`+step("2", "b", "pending", "0")+`},"step_percent":0,"eta_seconds":null,"message":"\u003chi\u003e"`)
+			`progress ,"percent":50,`+step("2", "b", "pending", "0")+`},"step_percent":0,"eta_seconds":null,"eta":null,"message":"\u003chi\u003e"`)
 		do(worker, named(at(2, progress.StepRunning)))
 		if f := c.want("approval_needed"); !strings.Contains(f.text, `"approval":{"prompt":"Sure?","step":2,"step_name":"b","id":"ap_`) {
 			d.Fatal(f.text)
@@ -75,7 +75,7 @@ func TestFrames(t *testing.T) {
 		do(worker, progress.Report{Worker: "w", Step: progress.StepRef{Name: "c"}, StepStatus: progress.StepSkipped},
 			`plan_changed ,"steps":[{"order":3,"name":"c","status":"pending","progress":0}],"total_steps":3,`+by,
 			`step_skipped ,`+step("3", "c", "skipped", "0")+`,"duration_ms":0},`+by,
-			`progress ,"percent":66.67,`+step("2", "b", "running", "0")+`},"step_percent":0,"eta_seconds":null,"message":"\u003chi\u003e"`)
+			`progress ,"percent":66.67,`+step("2", "b", "running", "0")+`},"step_percent":0,"eta_seconds":null,"eta":null,"message":"\u003chi\u003e"`)
 		do(worker, progress.Report{Step: progress.StepRef{Order: 2}, StepStatus: progress.StepFailed, Error: &progress.Fault{Type: "E", Message: "no"}},
 			`step_failed ,`+step("2", "b", "failed", "0")+`,"duration_ms":0},"error":{"type":"E","message":"no"},`+by,
 			`control ,"control":"fail",`+step("2", "b", "failed", "0")+`,"duration_ms":0},"run":1,"attempt":1`,
@@ -84,16 +84,16 @@ func TestFrames(t *testing.T) {
 			`control ,"control":"retry",`+step("2", "b", "pending", "0")+`},"run":1,"attempt":2`)
 		do(ann, progress.Cancel{}, `control ,"control":"cancel","step":null,"run":1,"attempt":2`, `task_cancelled ,"percent":66.67,`+ann1)
 		do(ann, progress.Restart{}, `task_restarted ,"run":2,`+ann1, `control ,"control":"restart","step":null,"run":2,"attempt":1`,
-			`progress ,"percent":0,`+step("1", "a", "pending", "0")+`},"step_percent":0,"eta_seconds":null,"message":""`)
-		quiet := `progress ,"percent":0,` + step("1", "a", "pending", "0") + `},"step_percent":0,"eta_seconds":null,"message":""`
-		do(root, progress.Stall{Reason: progress.NoWorker}, `task_stalled ,"by":"root","via":"rest","reason":"`+progress.NoWorker+`"`)
-		do(worker, progress.Report{Worker: "x", Status: progress.Running}, "task_started ,"+by, quiet) // it moves again
+			`progress ,"percent":0,`+step("1", "a", "pending", "0")+`},"step_percent":0,"eta_seconds":null,"eta":null,"message":""`)
+		do(root, progress.Stall{Cause: progress.CauseNoWorker, Reason: progress.NoWorker},
+			`task_stalled ,"by":"root","via":"rest","reason":"`+progress.NoWorker+`","cause":"no_worker"`)
+		do(worker, progress.Report{Worker: "x", Status: progress.Running}, "task_started ,"+by) // it moves again
 		do(worker, progress.Report{Worker: "x", Status: progress.Failed},
 			`control ,"control":"fail","step":null,"run":2,"attempt":1`, `task_failed ,"percent":0,"error":null,`+by)
 		d.do("u", root, progress.Create{Spec: progress.Spec{Title: "bare"}})
 		c.want("task_created")
 		d.do("u", worker, progress.Report{Progress: new(5.0)})
-		if f, g := c.want("task_started"), c.want("progress"); f.Step != nil || !strings.HasSuffix(g.text, `"percent":5,"step":null,"step_percent":null,"eta_seconds":null,"message":""}`) {
+		if f, g := c.want("task_started"), c.want("progress"); f.Step != nil || !strings.HasSuffix(g.text, `"percent":5,"step":null,"step_percent":null,"eta_seconds":null,"eta":null,"message":""}`) {
 			d.Fatal(g.text)
 		}
 		d.do("u", worker, progress.Report{Status: progress.Completed})
@@ -111,6 +111,18 @@ func TestFrames(t *testing.T) {
 	})
 }
 
+// TestOverrunNamesItsStep is that the frame of a step that takes too long has it.
+func TestOverrunNamesItsStep(t *testing.T) {
+	t.Parallel()
+	task := progress.Task{ID: "t", Spec: &progress.Spec{Title: "x"}, Steps: progress.SetSteps([]progress.Step{{Order: 1, Plan: progress.Plan{Name: "Build"}, Status: progress.StepRunning}})}
+	e := progress.Event{Kind: progress.TaskStalled, Step: 1, Data: progress.Data{Reason: "long", Cause: progress.CauseOverrun}}
+	o := Options{}.orDefaults()
+	const want = `"step":{"order":1,"name":"Build","status":"running","progress":0},"reason":"long","cause":"overrun"}`
+	if got := string(o.lifecycle(&e, &task, &task).json); !strings.HasSuffix(got, want) {
+		t.Errorf("the frame is %s", got)
+	}
+}
+
 // TestFramesNameEveryKind is that every kind of milestone has a frame that
 // encodes.
 func TestFramesNameEveryKind(t *testing.T) {
@@ -119,12 +131,13 @@ func TestFramesNameEveryKind(t *testing.T) {
 	ends := map[progress.Kind]progress.Status{
 		progress.TaskCompleted: progress.Completed, progress.TaskFailed: progress.Failed, progress.TaskCancelled: progress.Cancelled,
 	}
+	o := Options{}.orDefaults()
 	for _, k := range progress.Kinds() {
 		if !k.Milestone {
 			continue
 		}
 		task.Status = ends[k.Kind]
-		f := lifecycle(&progress.Event{Kind: k.Kind, Step: 1, Data: progress.Data{Approval: &progress.Approval{}}}, &task, &task)
+		f := o.lifecycle(&progress.Event{Kind: k.Kind, Step: 1, Data: progress.Data{Approval: &progress.Approval{}}}, &task, &task)
 		if f.kind != k.Frame || !json.Valid(f.json) || f.ends != (task.Status != "") {
 			t.Errorf("%s: %s", k.Kind, f.json)
 		}

@@ -1,6 +1,10 @@
 package live
 
-import "github.com/taskherald/herald/progress"
+import (
+	"cmp"
+
+	"github.com/taskherald/herald/progress"
+)
 
 // milestone is a lifecycle frame. Which fields it has follows from its type;
 // those of type any are null where there is nothing to say.
@@ -20,16 +24,19 @@ type milestone struct {
 	By       progress.Person        `json:"by,omitempty"`
 	Via      progress.Via           `json:"via,omitempty"`
 	Reason   string                 `json:"reason,omitempty"`
+	Cause    progress.Cause         `json:"cause,omitempty"`
 }
 
 // lifecycle shows an event: t is the task right after it, now as it is.
-func lifecycle(e *progress.Event, t, now *progress.Task) *frame {
+func (o *Options) lifecycle(e *progress.Event, t, now *progress.Task) *frame {
 	info, _ := e.Kind.Info()
 	m := milestone{head: headOf(info.Frame, t, e.At), By: e.By, Via: e.Via, Reason: e.Data.Reason}
 	switch e.Kind {
 	case progress.TaskCreated:
-		shown := t.Wire(progress.Whole)
+		shown := t.Wire(progress.Whole, o.ETA(t))
 		m.Task = &shown
+	case progress.TaskStalled:
+		m.stalled(e, t, now)
 	case progress.TaskRestarted:
 		m.Run = t.Run
 	case progress.TaskRetried:
@@ -49,6 +56,15 @@ func lifecycle(e *progress.Event, t, now *progress.Task) *frame {
 		return terminal(t)
 	}
 	return encode(m.head, m)
+}
+
+// stalled shows why nothing moves. Events from before there were causes are of
+// tasks that no worker took.
+func (m *milestone) stalled(e *progress.Event, t, now *progress.Task) {
+	m.Cause = cmp.Or(e.Data.Cause, progress.CauseNoWorker)
+	if e.Step > 0 {
+		m.Step = stepOf(e.Step, t, now)
+	}
 }
 
 // planned shows what is new in a plan.

@@ -39,7 +39,7 @@ func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news,
 		return nil, err
 	}
 	if whole && n.ticked() {
-		n.tick = ticked(n.was, now)
+		n.tick = t.hub.o.ticked(n.was, now)
 	}
 	return n, nil
 }
@@ -101,9 +101,9 @@ func (n *news) ticked() bool {
 }
 
 // snapshot is the task as it is.
-func (n *news) snapshot() *frame {
+func (n *news) snapshot(o *Options) *frame {
 	if n.whole == nil {
-		n.whole = snapshot(n.now)
+		n.whole = o.snapshot(n.now)
 	}
 	return n.whole
 }

@@ -31,6 +31,10 @@ type Options struct {
 	// Lines are the log lines of a task after a number, oldest first, at most limit.
 	Lines func(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.LogLine, error)
 
+	// ETA is how long a task still takes, nil if nobody can tell, or it has ended;
+	// without it only what workers say themselves is shown. It must be fast.
+	ETA func(*progress.Task) *progress.ETA
+
 	Log *slog.Logger // nil means slog.Default
 
 	// A reader is closed with 1013 when more than Frames frames (0 means 1,024)
@@ -41,6 +45,9 @@ type Options struct {
 }
 
 func (o Options) orDefaults() Options {
+	if o.ETA == nil {
+		o.ETA = progress.ClaimedETA
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}

@@ -30,7 +30,7 @@ func difference(ctx context.Context, o *Options, from, now *progress.Task, since
 			}
 			t = progress.Apply(t, *e)
 			if e.Seq > since {
-				frames = append(frames, lifecycle(e, &t, now))
+				frames = append(frames, o.lifecycle(e, &t, now))
 			}
 		}
 	}

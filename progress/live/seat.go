@@ -131,7 +131,7 @@ func (s *seat) begin(n *news) bool {
 	if ended {
 		last = terminal(n.now)
 	}
-	m.begin(n.snapshot())
+	m.begin(n.snapshot(&m.hub.o))
 	s.direct(&news{now: n.now})
 	if last != nil {
 		m.begin(last)
@@ -178,7 +178,7 @@ func (s *seat) rejoin(ctx context.Context, n *news) bool {
 	s.shown, s.from = true, now.Seq
 	ended := now.Status.Ended()
 	if !ended || (!s.missed && len(frames) == 0) {
-		m.begin(ticked(now, now))
+		m.begin(m.hub.o.ticked(now, now))
 	}
 	if s.over(ended) {
 		return false

@@ -10,14 +10,18 @@ type tick struct {
 	Step        *progress.StepLine  `json:"step"` // that moved, else the current one; null without steps
 	StepPercent *float64            `json:"step_percent"`
 	ETA         *int64              `json:"eta_seconds"`
+	Left        *progress.ETA       `json:"eta"`
 	Message     string              `json:"message"`
 	Steps       []progress.StepLine `json:"steps,omitempty"` // all under way, if several are, up to 100
 }
 
 // ticked shows what moved from one state of a task to the next.
-func ticked(was, now *progress.Task) *frame {
+func (o *Options) ticked(was, now *progress.Task) *frame {
 	h := headOf("progress", now, now.UpdatedAt)
-	f := tick{head: h, Percent: now.Percent, Message: now.Message, ETA: progress.Claimed(now), Steps: underWay(now.Steps)}
+	f := tick{head: h, Percent: now.Percent, Message: now.Message, Left: o.ETA(now), Steps: underWay(now.Steps)}
+	if f.Left != nil {
+		f.ETA = &f.Left.Likely
+	}
 	if n := movedStep(was, now); n > 0 {
 		line := now.Steps.At(n).Line()
 		f.Step, f.StepPercent = &line, &line.Progress

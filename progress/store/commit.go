@@ -12,11 +12,12 @@ import (
 // any goroutine; Commit from one at a time, as the order of its calls is the
 // order of what they write.
 type Store struct {
+	History
 	db *db.DB
 }
 
 // New returns a store on an open database.
-func New(d *db.DB) *Store { return &Store{db: d} }
+func New(d *db.DB) *Store { return &Store{History{d}, d} }
 
 // Need is what a transaction is about.
 type Need struct {
@@ -53,7 +54,7 @@ type Batch struct {
 	Keys      map[string]Keyed
 	Runs      []progress.Task // as they were when a restart put them away
 	Snapshots []Snapshot
-	Durations []Duration
+	Pasts     []Past // one that is there already is replaced
 	Trims     []Trim
 }
 
@@ -73,14 +74,6 @@ type Snapshot struct {
 	Step    int             `json:"step"` // 0 for the task
 	Run     int             `json:"run"`
 	Percent float64         `json:"percent"`
-}
-
-// Duration is how long a completed step was worked on.
-type Duration struct {
-	Kind, Step string
-	Task       progress.TaskID
-	At         time.Time
-	Active     time.Duration
 }
 
 // Trim drops a task's log lines up to and with a number.
@@ -218,7 +211,10 @@ var (
 
 	saveRuns = newBulk(`INSERT INTO runs (task_id, run, picture) VALUES `, 3, nil, ``)
 
-	saveDurations = newBulk(`INSERT INTO durations (kind, at, step, task_id, active) VALUES `, 5, nil, ``)
+	savePasts = newBulk(`INSERT INTO past_runs (`+pastColumns+`) VALUES `, 11, nil,
+		` ON CONFLICT (task_id, run) DO UPDATE SET kind = excluded.kind, owner = excluded.owner, made_by = excluded.made_by,
+		ended_at = excluded.ended_at, active = excluded.active, idle = excluded.idle, outcome = excluded.outcome,
+		size = excluded.size, laps = excluded.laps`)
 
 	saveKeys = newBulk(`INSERT INTO command_keys (id, body, at, outcome) VALUES `, 4, nil, ``)
 )
@@ -242,7 +238,7 @@ func write(ctx context.Context, tx *db.Tx, b Batch) error {
 		{insertTasks, r.insert}, {updateTasks, r.update}, {tickTasks, r.tick}, {saveDocs, r.docs},
 		{saveLabels, r.labels}, {saveTitles, r.titles}, {saveEyes, r.eyes},
 		{saveSteps, r.steps}, {tickSteps, r.stepTicks}, {saveEvents, r.events}, {saveLines, r.lines},
-		{saveSnapshots, b.snapshots()}, {saveRuns, b.runs()}, {saveDurations, b.durations()}, {saveKeys, b.keys()},
+		{saveSnapshots, b.snapshots()}, {saveRuns, b.runs()}, {savePasts, b.pasts()}, {saveKeys, b.keys()},
 	} {
 		if err := w.to.run(ctx, tx, w.args); err != nil {
 			return err
@@ -303,14 +299,6 @@ func (b Batch) runs() []any {
 	var args []any
 	for _, r := range b.Runs {
 		args = append(args, string(r.ID), r.Run, Picture(r))
-	}
-	return args
-}
-
-func (b Batch) durations() []any {
-	var args []any
-	for _, d := range b.Durations {
-		args = append(args, d.Kind, micros(d.At), d.Step, string(d.Task), d.Active.Microseconds())
 	}
 	return args
 }

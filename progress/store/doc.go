@@ -6,6 +6,9 @@
 // decided. What is written follows from comparing tasks as they were with tasks
 // as they are: a percent tick on a plan of ten thousand steps writes two rows.
 //
+// [History] keeps of each run that has ended what estimates and statistics are
+// made of, also when its task is gone.
+//
 // [Index] finds and counts tasks, for the eyes of who asks. [Access] keeps
 // people, tokens, sessions and login codes; its one road for writing is
 // [Access.Change].

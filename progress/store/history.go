@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
@@ -94,15 +93,4 @@ func (s *Store) Snapshots(ctx context.Context, id progress.TaskID, limit int) ([
 		return p, err
 	}, `SELECT at, step, run, percent FROM (SELECT at, step, run, percent FROM snapshots WHERE task_id = $1
 		ORDER BY at DESC, step LIMIT $2) AS newest ORDER BY at, step`, string(id), limit)
-}
-
-// Durations are how long the newest completed steps of a kind were worked on,
-// newest first, at most limit.
-func (s *Store) Durations(ctx context.Context, kind string, limit int) ([]Duration, error) {
-	return collect(ctx, s, func(rows *sql.Rows) (d Duration, err error) {
-		var at, active int64
-		err = rows.Scan(&at, &d.Step, &d.Task, &active)
-		d.Kind, d.At, d.Active = kind, timeOf(at), time.Duration(active)*time.Microsecond
-		return d, err
-	}, `SELECT at, step, task_id, active FROM durations WHERE kind = $1 ORDER BY at DESC LIMIT $2`, kind, limit)
 }

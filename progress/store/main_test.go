@@ -224,7 +224,7 @@ func saga(t testing.TB, id string, told func(*story)) {
 		{worker, at(1, progress.StepCompleted)}, {worker, at(2, progress.StepRunning)}, {ann, progress.Skip{Reason: "known"}},
 		{worker, at(3, progress.StepRunning)}, {ann, progress.Approve{Reason: "yes", Option: "tonight"}}, {bob, progress.Approve{}},
 		{worker, progress.Report{Step: ref(5), Substep: "new"}}, {worker, at(3, progress.StepFailed)},
-		{ann, progress.Retry{Reason: "again", Inputs: raw(`{"to":3}`)}}, {progress.Timer(), progress.Stall{Reason: progress.NoWorker}},
+		{ann, progress.Retry{Reason: "again", Inputs: raw(`{"to":3}`)}}, {progress.Timer(), progress.Stall{Cause: progress.CauseNoWorker, Reason: progress.NoWorker}},
 		{worker, progress.Claim{Worker: "w2", Lease: "other"}}, {worker, at(3, progress.StepRunning)},
 		{ann, progress.Restart{Reason: "all of it"}}, {worker, tick(2, 0.01)}, {ann, progress.Cancel{Reason: "enough"}},
 		{ann, progress.Restart{Inputs: raw("[]")}}, {worker, progress.Report{Step: ref(1), StepStatus: progress.StepFailed, Error: report.Error, Result: raw("0")}},

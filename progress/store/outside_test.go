@@ -24,7 +24,7 @@ import (
 var tables = map[string]string{
 	"tasks": "id", "task_docs": "task_id", "task_labels": "task_id", "task_titles": "task_id", "task_eyes": "task_id",
 	"task_progress": "task_id", "events": "task_id",
-	"runs": "task_id", "snapshots": "task_id", "logs": "task_id", "durations": "task_id", "command_keys": "body",
+	"runs": "task_id", "snapshots": "task_id", "logs": "task_id", "past_runs": "task_id", "command_keys": "body",
 }
 
 // otherTables are the rest: what the migrations remember, and who has access.
@@ -94,7 +94,7 @@ func TestPurge(t *testing.T) {
 			}
 			id := one.task.ID
 			b.Snapshots = append(b.Snapshots, store.Snapshot{Task: id, At: epoch}, store.Snapshot{Task: id, At: epoch, Step: 1})
-			b.Durations = append(b.Durations, store.Duration{Kind: "crm", Task: id, At: one.at})
+			b.Pasts = append(b.Pasts, pastRun(string(id), 1, "crm", one.at))
 			b.Keys[string(id)] = store.Keyed{Body: string(id), At: one.at}
 			all = append(all, one)
 		}
@@ -113,7 +113,7 @@ func TestPurge(t *testing.T) {
 			}
 			for _, id := range gone {
 				for table := range tables {
-					if table != "durations" && table != "command_keys" {
+					if table != "past_runs" && table != "command_keys" {
 						delete(want, table+" of "+string(id))
 					}
 				}
@@ -131,11 +131,11 @@ func TestPurge(t *testing.T) {
 		if err := s.PurgeKeys(ctx, all[10].at); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.PurgeDurations(ctx, all[20].at); err != nil {
+		if err := s.PurgePasts(ctx, all[20].at); err != nil {
 			t.Fatal(err)
 		}
 		for i, one := range all[:20] {
-			delete(want, "durations of "+string(one.task.ID))
+			delete(want, "past_runs of "+string(one.task.ID))
 			if i < 10 {
 				delete(want, "command_keys of "+string(one.task.ID))
 			}
@@ -275,8 +275,8 @@ func TestHostileTexts(t *testing.T) {
 		for i, x := range hostile {
 			one := nasty(t, fmt.Sprint("t", i), x)
 			s.keep(store.Batch{
-				Keys:      map[string]store.Keyed{fmt.Sprint(i, x): {Body: x, Outcome: []byte(text(x)), At: epoch}},
-				Durations: []store.Duration{{Kind: x, Step: x, Task: one.task.ID, At: epoch, Active: 1000}},
+				Keys:  map[string]store.Keyed{fmt.Sprint(i, x): {Body: x, Outcome: []byte(text(x)), At: epoch}},
+				Pasts: []store.Past{nastyRun(one.task.ID, x)},
 			}, one)
 			s.holds(one)
 			id := one.task.ID
@@ -296,14 +296,21 @@ func TestHostileTexts(t *testing.T) {
 			if got := s.find(store.Need{Keys: []string{key}}).Keys[key]; got.Body != x || string(got.Outcome) != text(x) {
 				t.Errorf("key %+v", got)
 			}
-			if past, err := s.Durations(ctx, x, 9); err != nil || len(past) != 1 || past[0].Step != x {
-				t.Errorf("durations %+v, %v", past, err)
+			if past, err := s.Pasts(ctx, store.PastQuery{Kind: x, Limit: 9, Eyes: progress.Actor{Person: progress.Person(x)}}); err != nil || pastText(past) != pastText([]store.Past{nastyRun(id, x)}) {
+				t.Errorf("past runs %s, %v", pastText(past), err)
 			}
 			if ids, err := s.Claimable(ctx, []string{"none", x}, epoch, 9); err != nil || len(ids) != 1 || ids[0] != id {
 				t.Errorf("claimable %v, %v", ids, err)
 			}
 		}
 	})
+}
+
+// nastyRun is a past run all of whose texts are x, but for its task's id.
+func nastyRun(task progress.TaskID, x string) store.Past {
+	p := pastRun(string(task), 1, x, epoch)
+	p.Owner, p.MadeBy, p.Laps[0].Name = x, progress.Person(x), x
+	return p
 }
 
 // nasty is a task all of whose texts are x.

@@ -8,8 +8,8 @@ import (
 	"github.com/taskherald/herald/progress/db"
 )
 
-// owned are the tables whose rows belong to a task and go with it. Durations
-// stay: estimates learn from tasks that are gone.
+// owned are the tables whose rows belong to a task and go with it. Past
+// runs stay: estimates learn from tasks that are gone.
 var owned = []string{"task_docs", "task_labels", "task_titles", "task_eyes", "task_progress", "events", "runs", "snapshots", "logs"}
 
 // PurgeTasks deletes tasks that ended before a time, at most limit (64), with
@@ -45,16 +45,11 @@ func (s *Store) PurgeTasks(ctx context.Context, before time.Time, limit int) ([]
 
 // PurgeKeys forgets idempotency keys that are older than a time.
 func (s *Store) PurgeKeys(ctx context.Context, before time.Time) error {
-	return exec(ctx, s, `DELETE FROM command_keys WHERE at < $1`, micros(before))
+	return exec(ctx, s.db, `DELETE FROM command_keys WHERE at < $1`, micros(before))
 }
 
-// PurgeDurations forgets durations that are older than a time.
-func (s *Store) PurgeDurations(ctx context.Context, before time.Time) error {
-	return exec(ctx, s, `DELETE FROM durations WHERE at < $1`, micros(before))
-}
-
-func exec(ctx context.Context, s *Store, query string, args ...any) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
+func exec(ctx context.Context, d *db.DB, query string, args ...any) error {
+	return d.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, query, args...)
 		return err
 	})

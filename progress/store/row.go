@@ -59,9 +59,15 @@ type pulse struct {
 	Worker      string                      `json:"worker,omitempty"`
 	Lease       string                      `json:"lease,omitempty"`
 	HeartbeatAt int64                       `json:"heartbeat_at,omitempty"`
+	Beats       bool                        `json:"beats,omitempty"`
 	Stalled     string                      `json:"stalled,omitempty"`
+	StallCause  progress.Cause              `json:"stall_cause,omitempty"`
+	Spared      int64                       `json:"spared,omitempty"`
 	Resting     bool                        `json:"resting,omitempty"`
 	Lines       int64                       `json:"lines,omitempty"`
+	BeganAt     int64                       `json:"began_at,omitempty"`
+	IdleSince   int64                       `json:"idle_since,omitempty"`
+	Idle        time.Duration               `json:"idle,omitempty"`
 	Wish        *progress.Wish              `json:"wish,omitempty"`
 }
 
@@ -69,8 +75,9 @@ func pulseOf(t *progress.Task) string {
 	p := pulse{
 		Given: t.Given, Message: t.Message, Metrics: t.Metrics, Metadata: t.Metadata, Result: t.Result,
 		Fault: t.Fault, Workers: t.Workers, Retried: t.Retried, Worker: t.Worker, Lease: t.Lease,
-		HeartbeatAt: micros(t.HeartbeatAt), Stalled: t.Stalled, Resting: t.Resting, Lines: t.Lines,
+		HeartbeatAt: micros(t.HeartbeatAt), Beats: t.Beats, Stalled: t.Stalled, StallCause: t.StallCause, Spared: micros(t.Spared), Resting: t.Resting, Lines: t.Lines,
 	}
+	p.BeganAt, p.IdleSince, p.Idle = micros(t.BeganAt), micros(t.IdleSince), t.Idle
 	if t.Wish.Control != "" {
 		p.Wish = &t.Wish
 	}
@@ -81,7 +88,9 @@ func (p pulse) restore(t *progress.Task) {
 	t.Given, t.Message, t.Metrics, t.Metadata = p.Given, p.Message, p.Metrics, p.Metadata
 	t.Result, t.Fault, t.Workers, t.Retried = p.Result, p.Fault, p.Workers, p.Retried
 	t.Worker, t.Lease, t.HeartbeatAt = p.Worker, p.Lease, timeOf(p.HeartbeatAt)
-	t.Stalled, t.Resting, t.Lines = p.Stalled, p.Resting, p.Lines
+	t.Beats, t.Stalled, t.StallCause, t.Spared = p.Beats, p.Stalled, p.StallCause, timeOf(p.Spared)
+	t.Resting, t.Lines = p.Resting, p.Lines
+	t.Clock = progress.Clock{BeganAt: timeOf(p.BeganAt), IdleSince: timeOf(p.IdleSince), Idle: p.Idle}
 	if p.Wish != nil {
 		t.Wish = *p.Wish
 	}
@@ -94,6 +103,8 @@ type detail struct {
 	Gate         *progress.Gate     `json:"gate,omitempty"`
 	AllowFailure bool               `json:"allow_failure,omitempty"`
 	Typical      time.Duration      `json:"typical,omitempty"`
+	Late         time.Duration      `json:"late,omitempty"`
+	Overran      bool               `json:"overran,omitempty"`
 	Given        bool               `json:"given,omitempty"`
 	Declared     bool               `json:"declared,omitempty"`
 	Waived       bool               `json:"waived,omitempty"`
@@ -102,24 +113,27 @@ type detail struct {
 	EndedAt      int64              `json:"ended_at,omitempty"`
 	IdleSince    int64              `json:"idle_since,omitempty"`
 	Idle         time.Duration      `json:"idle,omitempty"`
+	From         time.Duration      `json:"from,omitempty"`
 	Approval     *progress.Approval `json:"approval,omitempty"`
 	Error        *progress.Fault    `json:"error,omitempty"`
 }
 
 func detailOf(s progress.Step) detail {
 	return detail{
-		Weight: s.Weight, Substeps: s.Substeps, Gate: s.Gate, AllowFailure: s.AllowFailure, Typical: s.Typical,
+		Weight: s.Weight, Substeps: s.Substeps, Gate: s.Gate, AllowFailure: s.AllowFailure,
+		Typical: s.Typical, Late: s.Late, Overran: s.Overran,
 		Given: s.Given, Declared: s.Declared, Waived: s.Waived, Attempt: s.Attempt,
 		StartedAt: micros(s.StartedAt), EndedAt: micros(s.EndedAt),
-		IdleSince: micros(s.IdleSince), Idle: s.Idle, Approval: s.Approval, Error: s.Error,
+		IdleSince: micros(s.IdleSince), Idle: s.Idle, From: s.From, Approval: s.Approval, Error: s.Error,
 	}
 }
 
 func (d detail) restore(s *progress.Step) {
 	s.Weight, s.Substeps, s.Gate, s.AllowFailure, s.Typical = d.Weight, d.Substeps, d.Gate, d.AllowFailure, d.Typical
+	s.Late, s.Overran = d.Late, d.Overran
 	s.Given, s.Declared, s.Waived, s.Attempt = d.Given, d.Declared, d.Waived, d.Attempt
 	s.StartedAt, s.EndedAt = timeOf(d.StartedAt), timeOf(d.EndedAt)
-	s.IdleSince, s.Idle, s.Approval, s.Error = timeOf(d.IdleSince), d.Idle, d.Approval, d.Error
+	s.IdleSince, s.Idle, s.From, s.Approval, s.Error = timeOf(d.IdleSince), d.Idle, d.From, d.Approval, d.Error
 }
 
 // readable is a step's time as outside readers get it, NULL for none.

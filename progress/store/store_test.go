@@ -147,7 +147,7 @@ func portion(n int) (b store.Batch, need store.Need) {
 		need.Keys = append(need.Keys, key)
 		b.Keys[key] = store.Keyed{Body: fmt.Sprint(i), Outcome: []byte("{}"), At: at}
 		b.Snapshots = append(b.Snapshots, store.Snapshot{Task: progress.TaskID(fmt.Sprint("p", n)), At: at, Step: i % 3, Run: 1, Percent: float64(i)})
-		b.Durations = append(b.Durations, store.Duration{Kind: fmt.Sprint(n), Step: fmt.Sprint(i), Task: "t", At: at, Active: time.Minute})
+		b.Pasts = append(b.Pasts, pastRun(fmt.Sprint("p", n), i+1, fmt.Sprint(n), at))
 	}
 	return b, need
 }
@@ -161,9 +161,9 @@ func checkPortion(t *testing.T, s shelf, n int, want []string) {
 			t.Errorf("key %s is %+v", k, got)
 		}
 	}
-	past, err := s.Durations(ctx, fmt.Sprint(n), 1000)
+	past, err := s.Pasts(ctx, store.PastQuery{Kind: fmt.Sprint(n), Limit: 1000, Eyes: ann})
 	if err != nil || len(past) != n || len(keys) != n {
-		t.Fatalf("%d durations and %d keys of %d, %v", len(past), len(keys), n, err)
+		t.Fatalf("%d past runs and %d keys of %d, %v", len(past), len(keys), n, err)
 	}
 	snaps, err := s.Snapshots(ctx, progress.TaskID(fmt.Sprint("p", n)), 1000)
 	if err != nil || len(snaps) != n {
@@ -171,7 +171,7 @@ func checkPortion(t *testing.T, s shelf, n int, want []string) {
 	}
 	for i := range n {
 		d, p := past[n-1-i], snaps[i]
-		if d.Step != fmt.Sprint(i) || d.Active != time.Minute || d.Task != "t" || p.Percent != float64(i) || p.Step != i%3 || p.Run != 1 || !p.At.Equal(d.At) {
+		if pastText([]store.Past{d}) != pastText([]store.Past{pastRun(fmt.Sprint("p", n), i+1, fmt.Sprint(n), p.At)}) || p.Percent != float64(i) || p.Step != i%3 || p.Run != 1 {
 			t.Errorf("%+v and %+v at %d", d, p, i)
 		}
 	}

@@ -52,22 +52,6 @@ func About(d time.Duration) string {
 	return "about " + counted(int((d+12*time.Hour)/(24*time.Hour)), "day")
 }
 
-// counted says how many there are: 1 day, 2 days.
-func counted(n int, name string) string {
-	if n == 1 {
-		return "1 " + name
-	}
-	return strconv.Itoa(n) + " " + name + "s"
-}
-
-// left is the time left of a task, or a dash.
-func (s dial) left(w progress.Wire) string {
-	if w.ETA == nil || w.Status.Ended() {
-		return s.pick("–", "-")
-	}
-	return About(time.Duration(*w.ETA) * time.Second)
-}
-
 // clock says a time: its hour, and its day if that is not today.
 func (s dial) clock(i progress.Instant) string {
 	at := time.Time(i).In(s.Now.Location())

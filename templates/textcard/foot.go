@@ -1,6 +1,7 @@
 package textcard
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -15,15 +16,23 @@ func (s card) foot(w progress.Wire, most int) []string {
 	if w.Message != "" && !w.Status.Ended() {
 		lines = append(lines, s.wrap(w.Message, s.width(), most)...)
 	}
-	lines = append(lines, s.flow(s.times(w))...)
+	lines = append(lines, s.flow(append(s.times(w), s.basis(w, most)...))...)
 	if w.Stalled != "" && !w.Status.Ended() {
-		lines = append(lines, s.notice(attention(), "Stalled: "+w.Stalled, most)...)
+		lines = append(lines, s.notice(attention(), stalled(w)+": "+w.Stalled, most)...)
 	}
 	lines = append(lines, s.ending(w, most)...)
 	if approvals := waiting(w); len(approvals) > 0 {
 		lines = append(lines, s.approval(w.ID, approvals, most)...)
 	}
 	return lines
+}
+
+// stalled says what is wrong with a task that has stalled.
+func stalled(w progress.Wire) string {
+	if w.StallCause == progress.CauseOverrun {
+		return "Takes long"
+	}
+	return "Stalled"
 }
 
 // times says when the task began and when it ends.
@@ -37,14 +46,26 @@ func (s card) times(w progress.Wire) []string {
 	}
 	switch {
 	case w.StartedAt.IsZero() && !w.Status.Ended():
-		return append(items, "Created "+s.clock(w.CreatedAt)+", "+s.ago(w.CreatedAt), "not started yet")
+		items = append(items, "Created "+s.clock(w.CreatedAt)+", "+s.ago(w.CreatedAt), "not started yet")
+		if takes := Remaining(w); takes != "" {
+			items = append(items, takes)
+		}
+		return items
 	case w.StartedAt.IsZero():
 		return append(items, "Never started", "ended "+s.clock(w.EndedAt))
 	case w.Status.Ended():
 		took := time.Time(w.EndedAt).Sub(time.Time(w.StartedAt))
 		return append(items, "Started "+s.clock(w.StartedAt), fmt.Sprintf("%s %s, after %s", w.Status, s.clock(w.EndedAt), Duration(took)))
 	}
-	return append(items, "Started "+s.clock(w.StartedAt)+", "+s.ago(w.StartedAt), "ETA "+s.left(w))
+	return append(items, "Started "+s.clock(w.StartedAt)+", "+s.ago(w.StartedAt), cmp.Or(Remaining(w), "ETA "+s.pick("–", "-")))
+}
+
+// basis says what the time that is left rests on, where there is room for it.
+func (s card) basis(w progress.Wire, most int) []string {
+	if Remaining(w) == "" || w.Left == nil || w.Left.Basis == "" || most == 1 || most == 2 {
+		return nil
+	}
+	return []string{"from " + s.Clean(w.Left.Basis)}
 }
 
 // flow puts items beside each other, as many as a line takes.

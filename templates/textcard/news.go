@@ -23,7 +23,7 @@ func (s Screen) News(name string, was, now progress.Wire) []string {
 		n.step(now.Steps[i])
 	}
 	if now.Stalled != "" && now.Stalled != was.Stalled {
-		n.say(attention(), "stalled: "+now.Stalled)
+		n.say(attention(), strings.ToLower(stalled(now))+": "+now.Stalled)
 	}
 	if now.Status.Ended() && (was.Status != now.Status || was.Run != now.Run || was.Attempt != now.Attempt) {
 		n.ended()
@@ -31,15 +31,15 @@ func (s Screen) News(name string, was, now progress.Wire) []string {
 	return n.lines
 }
 
-// Pace says how far a task is: "40%, step 2 of 5: Load, about 3 minutes left".
+// Pace says how far a task is: "40%, step 2 of 5: Load, about 3 to 5 minutes left".
 func (s Screen) Pace(name string, w progress.Wire) string {
 	c := s.card()
 	said := percent(w.Progress)
 	if at := c.at(w); at != "" {
 		said += ", s" + strings.TrimPrefix(at, "S")
 	}
-	if w.ETA != nil {
-		said += ", " + c.left(w) + " left"
+	if left := Remaining(w); left != "" {
+		said += ", " + left
 	}
 	return c.dated(markOf(string(w.Status)), c.of(name)+said)
 }

@@ -54,9 +54,11 @@ func scenes() []scene {
 		step(2, "Generating application UI", run, 40, 0, "Customer list view:completed", "Product list view:completed", "Sales form:running", "Repair board:pending"),
 		step(3, "Go live", next, 0, 0), step(4, "Clean up", next, 0, 0))
 	crm.ETA, crm.Message = &eta, "writing the sales form"
+	crm.Left = &progress.ETA{Low: 170, Likely: eta, High: 310, Basis: "12 similar runs and this run's pace"}
 
 	pending := task("Nightly backup", progress.Pending, 0, 1, step(1, "Dump", next, 0, 0), step(2, "Upload", next, 0, 0))
 	pending.StartedAt, pending.Stalled = progress.Instant{}, "no worker has taken it for 30 s"
+	pending.Left = &progress.ETA{Low: 3000, Likely: 5000, High: 7500, Basis: "1 similar run"}
 
 	gate := progress.Gate{
 		Prompt:  "Switch production over to the new database?\nThe old one stays for a week.",
@@ -68,6 +70,7 @@ func scenes() []scene {
 		Votes: []progress.WireVote{{By: "bob", Decision: progress.ApprovalApproved}}}
 	asks.Steps[3].Approval = &progress.WireApproval{Step: 4, StepName: "Say so", Status: progress.ApprovalPending}
 	asks.Approval = asks.Steps[2].Approval
+	asks.Left = &progress.ETA{Low: 5, Likely: 100, High: 600, Basis: "3 similar runs", Waits: 2}
 
 	failed := task("Train the model", progress.Failed, 42, 2, step(1, "Prepare", done, 100, 61_000), step(2, "Epoch 3", progress.StepFailed, 26, 3_723_000), step(3, "Publish", next, 0, 0))
 	failed.Error = &progress.WireFault{Fault: progress.Fault{Type: "OutOfMemory", Message: "the process needed 64 GiB and was killed; make the batch smaller"}, Step: 2}
@@ -77,6 +80,7 @@ func scenes() []scene {
 	cancelled.EndedBy, cancelled.EndedVia, cancelled.Reason = "ann", progress.ViaButton, "wrong branch"
 
 	paused := task("Copy 4 TB", progress.Paused, 99.97, 1, step(1, "Copy", progress.StepPaused, 99.97, 0))
+	paused.Left = &progress.ETA{Low: 20, Likely: 30, High: 40, Basis: progress.OwnBasis, Waits: 1}
 
 	many := make([]progress.WireStep, 40)
 	for i := range many {
@@ -96,6 +100,7 @@ func scenes() []scene {
 
 	hostile := task("\x1b[31mred\x1b]0;title\a \u202egnp.exe\r\n\x00tab\there \u009b2Jclear", progress.Running, 50, 1,
 		step(1, "e\u0301a"+strings.Repeat("\u0300", 50)+"\x1b[2J\x1b[1;1H", run, 50, 0, "\u2066sub\u2069\x07:running"))
+	hostile.Left = &progress.ETA{Low: 86_400, Likely: 2e5, High: 3e5, Basis: "\x1b[2J\u202ebasis"}
 	hostile.Message = "line 1\nline 2\x1b[5A\x1b]52;c;aGk=\x1b\\ end\u2028more \xff\xfe"
 
 	wideText := task("顧客データの取り込み 👩‍👩‍👧 ❤️ "+strings.Repeat("漢", 60), progress.Running, 12.5, 1,

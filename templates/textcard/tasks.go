@@ -3,7 +3,6 @@ package textcard
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/taskherald/herald/progress"
 )
@@ -47,12 +46,9 @@ func taskColumns() []Column {
 
 func (s dial) taskRow(w progress.Wire) []cell {
 	m := markOf(string(w.Status))
-	step, left := "", ""
+	step := ""
 	if w.CurrentStep > 0 && w.CurrentStep <= len(w.Steps) && !w.Status.Ended() {
 		step = fmt.Sprintf("%d/%d %s", w.CurrentStep, w.TotalSteps, w.Steps[w.CurrentStep-1].Name)
-	}
-	if w.ETA != nil && !w.Status.Ended() {
-		left = Duration(time.Duration(max(*w.ETA, 10)) * time.Second)
 	}
 	return []cell{
 		{s.pick(m.unicode, m.ascii), m.ink},
@@ -61,7 +57,7 @@ func (s dial) taskRow(w progress.Wire) []cell {
 		{string(w.Status), m.ink},
 		{percent(w.Progress), plain},
 		{step, plain},
-		{left, plain},
+		{s.left(w), plain},
 		{s.ago(w.UpdatedAt), faint},
 		{w.Owner, faint},
 	}

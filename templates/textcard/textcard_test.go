@@ -244,6 +244,64 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+func TestAboutRange(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ low, high, want string }{
+		{"0s", "0s", "less than a minute"}, {"1s", "50s", "less than a minute"}, {"40s", "40s", "less than a minute"},
+		{"50s", "61s", "about 1 minute"}, {"5s", "70s", "about 1 minute"}, {"5s", "5m", "up to 5 minutes"}, {"45s", "5m", "about 1 to 5 minutes"},
+		{"170s", "310s", "about 3 to 5 minutes"}, {"230s", "250s", "about 4 minutes"}, {"12m", "23m", "about 12 to 25 minutes"},
+		{"19m40s", "20m", "about 20 minutes"}, {"51m", "2h", "about 50 minutes to 2 hours"}, {"57m", "62m", "about 60 minutes"},
+		{"80m", "90m", "about 80 to 90 minutes"}, {"100m", "114m", "about 100 to 110 minutes"}, {"110m", "118m", "about 110 minutes to 2 hours"}, {"2h", "5h20m", "about 2 to 5 hours"}, {"30h", "50h", "about 30 hours to 2 days"},
+		{"240h", "400h", "about 10 to 17 days"}, {"3m", "1m", "about 3 minutes"},
+	} {
+		low, _ := time.ParseDuration(c.low)
+		high, _ := time.ParseDuration(c.high)
+		if got := AboutRange(low, high); got != c.want {
+			t.Errorf("%v to %v is %q, want %q", low, high, got, c.want)
+		}
+	}
+}
+
+// TestAmountsGrow holds that a longer time is never said as a shorter one.
+func TestAmountsGrow(t *testing.T) {
+	t.Parallel()
+	units := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
+	before := time.Duration(0)
+	for d := time.Duration(0); d < 100*time.Hour; d += 7 * time.Second {
+		a := amountOf(d)
+		said := time.Duration(a.n) * units[a.unit]
+		if said < before || d > time.Minute && (said > 2*d || 2*said < d) {
+			t.Fatalf("%v is said as %v, after %v", d, said, before)
+		}
+		before = said
+	}
+}
+
+func TestRemaining(t *testing.T) {
+	t.Parallel()
+	begun := before(time.Minute)
+	secs := int64(600)
+	eta := func(waits int) *progress.ETA { return &progress.ETA{Low: 180, Likely: 240, High: 300, Waits: waits} }
+	for want, w := range map[string]progress.Wire{
+		"":                           {Status: progress.Running},
+		"takes about 3 to 5 minutes": {Status: progress.Pending, Left: eta(0)},
+		"takes about 3 to 5 minutes, plus 2 approvals":               {Status: progress.Pending, Left: eta(2)},
+		"about 3 to 5 minutes left":                                  {Status: progress.Pending, StartedAt: begun, Left: eta(0)},
+		"about 3 to 5 minutes left, plus 1 approval":                 {Status: progress.Waiting, StartedAt: begun, Left: eta(1)},
+		"about 3 to 5 minutes left once it goes on":                  {Status: progress.Paused, StartedAt: begun, Left: eta(1)},
+		"about 3 to 5 minutes left once it goes on, plus 1 approval": {Status: progress.Paused, StartedAt: begun, Left: eta(2)},
+		"about 10 minutes left":                                      {Status: progress.Running, StartedAt: begun, ETA: &secs},
+	} {
+		if got := Remaining(w); got != want {
+			t.Errorf("is %q, want %q", got, want)
+		}
+		w.Status = progress.Completed
+		if got := Remaining(w); got != "" {
+			t.Errorf("an ended task: %q", got)
+		}
+	}
+}
+
 func TestLogged(t *testing.T) {
 	t.Parallel()
 	line := progress.WireLine{LogLine: progress.LogLine{Step: "Lo\x1b[1mad", Level: "WARN", Line: "a\tb\x1b[31m\x1b]0;x\a \u202ec\r"}, At: before(0)}
@@ -275,6 +333,8 @@ func TestNews(t *testing.T) {
 	decided.Steps[2].Approval = &progress.WireApproval{Step: 3, StepName: "Go live", Status: progress.ApprovalApproved, DecidedBy: "ann", Via: progress.ViaButton, Reason: "looks \x1b[5mgood"}
 	stalled := crm
 	stalled.Stalled = "no sign for 60 s"
+	overrun := stalled
+	overrun.StallCause = progress.CauseOverrun
 	notFailed := failed
 	notFailed.Status, notFailed.Steps = progress.Running, append([]progress.WireStep(nil), failed.Steps...)
 	notFailed.Steps[1].Status = progress.StepRunning
@@ -285,13 +345,14 @@ func TestNews(t *testing.T) {
 		was, now progress.Wire
 		want     []string
 	}{
-		"first":     {progress.Wire{}, crm, []string{"[>] Cellphone Store CRM: running", "[>] 65%, step 2 of 4: Generating application UI, about 3 minutes left"}},
+		"first":     {progress.Wire{}, crm, []string{"[>] Cellphone Store CRM: running", "[>] 65%, step 2 of 4: Generating application UI, about 3 to 5 minutes left"}},
 		"over":      {progress.Wire{}, failed, []string{"[E] Train the model: failed", "[E] failed at step 2 after 5 min 3 s: the process needed 64 GiB and was killed; make the batch smaller"}},
 		"started":   {created, crm, []string{"[>] started", "[x] step 1 complete: Database created (12 s)", "[>] step 2 of 4: Generating application UI"}},
 		"same":      {crm, crm, nil},
 		"paused":    {crm, paused, []string{"[=] paused"}},
 		"resumed":   {paused, crm, []string{"[>] resumed"}},
 		"stalled":   {crm, stalled, []string{"[!] stalled: no sign for 60 s"}},
+		"overrun":   {crm, overrun, []string{"[!] takes long: no sign for 60 s"}},
 		"restarted": {crm, restarted, []string{"[>] restarted: run 2", "[x] step 1 complete: Database created (12 s)", "[>] step 2 of 4: Generating application UI"}},
 		"asked": {asked, asks, []string{
 			"[!] approval needed for step 3 (Go live): Switch production over to the new database? The old one stays for a week.",

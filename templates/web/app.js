@@ -183,6 +183,7 @@ async function refresh() {
 
 const slow = 1000; // milliseconds: what a percent may take to move all else
 const idle = 15000; // how often a task that has ended is looked at
+const left = 20000; // how often the time that is left is, while nothing happens
 let socket, tries = 0;
 
 function connect() {
@@ -268,5 +269,6 @@ if (live) {
   if (byId("lines")) toEnd(byId("lines"));
   if (live.dataset.ended) setTimeout(revisit, idle);
   else connect();
+  setInterval(() => socket && !document.hidden && live.querySelector("#left, [data-left]") && ring(), left);
   addEventListener("pageshow", (event) => event.persisted && ring());
 }

@@ -1,5 +1,5 @@
-// Package web holds the files that Herald's pages load: a style sheet, a script
-// and an icon. They are part of the binary, are made by no build step and ask
+// Package web holds the files that Herald's pages load: a style sheet, another for
+// the pages of figures, a script and an icon. They are part of the binary, are made by no build step and ask
 // for nothing from elsewhere.
 //
 // A file's name holds a hash of its content ([Asset.Name]), so that a browser
@@ -15,6 +15,8 @@
 //     was typed or opened.
 //   - Percents are the exception, as they come far more often than anything
 //     else: a progress frame moves its bars at once.
+//   - The time that a task still takes passes by itself: where a page shows one
+//     the script asks every twenty seconds, whatever happens.
 //   - A milestone is read out (aria-live) from the sentence that the server put
 //     into data-say.
 //   - Forms are sent in place. Without the script they work as forms do.

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed app.css app.js icon.svg
+//go:embed app.css app.js icon.svg kinds.css
 var files embed.FS
 
 // Asset is a file that pages load.

@@ -8,7 +8,7 @@ import (
 func TestAssets(t *testing.T) {
 	t.Parallel()
 	all := Assets()
-	for name, most := range map[string]int{"app.js": 12 << 10, "app.css": 10 << 10, "icon.svg": 1 << 10} {
+	for name, most := range map[string]int{"app.js": 12 << 10, "app.css": 10 << 10, "icon.svg": 1 << 10, "kinds.css": 3 << 10} {
 		a := all[name]
 		if len(a.Body) == 0 || len(a.Body) > most || a.Type == "" {
 			t.Errorf("%s has %d bytes, at most %d, and is %q", name, len(a.Body), most, a.Type)

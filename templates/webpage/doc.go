@@ -1,5 +1,6 @@
 // Package webpage renders the pages that people see in a browser: the list of
-// tasks, one task, and what is said when something went wrong.
+// tasks, one task, what past runs took by kind of task, and what is said when
+// something went wrong.
 //
 // It gets facts (progress.Wire and the like) and writes HTML; it fetches
 // nothing and decides nothing. What a person may do is given to it as verbs, and

@@ -60,6 +60,8 @@ func say(e progress.WireEvent, steps []progress.WireStep) string {
 		text = fmt.Sprintf("%s: %s", step, outcome(e.Data.Approval))
 	case e.Type == progress.PlanChanged && e.Data.Substep != nil:
 		text = fmt.Sprintf("%s: %s %s", step, e.Data.Substep.Name, changed(e.Data.Substep.Status))
+	case e.Data.Cause == progress.CauseOverrun:
+		text = "It takes long"
 	case !ok:
 		text = string(e.Type) + " " + step
 	default:

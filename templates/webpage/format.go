@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates/textcard"
 	"github.com/taskherald/herald/templates/web"
 )
 
@@ -19,10 +20,12 @@ import (
 func funcs(assets map[string]web.Asset) template.FuncMap {
 	return template.FuncMap{
 		"asset": func(name string) string { return "/static/" + assets[name].Name },
-		"at":    at, "percent": percent, "took": took, "pretty": pretty, "value": value, "line": plain, "clean": clean, "about": about,
+		"at":    at, "percent": percent, "took": took, "pretty": pretty, "value": value, "line": plain, "clean": clean, "remaining": textcard.Remaining,
 		"path": path, "status": taskStatus, "stepStatus": stepStatus, "via": via, "who": who, "names": progress.Names,
-		"bar": func(of int, percent float64, label string) bar { return bar{of, percent, label} },
-		"dec": func(n int) int { return n - 1 },
+		"bar":      func(of int, percent float64, label string) bar { return bar{of, percent, label} },
+		"kindPath": kindPath, "seconds": seconds, "lasted": lasted, "share": share, "part": textcard.Share, "trend": trend, "endSign": endSign,
+		"hundredths": func(share float64) float64 { return 100 * share },
+		"dec":        func(n int) int { return n - 1 },
 	}
 }
 
@@ -68,15 +71,6 @@ func span(d time.Duration) string {
 		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 	}
 	return fmt.Sprintf("%d d %d h", int(d.Hours())/24, int(d.Hours())%24)
-}
-
-// about shows how many seconds are left.
-func about(seconds *int64) string {
-	d := time.Duration(*seconds) * time.Second
-	if d < time.Minute {
-		return "less than a minute"
-	}
-	return "about " + span(d.Round(time.Minute))
 }
 
 // How much of a text that others wrote a page shows, in bytes.

@@ -15,8 +15,8 @@ var pages embed.FS
 
 // Layout renders pages. It may be used from any goroutine.
 type Layout struct {
-	list, task, problem *template.Template
-	assets              map[string]web.Asset // by the name in a page's path
+	list, task, kinds, kind, problem *template.Template
+	assets                           map[string]web.Asset // by the name in a page's path
 }
 
 // New reads the templates.
@@ -30,7 +30,9 @@ func New() (*Layout, error) {
 	if err != nil {
 		return nil, fmt.Errorf("webpage: %w", err)
 	}
-	for name, into := range map[string]**template.Template{"list": &l.list, "task": &l.task, "problem": &l.problem} {
+	for name, into := range map[string]**template.Template{
+		"list": &l.list, "task": &l.task, "kinds": &l.kinds, "kind": &l.kind, "problem": &l.problem,
+	} {
 		t, err := base.Clone()
 		if err == nil {
 			*into, err = t.ParseFS(pages, name+".html")

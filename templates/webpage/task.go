@@ -45,6 +45,14 @@ func (v taskView) Heading() string {
 	return mark + percent(v.Progress) + " " + v.Title + " · Herald"
 }
 
+// Basis is what the time that is left rests on, "" if nothing is known of it.
+func (v taskView) Basis() string {
+	if v.Left == nil {
+		return ""
+	}
+	return v.Left.Basis
+}
+
 // Socket is where the task's frames come from.
 func (v taskView) Socket() string { return "/ws" + path(v.ID) + "?logs=1" }
 
@@ -54,7 +62,7 @@ func (v taskView) Said() []eventView { return eventsOf(v.Events, v.Steps) }
 // Facts are what is known of the task beside its progress.
 func (v taskView) Facts() []pair {
 	all := []pair{
-		{"Kind", v.Kind}, {"Owner", owner(v.Owner)}, {"Created by", string(v.CreatedBy)}, {"Worker", v.Worker},
+		{"Owner", owner(v.Owner)}, {"Created by", string(v.CreatedBy)}, {"Worker", v.Worker},
 		{"Run", fmt.Sprintf("%d, attempt %d", v.Run, v.Attempt)},
 		{"Part of", string(v.Parent)}, {"Id", string(v.ID)},
 	}

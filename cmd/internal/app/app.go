@@ -13,6 +13,7 @@ import (
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/live"
+	"github.com/taskherald/herald/progress/outlook"
 	"github.com/taskherald/herald/progress/store"
 )
 
@@ -23,6 +24,7 @@ type App struct {
 	db       *db.DB
 	store    *store.Store
 	bell     *bus.Local
+	outlook  *outlook.Outlook
 	engine   *engine.Engine
 	access   *access.Access
 	hub      *live.Hub

@@ -401,3 +401,38 @@ func TestTwoNodes(t *testing.T) {
 		t.Errorf("the first node says %d %s", code, body)
 	}
 }
+
+// TestLearnsFromRuns has a server know how long a job takes after three runs of its
+// kind, at once and after it was started again.
+func TestLearnsFromRuns(t *testing.T) {
+	t.Parallel()
+	database := filepath.Join(t.TempDir(), "herald.db")
+	h := start(t, settings(t, database, "HERALD_ADMIN_TOKEN="+pageToken))
+	job := func(id string) {
+		if code, text := h.call("POST", "/api/tasks", pageToken, `{"id":"`+id+`","title":"Job","kind":"job","steps":[{"name":"a"},{"name":"b"}]}`); code != 201 {
+			t.Fatal(code, text)
+		}
+	}
+	for _, id := range []string{"one", "two", "three"} {
+		job(id)
+		h.report(id, `{"step":1,"step_status":"running"}`)
+		h.report(id, `{"step":2,"step_progress":100}`)
+		h.report(id, `{"status":"completed"}`)
+	}
+	job("four")
+	for range 2 {
+		for until := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			_, text := h.call("GET", "/api/tasks/four", pageToken, "")
+			if strings.Contains(text, `"basis":"3 similar runs"`) {
+				break
+			}
+			if time.Now().After(until) {
+				t.Fatalf("after three runs it says %s", text)
+			}
+		}
+		if err := h.stop(); err != nil {
+			t.Fatal(err)
+		}
+		h = start(t, settings(t, database, "HERALD_ADMIN_TOKEN="+pageToken))
+	}
+}

@@ -81,7 +81,7 @@ func TestPage(t *testing.T) {
 	task.open(h.url + "/tasks/one")
 	task.percent("one", 1, 30)
 	task.js("window.same = true")
-	task.watches(h)
+	task.watches(h, list)
 	task.decides(h, list)
 	task.commands(h)
 	if task.js("window.same") != true || list.js("window.same") != true {
@@ -99,13 +99,19 @@ func TestPage(t *testing.T) {
 	b.calm("ERR_CONNECTION_REFUSED", "WebSocket connection to", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
 }
 
-// watches sees the task move, and keeps what the reader has begun.
-func (p *tab) watches(h *herald) {
+// watches sees the task move, as the list does, and keeps what the reader has begun.
+func (p *tab) watches(h *herald, list *tab) {
 	p.t.Helper()
 	h.report("one", `{"step":1,"step_progress":64,"progress":21,"message":"compiling","metrics":{"files":12}}`)
 	p.percent("one", 1, 64)
 	p.until("document.title.startsWith('21%')")
 	p.shows("compiling")
+	for seconds, words := range map[int]string{200: "about 3 minutes left, plus 1 approval", 900: "about 15 minutes left, plus 1 approval"} {
+		h.report("one", fmt.Sprintf(`{"metadata":{"estimated_time_remaining":%d}}`, seconds))
+		p.shows(words)
+		list.shows(words)
+	}
+	p.shows("from the worker's own estimate")
 	p.press("#ask-cancel summary")
 	p.run(chromedp.SendKeys(chromedp.CSS("#why-cancel"), "because"))
 	if code, text := h.call("POST", "/api/tasks/one/logs", pageToken, `[{"line":"a <b>bold</b> line"}]`); code != 200 {
@@ -140,8 +146,8 @@ func (p *tab) decides(h *herald, list *tab) {
 	p.shows("approved by admin, in the browser, with “later”")
 	second.shows("approved by admin, in the browser, with “later”")
 	second.until(`!document.querySelector(".approval")`)
-	second.js(`void document.querySelector("main .head").append(window.form)`) // as if it had not heard of it yet
-	second.press(".head > form .main-button")
+	// As if it had not heard of it yet: pressed at once, as news would take it away.
+	second.js(`void (document.querySelector("main .head").append(window.form), window.form.querySelector(".main-button").click())`)
 	second.shows("admin approved this at")
 	if n := h.count("one", "approval.decided"); n != 1 {
 		p.t.Errorf("it was decided %d times", n)

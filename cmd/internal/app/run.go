@@ -14,6 +14,7 @@ func (a *App) Run(ctx context.Context) error {
 	var sweeps sync.WaitGroup
 	sweeps.Go(func() { a.engine.Sweep(sweeping) })
 	sweeps.Go(func() { a.access.Sweep(sweeping) })
+	sweeps.Go(func() { a.outlook.Run(sweeping) })
 
 	broken := make(chan error, 1)
 	go func() { broken <- a.server.http.Serve(a.listener) }()

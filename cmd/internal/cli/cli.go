@@ -91,7 +91,7 @@ func Run(ctx context.Context, p Process) int {
 	for group, commands := range map[string][]*cobra.Command{
 		groupServer: {serveCommand(p), demoCommand(p), checkCommand(p), doctorCommand(p)},
 		groupWork:   {runCommand(p), workerCommand(p), syncCommand(p)},
-		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p)},
+		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p), statsCommand(p), estimateCommand(p)},
 		groupDecide: wishCommands(p),
 		groupAccess: {tokenCommand(p), userCommand(p)},
 	} {

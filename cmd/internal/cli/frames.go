@@ -18,11 +18,13 @@ func fold(w *progress.Wire, f client.Frame) (stale bool) {
 	if f.Version < w.Version || f.Type == "log" || f.Type == "control" {
 		return false
 	}
+	if f.Version > w.Version {
+		w.Stalled, w.StallCause = "", "" // it moves
+	}
 	w.Seq, w.Version, w.UpdatedAt = max(w.Seq, f.Seq), f.Version, progress.Instant(f.At)
 	switch f.Type {
 	case "progress":
-		w.Progress, w.ETA, w.Message = f.Percent, f.ETA, f.Message
-		w.Stalled = "" // it moves
+		w.Progress, w.ETA, w.Left, w.Message = f.Percent, f.ETA, f.Left, f.Message
 		foldSteps(w, f)
 		return false
 	case "step_started", "step_complete", "step_skipped", "step_failed", "plan_changed":
@@ -115,7 +117,7 @@ func foldTask(w *progress.Wire, f client.Frame) {
 	case "task_resumed", "task_reopened":
 		w.Status, w.EndedAt = progress.Running, progress.Instant{}
 	case "task_stalled":
-		w.Stalled = f.Reason
+		w.Stalled, w.StallCause = f.Reason, f.Cause
 	case "task_complete":
 		w.Status, w.Result = progress.Completed, f.Result
 	case "task_failed":

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -51,7 +52,8 @@ saved, so that after a crash the same command goes on from the exact step.`,
 	f.SortFlags = false
 	f.String("title", "", "title of the task (default: the program, or the file's title)")
 	f.String("id", "", "id of the task (default: a new one)")
-	f.String("kind", "", "kind of the task, for filters and estimates")
+	f.String("kind", "", "kind of the task, for filters and estimates (default: the program and its first word)")
+	f.Float64("complexity", 0, "size of the job: files, tables, items; estimates learn what it tells")
 	f.String("owner", "", "person or group:NAME whose task it is (default: everyone's)")
 	f.StringToString("label", nil, "label of the task, key=value; may be repeated")
 	f.String("inputs", "", "inputs of the task, JSON; commands find them in HERALD_INPUTS")
@@ -100,6 +102,13 @@ func draftOf(cmd *cobra.Command) (d client.Draft, err error) {
 		return d, errors.New("--id: must be 1 to 128 letters, digits and . _ : -, beginning with a letter or digit")
 	}
 	d.Title, d.Kind, d.Owner = flag(cmd, "title"), flag(cmd, "kind"), flag(cmd, "owner")
+	if cmd.Flags().Changed("complexity") {
+		size, err := cmd.Flags().GetFloat64("complexity")
+		if err != nil || !(size >= 0 && size <= 1e18) {
+			return d, errors.New("--complexity: must be a number from 0 to 1e18")
+		}
+		d.Complexity = &size
+	}
 	if d.Labels, err = cmd.Flags().GetStringToString("label"); err != nil {
 		return d, err
 	}
@@ -148,6 +157,9 @@ func runOne(cmd *cobra.Command, p Process, o runner.Options, d client.Draft, arg
 	if d.Title == "" {
 		d.Title = titleOf(args)
 	}
+	if !cmd.Flags().Changed("kind") {
+		d.Kind = kindOf(args)
+	}
 	if d.ID == "" {
 		d.ID = client.NewTaskID()
 	} else if err := unused(cmd.Context(), o.Client, d.ID); err != nil {
@@ -169,6 +181,16 @@ func unused(ctx context.Context, c *client.Client, id progress.TaskID) error {
 		return nil // none, or nobody knows: the command is to run
 	}
 	return fmt.Errorf("--id: there is a task %s already, %s; choose another, or leave it out", id, t.Status)
+}
+
+// kindOf makes a kind of a command: runs of the same one are alike. A shell that
+// is given a text may do anything.
+func kindOf(args []string) string {
+	shells := []string{"sh", "bash", "dash", "zsh", "ksh", "fish"}
+	if slices.Contains(shells, filepath.Base(args[0])) && (len(args) == 1 || strings.HasPrefix(args[1], "-")) {
+		return ""
+	}
+	return titleOf(args)
 }
 
 // titleOf makes a title of a command: the program, and its first argument if

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -39,6 +40,32 @@ func TestRunCommand(t *testing.T) {
 	secret := c.run("run", "--id", "two", "--", "true", "-p", "hunter2")
 	if shown := c.run("show", "two", "--json").stdout; secret.code != 0 || strings.Contains(shown, "hunter2") || !strings.Contains(shown, `"title": "true"`) {
 		t.Errorf("arguments are shown:\n%s", shown)
+	}
+}
+
+// TestRunKind gives commands kinds of their own, so that the second run of one
+// is known.
+func TestRunKind(t *testing.T) {
+	t.Parallel()
+	c := runs(t)
+	for i, want := range []struct{ args, shown string }{
+		{"-- /bin/echo nightly --all", `"kind": "echo nightly"`},
+		{"--kind own --complexity 120 -- true", `"kind": "own"`},
+		{"--complexity 120 -- true", `"complexity": 120`},
+		{"-- sh -c true", `"kind"`},
+		{"--kind= -- true", `"kind"`},
+	} {
+		id := fmt.Sprint("kind-", i)
+		if r := c.run(append([]string{"run", "--id", id}, strings.Fields(want.args)...)...); r.code != 0 {
+			t.Fatalf("%s: %s", want.args, r.stderr)
+		}
+		shown := c.run("show", id, "--json").stdout
+		if strings.Contains(shown, want.shown) != (want.shown != `"kind"`) {
+			t.Errorf("herald run %s: says %s, or should:\n%s", want.args, want.shown, shown)
+		}
+	}
+	if r := c.run("run", "--complexity", "-1", "--", "true"); r.code != 2 || !strings.Contains(r.stderr, "--complexity: must be a number from 0") {
+		t.Errorf("a size below 0: exits with %d and says %q", r.code, r.stderr)
 	}
 }
 

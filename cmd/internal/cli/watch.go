@@ -86,6 +86,7 @@ type watching struct {
 	tasks map[progress.TaskID]*progress.Wire
 	order []progress.TaskID // as they came
 	stale map[progress.TaskID]bool
+	heard time.Time // when a frame came last, or a task was read
 	away  error
 }
 
@@ -148,6 +149,7 @@ func (w *watching) take(x sight) error {
 		w.back()
 	}
 	f := x.frame
+	w.heard = time.Now()
 	t := w.tasks[f.ID]
 	if t == nil {
 		t = &progress.Wire{ID: f.ID}
@@ -180,6 +182,9 @@ const readPatience = 2 * time.Second
 
 // draw reads what is stale, and shows everything.
 func (w *watching) draw(ctx context.Context) error {
+	if t := w.tasks[w.what.Task]; t != nil && passed(*t, w.heard, time.Now()) {
+		w.stale[t.ID] = true
+	}
 	for id := range w.stale {
 		if w.away != nil {
 			break
@@ -194,10 +199,21 @@ func (w *watching) draw(ctx context.Context) error {
 	return w.view.show(shown, w.away)
 }
 
+// silence is how long a task may say nothing before the time that it still takes
+// is asked for again.
+const silence = 20 * time.Second
+
+// passed reports whether the time that a task still takes has to be asked for
+// again, as nothing was heard since.
+func passed(t progress.Wire, heard, now time.Time) bool {
+	return t.Left != nil && !t.Status.Ended() && now.Sub(heard) >= silence
+}
+
 // read reads a task again. If that fails the picture stays as the frames made it.
 func (w *watching) read(ctx context.Context, id progress.TaskID) {
 	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
+	w.heard = time.Now()
 	if t, err := w.Task(ctx, id); err == nil && t.Version >= w.tasks[id].Version {
 		*w.tasks[id] = t.Wire
 	}

@@ -83,7 +83,7 @@ func (h *history) check(t testing.TB, c *client.Client, id progress.TaskID) clie
 		if shown.Seq < h.task.Seq {
 			continue // it has gone on in between
 		}
-		if got, want := bare(h.task.Wire(progress.Whole)), bare(shown.Wire); got != want {
+		if got, want := bare(h.task.Wire(progress.Whole, nil)), bare(shown.Wire); got != want {
 			t.Fatalf("%s: its events tell of\n%s\nand it is\n%s", id, got, want)
 		}
 		return shown

@@ -131,10 +131,10 @@ func (j *job) check(t testing.TB, c *client.Client) {
 	shown := h.check(t, c, j.id)
 	probe := *j
 	probe.kinds = slices.Clone(j.kinds)
-	for shape(probe.model.Wire(progress.Whole)) != shape(shown.Wire) {
+	for shape(probe.model.Wire(progress.Whole, nil)) != shape(shown.Wire) {
 		if probe.answered >= j.sent {
 			t.Fatalf("%s: %d of %d reports were answered, which makes\n%s\nand it is\n%s",
-				j.id, j.answered, j.sent, shape(j.model.Wire(progress.Whole)), shape(shown.Wire))
+				j.id, j.answered, j.sent, shape(j.model.Wire(progress.Whole, nil)), shape(shown.Wire))
 		}
 		if err := probe.take(); err != nil {
 			t.Fatal(err)

@@ -13,34 +13,39 @@ const allowed = `
 progress
 progress/db
 progress/db/dbtest  progress/db
-progress/store  progress progress/db
+progress/estimate
+progress/estimate/replay  progress/estimate
+progress/estimate/worlds
+progress/trace  progress progress/estimate
+progress/store  progress progress/db progress/estimate progress/trace
+progress/outlook  progress progress/estimate progress/store progress/trace
 progress/client  progress
 progress/client/clienttest
 progress/client/js
-progress/engine  progress progress/store
+progress/engine  progress progress/estimate progress/store progress/trace
 progress/access  progress progress/store
 progress/bus  progress
 progress/bus/bustest  progress
 progress/live  progress progress/bus
-progress/api  progress progress/access progress/api/kit progress/api/meter progress/api/socketio progress/bus progress/client/js progress/engine progress/live progress/store templates/webpage
+progress/api  progress progress/access progress/api/kit progress/api/meter progress/api/socketio progress/bus progress/client/js progress/engine progress/estimate progress/live progress/store templates/webpage
 progress/api/kit  progress
 progress/api/socketio  progress
 progress/api/socketio/siotest
-progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/store
+progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/outlook progress/store
 progress/api/conformance
 progress/runner  progress progress/client progress/runner/pipeline progress/runner/proc progress/runner/scan
 progress/runner/scan
 templates/web
-templates/webpage  progress templates/web
+templates/webpage  progress templates/textcard templates/web
 progress/api/meter  progress
 progress/runner/pipeline  progress
 progress/runner/proc
 config
 templates/textcard  progress
 cmd/herald  cmd/internal/cli
-cmd/internal/cli  cmd/internal/app config progress progress/client progress/runner progress/runner/pipeline templates/textcard
-cmd/internal/app  config progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/live progress/store
-bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/store
+cmd/internal/cli  cmd/internal/app config progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates/textcard
+cmd/internal/app  config progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store
+bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/estimate progress/outlook progress/store progress/trace
 examples
 examples/approval  progress progress/client
 examples/bar  progress progress/client

@@ -16,6 +16,7 @@ import (
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/outlook"
 	"github.com/taskherald/herald/progress/store"
 )
 
@@ -31,6 +32,7 @@ type Server struct {
 	addr  string
 	front func(http.Handler) http.Handler
 	set   func(*api.Options)
+	tune  func(*engine.Options)
 	stop  func() // nil while it does not run
 
 	mu   sync.Mutex
@@ -52,6 +54,14 @@ func With(t testing.TB, set func(*api.Options)) *Server {
 	return s.begun()
 }
 
+// Tuned starts a server whose engine has other options.
+func Tuned(t testing.TB, tune func(*engine.Options)) *Server {
+	t.Helper()
+	s := made(t)
+	s.tune = tune
+	return s.begun()
+}
+
 // Behind starts a server with something before its handler, such as faults.
 func Behind(t testing.TB, front func(http.Handler) http.Handler) *Server {
 	t.Helper()
@@ -64,7 +74,7 @@ func Behind(t testing.TB, front func(http.Handler) http.Handler) *Server {
 func made(t testing.TB) *Server {
 	return &Server{
 		t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0",
-		front: func(h http.Handler) http.Handler { return h }, set: func(*api.Options) {},
+		front: func(h http.Handler) http.Handler { return h }, set: func(*api.Options) {}, tune: func(*engine.Options) {},
 	}
 }
 
@@ -124,7 +134,11 @@ func (s *Server) stand() (http.Handler, func()) {
 	}
 	bell, log := bus.NewLocal(), slog.New(slog.DiscardHandler)
 	o := api.Options{Store: store.New(d), Index: store.NewIndex(d), Bus: bell, Log: log}
-	o.Engine = engine.New(o.Store, engine.Options{Ring: bell.Ring, Log: log})
+	ahead := outlook.Open(outlook.Options{Pasts: o.Store.Pasts, Log: log})
+	o.ETA = ahead.ETA
+	core := engine.Options{Ring: bell.Ring, Ended: ahead.Learn, Late: ahead.Late, Log: log}
+	s.tune(&core)
+	o.Engine = engine.New(o.Store, core)
 	if o.Access, err = access.New(store.NewAccess(d), access.Options{AdminToken: Admin, Log: log}); err != nil {
 		s.t.Fatal(err)
 	}
@@ -135,7 +149,8 @@ func (s *Server) stand() (http.Handler, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var sweep sync.WaitGroup
 	sweep.Go(func() { o.Engine.Sweep(ctx) })
-	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, log)
+	sweep.Go(func() { ahead.Run(ctx) })
+	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, o.ETA, log)
 	s.set(&o)
 	h, err := api.New(o)
 	if err != nil {

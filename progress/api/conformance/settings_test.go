@@ -58,7 +58,7 @@ func open(t *testing.T) client {
 	if o.Access, err = access.New(store.NewAccess(d), access.Options{Open: true, Log: log}); err != nil {
 		t.Fatal(err)
 	}
-	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, log)
+	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, nil, log)
 	h, err := api.New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ type commands struct {
 	executed *prometheus.CounterVec
 	done     map[progress.Verb]prometheus.Counter // those that were; not changed after newCommands
 	lines    prometheus.Counter
+	stalls   *prometheus.CounterVec
 }
 
 // The outcomes that are no progress.Code.
@@ -31,7 +32,14 @@ func newCommands() commands {
 		lines: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "herald_log_lines_total", Help: "Lines of output that were stored.",
 		}),
+		stalls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "herald_stalls_total",
+			Help: "How often this server has said that a task does not move, by cause: no_worker, quiet or overrun.",
+		}, []string{"cause"}),
 		done: map[progress.Verb]prometheus.Counter{},
+	}
+	for _, why := range []progress.Cause{progress.CauseNoWorker, progress.CauseQuiet, progress.CauseOverrun} {
+		c.stalls.WithLabelValues(string(why)) // so that 0 can be read
 	}
 	for _, r := range progress.Rules() {
 		c.done[r.Verb] = c.executed.WithLabelValues(string(r.Verb), outcomeDone)
@@ -51,6 +59,9 @@ func (c *commands) Commanded(do progress.Change, err error) {
 		c.lines.Add(float64(len(l.Lines)))
 	}
 }
+
+// Stalled counts a task that was said not to move.
+func (c *commands) Stalled(why progress.Cause) { c.stalls.WithLabelValues(string(why)).Inc() }
 
 func outcome(err error) string {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

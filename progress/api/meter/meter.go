@@ -34,7 +34,7 @@ func New(o Options) *Meter {
 	build.WithLabelValues(o.Version, runtime.Version()).Set(1)
 	m.registry.MustRegister(
 		build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.answered, m.took, m.executed, m.lines, m.duration, m.together, m.failures, m.purged,
+		m.answered, m.took, m.executed, m.lines, m.stalls, m.duration, m.together, m.failures, m.purged,
 	)
 	if o.Size != nil {
 		m.registry.MustRegister(sizes(o.Size))

@@ -65,6 +65,7 @@ func TestEventsAreCounted(t *testing.T) {
 	m.Commanded(progress.Log{Lines: make([]progress.LogLine, 7)}, &progress.Error{Code: progress.NotFound})
 	m.Commanded(progress.Report{}, fmt.Errorf("waiting: %w", context.Canceled))
 	m.Commanded(progress.Report{}, errors.New("a defect"))
+	m.Stalled(progress.CauseQuiet)
 	m.Committed(3, 2*time.Second, nil)
 	m.Committed(1, time.Millisecond, errors.New("the disk is full"))
 	m.Purged(time.Unix(1_800_000_000, 0))
@@ -75,6 +76,7 @@ func TestEventsAreCounted(t *testing.T) {
 		`herald_commands_total{outcome="ok",verb="log"} 1`, `herald_commands_total{outcome="not_found",verb="log"} 1`,
 		`herald_commands_total{outcome="given_up",verb="report"} 1`, `herald_commands_total{outcome="internal",verb="report"} 1`,
 		`herald_commands_total{outcome="ok",verb="approve"} 0`, `herald_log_lines_total 7`,
+		`herald_stalls_total{cause="quiet"} 1`, `herald_stalls_total{cause="overrun"} 0`,
 		`herald_commit_duration_seconds_sum 2.001`, `herald_commit_commands_sum 4`, `herald_commit_commands_count 2`, `herald_commit_failures_total 1`,
 		`herald_retention_last_success_timestamp_seconds 1.8e+09`,
 		`herald_database_bytes{file="database"} 4096`, `herald_database_bytes{file="log"} 512`,

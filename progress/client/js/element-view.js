@@ -85,10 +85,10 @@ export class View {
   #showState(task, sign) {
     const current = task.steps[task.current_step - 1];
     const where = task.total_steps > 0 ? `step ${task.current_step} of ${task.total_steps}` : "";
-    const eta = task.eta_seconds !== null && task.eta_seconds !== undefined && !ended.has(task.status) ? left(task.eta_seconds) : "";
+    const eta = left(task);
     const parts = [make("span", { class: `sign s-${sign.kind}` }, mark(sign), ` ${sign.word}`)];
     if (where) parts.push(make("span", {}, where, ...(current ? [": ", own(current.name)] : [])));
-    if (eta) parts.push(make("span", { part: "eta" }, eta));
+    if (eta) parts.push(make("span", { part: "eta", ...(task.eta?.basis && { title: `from ${clean(task.eta.basis)}` }) }, eta));
     this.#state.replaceChildren(...parts);
     this.#tell([`${clean(task.title)}: ${sign.word}`, where && `${where}${current ? `: ${clean(current.name)}` : ""}`].filter(Boolean).join(", "));
   }
@@ -97,7 +97,7 @@ export class View {
     const texts = [];
     if (task.message) texts.push(make("p", { class: "message", part: "message", dir: "auto" }, clean(task.message)));
     if (task.approval) texts.push(make("p", { class: "note warn", part: "note", dir: "auto" }, `⚠ ${clean(task.approval.prompt) || "Approval needed"}`));
-    if (task.stalled) texts.push(make("p", { class: "note warn", part: "note", dir: "auto" }, `⚠ Nothing moves: ${clean(task.stalled)}`));
+    if (task.stalled) texts.push(make("p", { class: "note warn", part: "note", dir: "auto" }, `⚠ ${task.stalled_cause === "overrun" ? "It takes long" : "Nothing moves"}: ${clean(task.stalled)}`));
     if (task.error) texts.push(make("p", { class: "note bad", part: "note", dir: "auto" }, `✕ ${fault(task.error)}`));
     this.#texts.replaceChildren(...texts);
   }

@@ -2,10 +2,12 @@ import { sleep } from "./backoff.js";
 import { Client } from "./client.js";
 import { View } from "./element-view.js";
 import { Problem } from "./problem.js";
+import { left } from "./words.js";
 
 const least = 250; // milliseconds between two looks at the whole task
 const slow = 1000; // and what a percent may take to move all else
 const first = 1000; // how soon a task that is not there is looked for again; later less often
+const stale = 20_000; // how often the time that is left is looked at, while nothing happens
 const idle = 15_000; // how often a task that has ended is looked at
 
 // Where there are no pages, the module can still be imported.
@@ -140,6 +142,7 @@ class Show {
     this.task = task;
     this.#view.show(task, this.#href);
     this.#view.trouble("");
+    if (left(task)) this.#ring(stale);
   }
 
   #tick(frame) {

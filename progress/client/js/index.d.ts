@@ -62,6 +62,8 @@ export interface Draft {
   callback_url?: string;
   /** What the worker obeys; everything without. */
   controls?: Verb[];
+  /** Seconds without a word of its worker before it says so; 0 is for ever. */
+  stall_after?: number;
 }
 
 export interface Fault {
@@ -150,6 +152,17 @@ export interface Step extends StepLine {
   approval?: Approval;
 }
 
+/** How long a task still takes, in seconds of work from now; four of five end between low and high. */
+export interface ETA {
+  low: number;
+  likely: number;
+  high: number;
+  /** What it rests on, for people: "12 similar runs". */
+  basis: string;
+  /** How often people have to act before it can end; their time is in none of the numbers. */
+  waits?: number;
+}
+
 /** A task as the server shows it. Fields may be added. */
 export interface Task {
   task_id: string;
@@ -160,7 +173,9 @@ export interface Task {
   current_step: number;
   total_steps: number;
   started_at: string | null;
+  /** Seconds of work that are left, most likely. */
   eta_seconds: number | null;
+  eta: ETA | null;
   steps: Step[];
   run: number;
   attempt: number;
@@ -188,7 +203,9 @@ export interface Task {
   ended_via?: string;
   worker?: string;
   lease_until?: string;
+  /** Why nothing moves, in words. */
   stalled?: string;
+  stalled_cause?: "no_worker" | "quiet" | "overrun";
   approval?: Approval;
   /** What the caller may do next. */
   offers?: Verb[];
@@ -238,6 +255,7 @@ export interface Frame {
   step?: StepLine | null;
   step_percent?: number | null;
   eta_seconds?: number | null;
+  eta?: ETA | null;
   steps?: StepLine[];
   total_steps?: number;
   substep?: Substep;

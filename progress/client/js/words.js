@@ -25,13 +25,39 @@ export function took(ms) {
   return `${Math.floor(s / 86_400)} d ${Math.floor(s / 3600) % 24} h`;
 }
 
-/** How many seconds are left, for people. */
-export function left(seconds) {
-  if (seconds < 60) return "less than a minute left";
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `about ${minutes} min left`;
-  if (minutes < 24 * 60) return `about ${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
-  return `about ${Math.floor(minutes / 1440)} d ${Math.floor(minutes / 60) % 24} h left`;
+const counted = (n, name) => `${n} ${name}${n === 1 ? "" : "s"}`;
+
+// What is longer is said more coarsely.
+function rounded(s) {
+  if (s < 20 * 60) return [Math.max(1, Math.floor(s / 60 + 0.5)), "minute"];
+  if (s < 57 * 60) return [5 * Math.floor(s / 300 + 0.5), "minute"];
+  if (s < 115 * 60) return [10 * Math.floor(s / 600 + 0.5), "minute"];
+  if (s < 36 * 3600) return [Math.floor(s / 3600 + 0.5), "hour"];
+  return [Math.floor(s / 86_400 + 0.5), "day"];
+}
+
+/** A time to come that lies between two, in seconds: about 3 to 5 minutes. */
+export function aboutRange(low, high) {
+  if (low < 55 && high < 55) return "less than a minute";
+  const [from, to] = [rounded(low), rounded(Math.max(low, high))];
+  if (from[0] === to[0] && from[1] === to[1]) return `about ${counted(...to)}`;
+  if (low < 30) return `up to ${counted(...to)}`;
+  if (from[1] === to[1]) return `about ${from[0]} to ${counted(...to)}`;
+  return `about ${counted(...from)} to ${counted(...to)}`;
+}
+
+const ended = new Set(["completed", "failed", "cancelled"]);
+
+/** How long a task still takes, for people, and who has to act before; "" when nobody can tell. */
+export function left(task) {
+  const seconds = task.eta_seconds ?? undefined; // of a server that says no more
+  const eta = task.eta ?? (seconds === undefined ? undefined : { low: seconds, high: seconds });
+  if (!eta || ended.has(task.status)) return "";
+  const about = aboutRange(eta.low, eta.high);
+  const said = task.status === "pending" && !task.started_at ? `takes ${about}` : `${about} left`;
+  const paused = task.eta && task.status === "paused";
+  const approvals = (eta.waits ?? 0) - (paused ? 1 : 0);
+  return said + (paused ? " once it goes on" : "") + (approvals > 0 ? `, plus ${counted(approvals, "approval")}` : "");
 }
 
 /** A text without what is only for terminals. */

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/taskherald/herald/progress/estimate"
@@ -48,16 +47,16 @@ func (a *actor) since(t float64) float64 { return min(max(a.run.Elapsed, t-a.beg
 // until brings the run up to a time.
 func (a *actor) until(t float64) { a.run.Elapsed = a.since(t) }
 
-// at is the run as it stands at a time.
+// at is the run as it stands at a time. It shares its laps.
 func (a *actor) at(t float64) estimate.Run {
 	r := a.run
 	r.Elapsed = a.since(t)
-	r.Laps = slices.Clone(r.Laps)
 	bring(&r)
 	return r
 }
 
-// bring brings the steps that run up to the run's time.
+// bring brings the steps that run up to the run's time. That they have done so
+// is never kept: it is done anew by whoever looks at them.
 func bring(r *estimate.Run) {
 	for i := range r.Laps {
 		if l := &r.Laps[i]; l.State == estimate.Running {

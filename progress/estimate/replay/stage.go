@@ -36,7 +36,6 @@ func (s *stage) act(op string, l line) {
 			s.end(id, a, estimate.Cancelled)
 		}
 		s.runs[id] = begin(l, t)
-		delete(s.over, id)
 		return
 	}
 	if a == nil {

@@ -51,7 +51,7 @@ export async function watch(): Promise<void> {
 }
 
 function show(frame: Frame): void {
-  if (frame.type === "progress") console.log(frame.percent, frame.step?.name, frame.eta_seconds);
+  if (frame.type === "progress") console.log(frame.percent, frame.step?.name, frame.eta_seconds, frame.eta?.high, frame.eta?.basis);
   if (frame.type === "task_complete") console.log(frame.result);
 }
 
