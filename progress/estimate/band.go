@@ -4,7 +4,7 @@ import "math"
 
 // Estimate says how long a run still takes.
 func (b *Book) Estimate(r *Run) Guess {
-	v := b.look(narrow(r))
+	v := b.look(narrow(b.known(r.Kind), r))
 	low, high := b.reach(b.known(r.Kind), v)
 	room := v.room()
 	return Guess{
@@ -95,21 +95,24 @@ func (b *Book) settle(k *kind, v view, left float64) {
 	low, high := b.reach(k, v)
 	room := v.room()
 	off := math.Log((left+room)/(v.left+room)) / max(v.spread, 1e-6)
-	w := &b.world.band[v.age]
-	w.move(v.phase, worldRate[v.age], off < -low, off > high)
-	k.band.move(v.phase, kindRate, off < -low, off > high)
+	b.world.band[v.age].move(v.phase, worldRate[v.age], off, low, high)
+	k.band.move(v.phase, kindRate, off, low, high)
 }
 
-// move widens the side on which the truth lay outside, and narrows the others,
-// so that it lies outside as often as it should.
-func (b *band) move(phase int, rate float64, below, above bool) {
-	shift(&b.low[phase], rate, below)
-	shift(&b.high[phase], rate, above)
+// move widens the side on which the truth lay outside, and narrows the other, so
+// that it lies outside as often as it should. The sides reach so far now.
+func (b *band) move(phase int, rate, off, low, high float64) {
+	shift(&b.low[phase], rate, -off, low)
+	shift(&b.high[phase], rate, off, high)
 }
 
-func shift(reach *float64, rate float64, out bool) {
-	if out {
-		*reach += rate
+// shift moves one side. One that is as narrow as can be stays, however long all
+// goes well, or it would take as long to come back.
+func shift(side *float64, rate, off, reach float64) {
+	switch {
+	case off > reach:
+		*side += rate * (1 - outside)
+	case reach > leastReach:
+		*side -= rate * outside
 	}
-	*reach -= rate * outside
 }

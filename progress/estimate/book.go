@@ -28,13 +28,13 @@ func (b *Book) Learn(r *Run) {
 	b.clock++
 	k := b.open(r.Kind)
 	k.used = b.clock
-	r = narrow(r)
+	r = narrow(k, r)
 	well := r.verdict() == endedWell && r.Elapsed > 0
-	if well {
+	was := k.again(r.ID)
+	if well && (was == nil || !was.well) {
 		b.check(k, r)
 		b.learnPace(k, r)
 	}
-	was := k.again(r.ID)
 	b.learnLaps(k, r, was)
 	k.remember(r, was, well)
 }
@@ -79,9 +79,11 @@ func (b *Book) learnLaps(k *kind, r *Run, was *passed) {
 		b.world.learn(l, !s.took.known())
 		s.took.add(sample{logOf(l.Active), size})
 		s.adds.add(sample{logOf(adds[i]), size})
-		s.gone.learn(l.Curve, l.Active, curveForget)
+		if l.State == Done {
+			s.gone.learn(l.Curve, l.Active, curveForget)
+		}
 	}
-	if well {
+	if well && (was == nil || !was.well) {
 		k.tail.add(sample{logOf(tail), size})
 	}
 }
@@ -98,7 +100,8 @@ var stranger kind // never changed
 
 // world is what all kinds have in common.
 type world struct {
-	names map[string]*series // times of the first runs of steps of a name
+	names map[string]*series // times of the first runs of steps of a name,
+	older map[string]*series // and those that were not seen since names was full last
 	any   series             // of steps of any name
 	gone  curve
 	band  [ages]band
@@ -106,20 +109,36 @@ type world struct {
 
 // learn learns of a step; of its time only if it says something beyond its kind.
 func (w *world) learn(l *Lap, first bool) {
-	w.gone.learn(l.Curve, l.Active, worldForget)
-	s := w.names[l.Name]
-	if s == nil {
-		if len(w.names) >= mostNames {
-			return
-		}
-		s = &series{}
-		w.names[l.Name] = s
+	if l.State == Done {
+		w.gone.learn(l.Curve, l.Active, worldForget)
 	}
+	s := w.named(l.Name)
+	if s == nil {
+		s = &series{}
+	}
+	w.keep(l.Name, s)
 	if first || len(s.past) < 4 {
 		v := sample{logOf(l.Active), unknown}
 		s.add(v)
 		w.any.add(v)
 	}
+}
+
+// named is what is known of steps of a name, nil if nothing.
+func (w *world) named(name string) *series {
+	if s := w.names[name]; s != nil {
+		return s
+	}
+	return w.older[name]
+}
+
+// keep keeps a name among the newer ones. When these are many, they become the
+// older ones, and those are forgotten.
+func (w *world) keep(name string, s *series) {
+	if w.names[name] == nil && len(w.names) >= mostNames/2 {
+		w.names, w.older = map[string]*series{}, w.names
+	}
+	w.names[name] = s
 }
 
 // time is the log of what a step takes, and its spread: by its kind, else by
@@ -143,7 +162,7 @@ const (
 
 // borrow is the log of the time of a step that its kind does not know.
 func (w *world) borrow(name string) (mean, spread float64) {
-	if s := w.names[name]; s.known() {
+	if s := w.named(name); s.known() {
 		return s.guess(unknown), max(s.spread(), namesake)
 	}
 	if w.any.known() {

@@ -41,10 +41,24 @@ func cloudOf(s *series, size, pace float64) (c cloud) {
 		if own, ok := s.slope.shift(v.size); ok && !math.IsNaN(size) {
 			shift = usual - own
 		}
-		c.put(weight, v.time+shift+pace, clamp(0.4*spread, 0.03, 0.25))
+		c.put(weight, v.time+shift+pace, clamp(2*s.apart(v), 0.03, clamp(0.4*spread, 0.03, 0.25)))
 		weight *= fade
 	}
 	return c
+}
+
+// apart is how far the third nearest value lies from one.
+func (s *series) apart(v sample) float64 {
+	near := [3]float64{9, 9, 9}
+	for _, o := range s.past {
+		d := math.Abs(o.time - v.time) // itself is among them
+		for i := range near {
+			if d < near[i] {
+				d, near[i] = near[i], d
+			}
+		}
+	}
+	return near[2]
 }
 
 // hear weighs the bells by what else is said: that the log is about mean, give

@@ -6,12 +6,13 @@ import (
 )
 
 // costs are the seconds that each step added to a run: by how much it ended
-// later than all that ended before it, with the time that nothing ran. The rest
-// is behind the last. Together they are the run.
+// later than all that began before it, with the time that nothing ran. The rest
+// is behind the last. Together they are the run. So a step that goes on beside
+// one that began earlier, and ends first, adds nothing.
 func costs(r *Run) (adds []float64, tail float64) {
 	adds = make([]float64, len(r.Laps))
 	end := 0.0
-	for _, i := range byEnd(r.Laps) {
+	for _, i := range byTime(r.Laps, func(l *Lap) float64 { return l.From }) {
 		at := r.Laps[i].end()
 		adds[i] = max(0, at-end)
 		end = max(end, at)
@@ -19,15 +20,15 @@ func costs(r *Run) (adds []float64, tail float64) {
 	return adds, max(0, r.Elapsed-end)
 }
 
-// byEnd are the places of the laps that have ended, in the order of their ends.
-func byEnd(laps []Lap) []int {
+// byTime are the places of the laps that have ended, in the order of a time.
+func byTime(laps []Lap, of func(*Lap) float64) []int {
 	order := make([]int, 0, len(laps))
 	for i := range laps {
 		if laps[i].State == Done || laps[i].State == Fell {
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(laps[a].end(), laps[b].end()) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(of(&laps[a]), of(&laps[b])) })
 	return order
 }
 
@@ -36,8 +37,8 @@ func (l *Lap) end() float64 { return l.From + l.Active }
 // narrow is a run of which each step can be looked at: one without steps, or
 // with too many, becomes one of a single step, whose percent is what its worker
 // said of the whole, else the share of steps that have ended.
-func narrow(r *Run) *Run {
-	if len(r.Laps) > 0 && len(r.Laps) <= mostLaps {
+func narrow(k *kind, r *Run) *Run {
+	if k.byLaps(r) {
 		return r
 	}
 	l := Lap{State: Running, Active: r.Elapsed, Curve: r.Curve}
@@ -57,12 +58,25 @@ func narrow(r *Run) *Run {
 	return &one
 }
 
+// byLaps reports whether a run is looked at by its laps: not one of too many, nor
+// one whose kind was so far known by its whole only.
+func (k *kind) byLaps(r *Run) bool {
+	whole := k.steps[""] != nil
+	if len(r.Laps) == 0 {
+		return r.Outcome == Underway && k.well > 0 && !whole
+	}
+	known := func(l Lap) bool { return k.steps[l.Name] != nil }
+	return len(r.Laps) <= mostLaps && (!whole || slices.ContainsFunc(r.Laps, known))
+}
+
 // mostShares is how many points a run of many steps gets.
 const mostShares = 50
 
-// shares are the percents of steps that had ended, at about mostShares times.
+// shares are the percents of planned steps that had ended, at about mostShares
+// times. Of how many the others are is not known before the end.
 func shares(laps []Lap) []Point {
-	order := byEnd(laps)
+	laps = slices.DeleteFunc(slices.Clone(laps), func(l Lap) bool { return l.Added })
+	order := byTime(laps, (*Lap).end)
 	every := max(1, len(laps)/mostShares)
 	var out []Point
 	for n := every; n <= len(order); n += every {

@@ -104,7 +104,7 @@ func (k *knot) add(x, stays float64) {
 func furthest(points []Point) (Point, bool) {
 	var best Point
 	for _, p := range points {
-		if p.Percent > best.Percent {
+		if p.Percent > best.Percent && p.At > 0 {
 			best = p
 		}
 	}

@@ -16,8 +16,8 @@
 //     percents are not linear in time.
 //   - A cloud joins them into what is believed of a running step: bells at its
 //     past times, weighed by what its percent says, and cut off below the time
-//     that it has taken already. A step that usually takes 10 s or, without its
-//     cache, 100 s is at 100 s once it has taken 11.
+//     that it has taken already. A step that takes 10 s or, without its cache,
+//     100 s is expected at 100 s soon after it has taken 10.
 //   - The pace, how much slower than guessed this run's steps were so far, moves
 //     the steps to come by as much as it did in past runs of the kind.
 //   - What has not begun counts by how often it still came in past runs, at the

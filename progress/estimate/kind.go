@@ -57,14 +57,16 @@ func (k *kind) curve(name string) *curve {
 
 // passed is the order in which a run went.
 type passed struct {
-	id    string
-	well  bool
-	begun map[string]float64 // when each step began, by name
-	done  map[string]float64 // when each step that was learned began
-	added []string           // steps that were not planned
+	id      string
+	well    bool
+	begun   map[string]float64 // when each step began, by name
+	done    map[string]float64 // when each step that was learned began
+	added   []string           // steps that were not planned
+	planned map[string]bool    // that were
 }
 
-// keepEnds is how many of the newest runs are remembered in their order.
+// keepEnds is how many of the newest runs are remembered in their order: of those
+// that ended well so many, and of the others.
 const keepEnds = 10
 
 // again finds the run of that id if it was learned lately, nil else.
@@ -93,15 +95,31 @@ func (k *kind) remember(r *Run, was *passed, well bool) {
 	if well && (was == nil || !was.well) {
 		k.well++
 	}
-	if len(k.ends) >= keepEnds {
-		k.ends = slices.Delete(k.ends, 0, 1)
+	p := passedOf(r, well)
+	k.ends = append(k.ends, p)
+	alike := func(o *passed) bool { return o.well == p.well }
+	if n := slices.IndexFunc(k.ends, alike); count(k.ends, alike) > keepEnds {
+		k.ends = slices.Delete(k.ends, n, n+1)
 	}
-	k.ends = append(k.ends, passedOf(r, well))
+}
+
+func count[T any](list []T, is func(T) bool) (n int) {
+	for _, v := range list {
+		if is(v) {
+			n++
+		}
+	}
+	return n
 }
 
 func passedOf(r *Run, well bool) *passed {
-	p := &passed{id: r.ID, well: well, begun: make(map[string]float64, len(r.Laps)), done: map[string]float64{}}
+	p := &passed{
+		id: r.ID, well: well, begun: make(map[string]float64, len(r.Laps)), done: map[string]float64{}, planned: map[string]bool{},
+	}
 	for _, l := range r.Laps {
+		if !l.Added {
+			p.planned[l.Name] = true
+		}
 		if l.State == Ahead || l.State == Skipped {
 			continue
 		}

@@ -10,6 +10,9 @@ import (
 // late.
 const lateAfter = 5
 
+// mostLate is the longest time that anything can be late by, in seconds.
+const mostLate = 1e9
+
 // Late is the time that a step of that name exceeds in about one of twenty runs:
 // the longest of the newest, or more where they say that more is usual. 0 if it
 // was completed less than five times.
@@ -25,5 +28,5 @@ func (b *Book) Late(kind, step string) time.Duration {
 	slices.Sort(logs)
 	nearest := logs[int(math.Ceil(0.95*float64(len(logs))))-1]
 	usual := s.took.guess(unknown) + 1.645*s.took.spread() // of a normal distribution
-	return time.Duration(secondsOf(max(nearest, usual)) * float64(time.Second))
+	return time.Duration(min(secondsOf(max(nearest, usual)), mostLate) * float64(time.Second))
 }

@@ -84,7 +84,7 @@ func (s *sight) cloud(name string) cloud {
 }
 
 func (s *sight) borrows(name string) {
-	if s.b.world.names[name].known() {
+	if s.b.world.named(name).known() {
 		s.basis.Borrowed = true
 	}
 }
@@ -143,9 +143,15 @@ func (s *sight) tail() {
 		return
 	}
 	seconds := secondsOf(s.k.tail.guess(s.size))
+	if s.idle > 0 { // it has begun
+		seconds = max(seconds-s.idle, seconds*s.k.tail.spread()/4)
+	}
 	s.coming += seconds
 	s.variance += 0.1 * seconds * seconds
 }
+
+// mostLeft is the longest time that is guessed, in seconds: no time at all.
+const mostLeft = 1e12
 
 // view sums up.
 func (s *sight) view() view {
@@ -155,8 +161,10 @@ func (s *sight) view() view {
 		v.left += s.longest
 		s.variance += half * half
 	}
-	v.whole = s.r.Elapsed + v.left
-	v.spread = math.Sqrt(s.variance) / max(v.left, 1e-3)
+	v.left = min(v.left, mostLeft)
+	v.whole = max(s.r.Elapsed, 0) + v.left
+	part := math.Sqrt(s.variance) / max(v.left, 1e-3)
+	v.spread = math.Sqrt(math.Log1p(min(part*part, 1e8)) + 1e-4) // as of a log-normal distribution
 	v.phase = phaseOf(s.r.Elapsed / max(v.whole, 1e-9))
 	return v
 }

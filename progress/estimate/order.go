@@ -26,11 +26,22 @@ func (k *kind) orderOf(r *Run) order {
 		if !l.Added {
 			o.planned = i
 		}
-		if l.From >= latest {
+		if l.From >= latest && k.begun(l.Name) {
 			latest, o.after = l.From, l.Name
 		}
 	}
 	return o
+}
+
+// begun reports whether a step of that name began in a remembered run that ended
+// well.
+func (k *kind) begun(name string) bool {
+	for _, p := range k.ends {
+		if _, ok := p.begun[name]; ok && p.well {
+			return true
+		}
+	}
+	return false
 }
 
 // comes is how probable it is that a step still comes, 0..1.
@@ -44,8 +55,12 @@ func (o *order) comes(name string, planned bool) float64 {
 		if !p.well || !seen && o.after != "" {
 			continue
 		}
+		at, came := p.begun[name]
+		if came && at < from || planned && !came && !p.planned[name] {
+			continue // this run is beyond that, or it was not in the plan: neither tells
+		}
 		all += weight
-		if at, ok := p.begun[name]; ok && at >= from {
+		if came {
 			yes += weight
 		}
 		weight *= orderFade

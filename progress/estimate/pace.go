@@ -16,7 +16,7 @@ const (
 	tempoPrior = 0.45 // how much of the pace stays for the rest, beforehand
 	tempoN     = 0.15
 	tempoNew   = 0.9 // in a kind that is not known
-	tempoMost  = 1.1
+	tempoMost  = 2   // of the pace, which was drawn toward 0
 )
 
 // carry is the part of the pace so far that the rest keeps.

@@ -14,6 +14,7 @@ const (
 	slopeLife  = 10   // values in which half is forgotten
 	slopeRidge = 0.05 // so much variation of sizes is needed for half the slope
 	slopeMost  = 1.5
+	slopeFar   = 7 // the most that a size tells: a thousand times as long
 )
 
 // shift is how much longer than usual a job of that size takes, as a log; false
@@ -22,7 +23,7 @@ func (s slope) shift(size float64) (float64, bool) {
 	if s.by == 0 || math.IsNaN(size) {
 		return 0, false
 	}
-	return s.by * (size - s.from), true
+	return clamp(s.by*(size-s.from), -slopeFar, slopeFar), true
 }
 
 // fit learns from all values.

@@ -63,7 +63,7 @@ func TestLogsAreUnderstood(t *testing.T) {
 		"a percent too late":    {past("k") + finished + `{"op":"progress","run":"r","step":"a","percent":100,"t":1013}` + "\n" + asked, past("k") + finished + asked},
 		"acts after the end":    {fill(t, clean, now, `{"op":"step","run":"k-2","step":"z","t":300}`+"\n"+`{"op":"end","run":"k-2","status":"failed","t":900}`+"\n"+now), clean},
 		"runs without a start":  {fill(t, clean, now, `{"op":"step","run":"lost","step":"a","t":300}`+"\n"+`{"op":"end","run":"lost","status":"success","t":301}`+"\n"+now), clean},
-		"started twice":         {finished + clean, finished + `{"op":"end","run":"r","status":"cancelled","t":1012}` + "\n" + clean},
+		"started twice":         {past("k") + finished + now + asked, past("k") + finished + `{"op":"end","run":"r","status":"cancelled","t":1012}` + "\n" + now + asked},
 		"one ends beside it":    {now + `{"op":"step_end","run":"r","step":"b","t":1010}` + "\n" + asked, now + `{"op":"step","run":"r","step":"b","t":1010}` + "\n" + `{"op":"step_end","run":"r","step":"b","t":1010}` + "\n" + asked},
 		"it failed, and then":   {past("k") + fill(t, finished, `"success","t":1012`, `"failed","t":1004}`+"\n"+`{"op":"step_end","run":"r","step":"a","status":"success","t":1012`) + asked, past("k") + finished + asked},
 		"time goes backward":    {fill(t, past("k")+finished, `"b","t":1012`, `"b","t":1005`) + asked, past("k") + finished + asked},
