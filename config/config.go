@@ -19,6 +19,7 @@ type Config struct {
 	LogLevel       slog.Level    // debug, info, warn or error
 	LogFormat      string        // text or json
 	Keep           time.Duration // how long ended tasks are kept, an hour to a hundred years; negative means for ever
+	KeepRuns       time.Duration // the same for what their runs took
 	WorkflowGrace  time.Duration // after which a workflow session ends whose last step is done, a second to a day; negative means never
 	StallAfter     time.Duration // for how long nothing may be heard of a task's worker, 30 s to 7 days; negative means for ever
 	Overrun        bool          // a step that takes longer than usual says so

@@ -78,6 +78,9 @@ func server() []Setting {
 			Key: "keep", Default: "90d", field: one(func(c *Config) *time.Duration { return &c.Keep }, parseKeep, formatKeep),
 			Usage: "how long ended tasks are kept, such as 36h, 90d or 52w, or forever",
 		}, {
+			Key: "keep_runs", Default: "104w", field: one(func(c *Config) *time.Duration { return &c.KeepRuns }, parseKeep, formatKeep),
+			Usage: "how long it is remembered what runs and their steps took, for estimates and statistics",
+		}, {
 			Key: "workflow_grace", Default: "60s", field: one(func(c *Config) *time.Duration { return &c.WorkflowGrace }, parseGrace, formatGrace),
 			Usage: "how long after its last step is done a workflow session ends by itself, 1s to 24h, or off",
 		}, {

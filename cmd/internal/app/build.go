@@ -55,7 +55,7 @@ func (a *App) late() func(kind, step string) time.Duration {
 
 func (a *App) retention() engine.Retention {
 	keep := engine.DefaultRetention()
-	keep.Tasks = a.config.Keep
+	keep.Tasks, keep.Pasts = a.config.Keep, a.config.KeepRuns
 	return keep
 }
 

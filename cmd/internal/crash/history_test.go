@@ -96,7 +96,7 @@ func (h *history) check(t testing.TB, c *client.Client, id progress.TaskID) clie
 // too: they are of times that the wire rounds.
 func bare(w progress.Wire) string {
 	w.Progress, w.Version, w.UpdatedAt, w.HeartbeatAt, w.LeaseUntil = 0, 0, progress.Instant{}, progress.Instant{}, progress.Instant{}
-	w.Message, w.Metrics, w.Metadata, w.ETA, w.Worker = "", nil, nil, nil, ""
+	w.Message, w.Metrics, w.Metadata, w.ETA, w.Left, w.Worker = "", nil, nil, nil, nil, ""
 	steps := w.Steps
 	w.Steps = make([]progress.WireStep, len(steps))
 	for i, s := range steps {
