@@ -180,6 +180,9 @@ func least[N ~int64](a, b N) N {
 
 // lasting is a time in words, rounded down: 45 seconds, 12 minutes, 3 hours.
 func lasting(d time.Duration) string {
+	if d < time.Second {
+		return "less than a second"
+	}
 	n, unit := d/time.Second, "second"
 	switch {
 	case d >= 48*time.Hour:

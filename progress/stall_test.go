@@ -412,7 +412,7 @@ func TestLookIsSeldom(t *testing.T) {
 func TestLasting(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
-		time.Second: "1 second", 59 * time.Second: "59 seconds", 61 * time.Second: "1 minute", 10*time.Minute + 19*time.Second: "10 minutes",
+		0: "less than a second", 999 * time.Millisecond: "less than a second", time.Second: "1 second", 59 * time.Second: "59 seconds", 61 * time.Second: "1 minute", 10*time.Minute + 19*time.Second: "10 minutes",
 		119 * time.Minute: "119 minutes", 2 * time.Hour: "2 hours", 47 * time.Hour: "47 hours", 71 * time.Hour: "2 days",
 	} {
 		if got := lasting(d); got != want {

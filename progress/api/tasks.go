@@ -40,7 +40,7 @@ type newTask struct {
 	Parent      progress.TaskID            `json:"parent"`
 	CallbackURL string                     `json:"callback_url"`
 	Controls    []progress.Verb            `json:"controls"`
-	StallAfter  *int64                     `json:"stall_after"` // seconds, 0 for ever
+	StallAfter  *int64                     `json:"stall_after"` // seconds, 0 for never
 }
 
 // newStep is a step of its plan.
@@ -83,7 +83,7 @@ func (n newTask) patience() time.Duration {
 func (n newTask) check() error {
 	const least, most = int64(progress.LeastStallAfter / time.Second), int64(progress.MostStallAfter / time.Second)
 	if s := n.StallAfter; s != nil && *s != 0 && (*s < least || *s > most) {
-		return kit.Invalid("stall_after", "must be %d to %d seconds, or 0 for ever", least, most)
+		return kit.Invalid("stall_after", "must be %d to %d seconds, or 0 for never", least, most)
 	}
 	if n.CallbackURL == "" {
 		return nil

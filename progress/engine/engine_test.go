@@ -389,3 +389,24 @@ func TestWeightsOfThePast(t *testing.T) {
 		}
 	})
 }
+
+// TestGraceIsNoWork holds that what a session waited for another word before it
+// ended by itself counts neither in the weight of its last step nor in history.
+func TestGraceIsNoWork(t *testing.T) {
+	t.Parallel()
+	eachClocked(t, Options{}, func(t *testing.T, w clocked) {
+		plan := create("a", "b")
+		plan.Spec.Session, plan.Spec.Grace = "s", time.Minute
+		w.must("t2", worker, create("a", "b")) // history was read before
+		w.after(0, worker, plan).after(0, worker, at(1, progress.StepRunning)).after(10, worker, at(1, progress.StepCompleted))
+		w.after(0, worker, at(2, progress.StepRunning)).after(10, worker, tick(2, 100)).after(60, progress.Timer(), progress.Lapse{})
+		if got := w.pasts()[0]; got.Elapsed != 20 || got.Idle != 0 || got.Laps[1].Active != 10 {
+			t.Errorf("history has %v s, of them %v idle, and of the last step %v s", got.Elapsed, got.Idle, got.Laps[1].Active)
+		}
+		w.must("t3", worker, create("a", "b"))
+		w.must("t3", worker, at(1, progress.StepCompleted))
+		if p := w.same("t3").Percent; p < 49.9 || p > 50.1 {
+			t.Errorf("the first of two steps of 10 s weighs %v%%", p)
+		}
+	})
+}

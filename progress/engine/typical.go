@@ -9,6 +9,7 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/estimate"
 	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/progress/trace"
 )
 
 // typical knows how long the steps of each kind took lately. It gives the
@@ -28,7 +29,7 @@ type done struct {
 // learn notes how long a completed step took.
 func (p *plan) learn(t *progress.Task, e *progress.Event) {
 	if s := t.Steps.At(e.Step); t.Spec.Kind != "" && s.Status == progress.StepCompleted {
-		p.done = append(p.done, done{t.Spec.RunKind(), s.Name, s.Active(e.At)})
+		p.done = append(p.done, done{t.Spec.RunKind(), s.Name, trace.Took(t, &s)})
 	}
 }
 

@@ -10,7 +10,7 @@ func (b *Book) Estimate(r *Run) Guess {
 	return Guess{
 		Low:    max((v.left+room)*math.Exp(-low*v.spread)-room, 0),
 		Likely: v.left,
-		High:   (v.left+room)*math.Exp(high*v.spread) - room,
+		High:   (v.left+room)*math.Exp(min(high*v.spread, mostHigh)) - room,
 		Basis:  v.basis,
 	}
 }
@@ -65,6 +65,7 @@ const (
 	outside    = 0.1 // share that is to lie below low, and above high
 	leastReach = 0.05
 	roomPart   = 0.01
+	mostHigh   = 5 // how far high may lie from the likely, as a log: 150 times as long
 )
 
 // room is added to times before their logs are compared, in seconds: what is
@@ -85,7 +86,7 @@ var checks = [...]float64{0.001, 0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9}
 func (b *Book) check(k *kind, r *Run) {
 	for _, part := range checks {
 		then := r.At(part * r.Elapsed)
-		v := b.look(&then)
+		v := b.look(narrow(k, &then))
 		b.settle(k, v, r.Elapsed-then.Elapsed)
 	}
 }

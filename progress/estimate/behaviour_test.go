@@ -40,7 +40,8 @@ func TestAStepHasLastedThisLongAlready(t *testing.T) {
 	now := ran(p("install", 100))
 	about(t, "before it begins", leftOf(b, now, 0), 11, 0.3)
 	about(t, "after 5 s", leftOf(b, now, 5), 5, 0.3)
-	about(t, "after 16 s", leftOf(b, now, 16), 84, 0.2)
+	about(t, "after 12 s", leftOf(b, now, 12), 88, 0.1)
+	about(t, "after 16 s", leftOf(b, now, 16), 84, 0.1)
 	about(t, "after 60 s", leftOf(b, now, 60), 40, 0.1)
 }
 

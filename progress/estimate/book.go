@@ -28,14 +28,15 @@ func (b *Book) Learn(r *Run) {
 	b.clock++
 	k := b.open(r.Kind)
 	k.used = b.clock
+	k.begins(r)
 	r = narrow(k, r)
 	well := r.verdict() == endedWell && r.Elapsed > 0
 	was := k.again(r.ID)
-	if well && (was == nil || !was.well) {
+	if well && !was.counts() {
 		b.check(k, r)
 		b.learnPace(k, r)
 	}
-	b.learnLaps(k, r, was)
+	b.learnLaps(k, r, was, well)
 	k.remember(r, was, well)
 }
 
@@ -67,12 +68,12 @@ func forgetOldest[V any](from map[string]V, most int, used func(V) int) {
 
 // learnLaps learns the steps that were completed, but for those that an earlier
 // end of the same run has taught already.
-func (b *Book) learnLaps(k *kind, r *Run, was *passed) {
-	size, well := sizeOf(r), r.verdict() == endedWell
+func (b *Book) learnLaps(k *kind, r *Run, was *passed, well bool) {
+	size := sizeOf(r)
 	adds, tail := costs(r)
 	for i := range r.Laps {
 		l := &r.Laps[i]
-		if l.State != Done && (l.State != Fell || !well) || was.knows(l) {
+		if !l.teaches(well) || was.knows(l) {
 			continue
 		}
 		s := k.step(l.Name, b.clock)
@@ -83,7 +84,7 @@ func (b *Book) learnLaps(k *kind, r *Run, was *passed) {
 			s.gone.learn(l.Curve, l.Active, curveForget)
 		}
 	}
-	if well && (was == nil || !was.well) {
+	if well && !was.counts() {
 		k.tail.add(sample{logOf(tail), size})
 	}
 }

@@ -32,7 +32,7 @@ func byTime(laps []Lap, of func(*Lap) float64) []int {
 	return order
 }
 
-func (l *Lap) end() float64 { return l.From + l.Active }
+func (l *Lap) end() float64 { return clamp(l.From+l.Active, 0, mostLeft) }
 
 // narrow is a run of which each step can be looked at: one without steps, or
 // with too many, becomes one of a single step, whose percent is what its worker
@@ -41,7 +41,7 @@ func narrow(k *kind, r *Run) *Run {
 	if k.byLaps(r) {
 		return r
 	}
-	l := Lap{State: Running, Active: r.Elapsed, Curve: r.Curve}
+	l := Lap{Name: whole, State: Running, Active: r.Elapsed, Curve: r.Curve}
 	switch {
 	case r.verdict() == endedWell:
 		l.State = Done
@@ -58,15 +58,28 @@ func narrow(k *kind, r *Run) *Run {
 	return &one
 }
 
+// begins notes by which laps a kind is known. Once a run of one that was known by
+// its whole has come to its end with steps, so it is looked at from then on; but
+// not where only a small run has few enough of them.
+func (k *kind) begins(r *Run) {
+	k.crowded = k.crowded || len(r.Laps) > mostLaps
+	if len(r.Laps) > 0 && !k.crowded && r.verdict() == endedWell {
+		delete(k.steps, whole)
+	}
+}
+
+// whole is the name of the one step of a run that is looked at as a whole.
+const whole = ""
+
 // byLaps reports whether a run is looked at by its laps: not one of too many, nor
 // one whose kind was so far known by its whole only.
 func (k *kind) byLaps(r *Run) bool {
-	whole := k.steps[""] != nil
+	asWhole := k.steps[whole] != nil
 	if len(r.Laps) == 0 {
-		return r.Outcome == Underway && k.well > 0 && !whole
+		return r.Outcome == Underway && k.well > 0 && !asWhole
 	}
 	known := func(l Lap) bool { return k.steps[l.Name] != nil }
-	return len(r.Laps) <= mostLaps && (!whole || slices.ContainsFunc(r.Laps, known))
+	return len(r.Laps) <= mostLaps && (!asWhole || slices.ContainsFunc(r.Laps, known))
 }
 
 // mostShares is how many points a run of many steps gets.
@@ -75,12 +88,12 @@ const mostShares = 50
 // shares are the percents of planned steps that had ended, at about mostShares
 // times. Of how many the others are is not known before the end.
 func shares(laps []Lap) []Point {
-	laps = slices.DeleteFunc(slices.Clone(laps), func(l Lap) bool { return l.Added })
-	order := byTime(laps, (*Lap).end)
-	every := max(1, len(laps)/mostShares)
+	order := slices.DeleteFunc(byTime(laps, (*Lap).end), func(i int) bool { return laps[i].Added })
+	planned := count(laps, func(l Lap) bool { return !l.Added })
+	every := max(1, planned/mostShares)
 	var out []Point
 	for n := every; n <= len(order); n += every {
-		out = append(out, Point{100 * float64(n) / float64(len(laps)), laps[order[n-1]].end()})
+		out = append(out, Point{100 * float64(n) / float64(planned), laps[order[n-1]].end()})
 	}
 	return out
 }

@@ -19,7 +19,7 @@ func TestParallelStepsAreNotAddedUp(t *testing.T) {
 	t.Parallel()
 	b := bookOf(several(10, func(i int) *estimate.Run { return beside(nearly(100, i), nearly(80, i+1), nearly(20, i+2)) })...)
 	now := beside(100, 80, 20)
-	for _, at := range []float64{10, 50, 90} {
+	for _, at := range []float64{0, 1, 10, 50, 90} {
 		about(t, fmt.Sprint("after ", at, " s"), leftOf(b, now, at), 120-at, 0.1)
 	}
 }

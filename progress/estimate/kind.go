@@ -7,13 +7,14 @@ import (
 
 // kind is what is known of the runs of a kind.
 type kind struct {
-	steps map[string]*step
-	tail  series // the time behind the last step
-	ends  []*passed
-	well  int // runs that ended well
-	used  int // the book's clock when it was last learned of
-	tempo tempo
-	band  band
+	steps   map[string]*step
+	tail    series // the time behind the last step
+	ends    []*passed
+	well    int  // runs that ended well
+	used    int  // the book's clock when it was last learned of
+	crowded bool // a run had more laps than are looked at
+	tempo   tempo
+	band    band
 }
 
 // step is what is known of the steps of a name.
@@ -55,14 +56,22 @@ func (k *kind) curve(name string) *curve {
 	return nil
 }
 
-// passed is the order in which a run went.
+// passed is the order in which a run went, as far as it tells anything: of one
+// that did not end well only what was learned of it.
 type passed struct {
 	id      string
 	well    bool
+	counted bool               // it was learned of as a whole, at this end or an earlier one
+	taught  map[lesson]bool    // the steps that were learned
 	begun   map[string]float64 // when each step began, by name
-	done    map[string]float64 // when each step that was learned began
 	added   []string           // steps that were not planned
 	planned map[string]bool    // that were
+}
+
+// lesson is a step that was learned: a name may come twice in a plan.
+type lesson struct {
+	name string
+	from float64
 }
 
 // keepEnds is how many of the newest runs are remembered in their order: of those
@@ -79,23 +88,24 @@ func (k *kind) again(id string) *passed {
 }
 
 // knows reports whether the step was learned from this run.
-func (p *passed) knows(l *Lap) bool {
-	if p == nil {
-		return false
-	}
-	from, ok := p.done[l.Name]
-	return ok && from == l.From
-}
+func (p *passed) knows(l *Lap) bool { return p != nil && p.taught[lesson{l.Name, l.From}] }
+
+// counts reports whether the run was learned of as a whole.
+func (p *passed) counts() bool { return p != nil && p.counted }
+
+// teaches reports whether a step of a run tells how long it takes: it was
+// completed, or fell, and the run went well all the same.
+func (l *Lap) teaches(well bool) bool { return l.State == Done || l.State == Fell && well }
 
 // remember keeps the order of a run, in place of what it was before.
 func (k *kind) remember(r *Run, was *passed, well bool) {
+	p := passedOf(r, well, well || was.counts())
 	if was != nil {
 		k.ends = slices.DeleteFunc(k.ends, func(p *passed) bool { return p == was })
 	}
-	if well && (was == nil || !was.well) {
+	if well && !was.counts() {
 		k.well++
 	}
-	p := passedOf(r, well)
 	k.ends = append(k.ends, p)
 	alike := func(o *passed) bool { return o.well == p.well }
 	if n := slices.IndexFunc(k.ends, alike); count(k.ends, alike) > keepEnds {
@@ -112,11 +122,23 @@ func count[T any](list []T, is func(T) bool) (n int) {
 	return n
 }
 
-func passedOf(r *Run, well bool) *passed {
-	p := &passed{
-		id: r.ID, well: well, begun: make(map[string]float64, len(r.Laps)), done: map[string]float64{}, planned: map[string]bool{},
+func passedOf(r *Run, well, counted bool) *passed {
+	p := &passed{id: r.ID, well: well, counted: counted, taught: map[lesson]bool{}}
+	for i := range r.Laps {
+		if l := &r.Laps[i]; l.teaches(counted) {
+			p.taught[lesson{l.Name, l.From}] = true
+		}
 	}
-	for _, l := range r.Laps {
+	if well {
+		p.order(r.Laps)
+	}
+	return p
+}
+
+// order notes how the steps of a run came.
+func (p *passed) order(laps []Lap) {
+	p.begun, p.planned = make(map[string]float64, len(laps)), make(map[string]bool, len(laps))
+	for _, l := range laps {
 		if !l.Added {
 			p.planned[l.Name] = true
 		}
@@ -127,9 +149,5 @@ func passedOf(r *Run, well bool) *passed {
 		if l.Added {
 			p.added = append(p.added, l.Name)
 		}
-		if l.State == Done {
-			p.done[l.Name] = l.From
-		}
 	}
-	return p
 }

@@ -96,8 +96,11 @@ func (b *Book) foretold(k *kind, name string, p Point) (log, spread float64) {
 	return logOf(p.At / math.Exp(part)), spread
 }
 
-// rare is the chance below which a step that was not planned is left out.
-const rare = 0.3
+// What is made of the chance that a step comes.
+const (
+	rare   = 0.3 // below that, one that was not planned is left out
+	likely = 0.5 // from that on, it is the next
+)
 
 // ahead looks at what has not begun.
 func (s *sight) ahead() {
@@ -117,14 +120,22 @@ func (s *sight) ahead() {
 // come counts a step that comes with some chance.
 func (s *sight) come(name string, chance float64) {
 	mean, spread := s.adds(name)
+	own, doubt := s.b.world.time(s.k, name, s.size)
+	quick := secondsOf(own + s.pace - doubt) // all of which is to come, however long was waited
 	seconds := secondsOf(mean + s.pace)
-	if s.idle > 0 { // the time before it has begun
-		seconds = max(seconds-s.idle, seconds*spread/4)
-		s.idle = 0
+	seconds = s.waited(seconds, max(quick, seconds*spread/4))
+	if chance >= likely {
+		s.idle = 0 // it was this that was waited for
 	}
 	off := seconds * min(spread, 0.9)
 	s.coming += chance * seconds
 	s.variance += chance*off*off + chance*(1-chance)*seconds*seconds
+}
+
+// waited is what is left of the time that was to follow what has ended: some of
+// it has gone by. So much of it is still to come at least.
+func (s *sight) waited(seconds, least float64) float64 {
+	return max(seconds-max(s.idle, 0), min(seconds, least))
 }
 
 // adds is the log of the time that a step adds to the run.
@@ -143,15 +154,10 @@ func (s *sight) tail() {
 		return
 	}
 	seconds := secondsOf(s.k.tail.guess(s.size))
-	if s.idle > 0 { // it has begun
-		seconds = max(seconds-s.idle, seconds*s.k.tail.spread()/4)
-	}
+	seconds = s.waited(seconds, seconds*s.k.tail.spread()/4)
 	s.coming += seconds
 	s.variance += 0.1 * seconds * seconds
 }
-
-// mostLeft is the longest time that is guessed, in seconds: no time at all.
-const mostLeft = 1e12
 
 // view sums up.
 func (s *sight) view() view {
@@ -162,7 +168,7 @@ func (s *sight) view() view {
 		s.variance += half * half
 	}
 	v.left = min(v.left, mostLeft)
-	v.whole = max(s.r.Elapsed, 0) + v.left
+	v.whole = clamp(s.r.Elapsed, 0, mostLeft) + v.left
 	part := math.Sqrt(s.variance) / max(v.left, 1e-3)
 	v.spread = math.Sqrt(math.Log1p(min(part*part, 1e8)) + 1e-4) // as of a log-normal distribution
 	v.phase = phaseOf(s.r.Elapsed / max(v.whole, 1e-9))

@@ -6,7 +6,11 @@ import "math"
 // is shorter is noise.
 const grain = 0.02
 
-func logOf(seconds float64) float64 { return math.Log(max(seconds, 0) + grain) }
+// mostLeft is the longest time that is believed, or guessed, in seconds: more is
+// no time at all.
+const mostLeft = 1e12
+
+func logOf(seconds float64) float64 { return math.Log(clamp(seconds, 0, mostLeft) + grain) }
 
 func secondsOf(log float64) float64 { return max(math.Exp(log)-grain, 0) }
 

@@ -13,6 +13,7 @@ import (
 const (
 	runsEach  = 40              // of each kind, the newest
 	runsRead  = 20_000          // in all
+	lapsRead  = 257             // of a run; one of more than 256 is learned as a whole
 	kindsRead = 500             // that are taken from it, the newest
 	mostKinds = 2 * kindsRead   // that are known; of more the past is read anew
 	lookEvery = time.Minute     // for runs that ended on other nodes
@@ -48,7 +49,7 @@ type student struct {
 func (s *student) read(ctx context.Context) bool {
 	for rest := firstRest; ; rest = min(2*rest, mostRest) {
 		s.lost.Store(false)
-		past, ok := s.ask(ctx, store.PastQuery{Each: runsEach, Limit: runsRead, Eyes: progress.Timer()})
+		past, ok := s.ask(ctx, store.PastQuery{Each: runsEach, Limit: runsRead, Laps: lapsRead, Eyes: progress.Timer()})
 		if ok {
 			s.begin(past)
 			return true
@@ -115,7 +116,7 @@ func (s *student) follow(ctx context.Context) {
 // look learns what has ended on other nodes.
 func (s *student) look(ctx context.Context) {
 	since := s.newest.Add(-lookBack)
-	past, _ := s.ask(ctx, store.PastQuery{Since: since, Limit: looked, Eyes: progress.Timer()})
+	past, _ := s.ask(ctx, store.PastQuery{Since: since, Limit: looked, Laps: lapsRead, Eyes: progress.Timer()})
 	if len(past) == looked {
 		s.lost.Store(true)
 		return

@@ -18,7 +18,8 @@ import (
 
 // Past is a run that has ended, as history keeps it after its task is gone. Its
 // Run has the ID "TASK/RUN". Seconds are kept to the millisecond, percents to
-// two decimals, of the laps the first 2,000, of each curve the newest 24 points.
+// two decimals, of the laps the first 2,000, of each curve the newest 24 points,
+// of runs of more than 256 laps only the curve of the whole.
 type Past struct {
 	estimate.Run
 	Task   progress.TaskID
@@ -32,6 +33,7 @@ type Past struct {
 // What is kept of a run.
 const (
 	pastLaps   = 2000
+	pastCurved = 256 // laps of a run of which each keeps its curve: nobody learns from those of more
 	pastPoints = 24
 )
 
@@ -45,6 +47,7 @@ type PastQuery struct {
 	Each  int            // at most so many of each kind, the newest; 0 for no bound
 	Since time.Time      // runs that ended after it; the zero time for all
 	Limit int            // at most so many
+	Laps  int            // of each run at most so many, its first; 0 for all that are kept
 	Eyes  progress.Actor // who asks: of tasks that are everyone's, its own, its groups' or made by it; all with Actor.All
 	Brief bool           // without laps and curves, which is ten times faster
 }
@@ -80,6 +83,9 @@ func (q PastQuery) find(ctx context.Context, tx *db.Tx) (out []Past, err error) 
 	}
 	err = scan(rows, func() error {
 		p, err := scanPast(rows)
+		if q.Laps > 0 && len(p.Laps) > q.Laps {
+			p.Laps = slices.Clone(p.Laps[:q.Laps]) // the others are not held
+		}
 		out = append(out, p)
 		return err
 	})
@@ -232,6 +238,9 @@ func brief(r estimate.Run) *estimate.Run {
 	out := &estimate.Run{Laps: make([]estimate.Lap, min(len(r.Laps), pastLaps)), Curve: briefCurve(r.Curve)}
 	for i, l := range r.Laps[:len(out.Laps)] {
 		l.From, l.Active, l.Curve = decimals(l.From, 1000), decimals(l.Active, 1000), briefCurve(l.Curve)
+		if len(r.Laps) > pastCurved {
+			l.Curve = nil
+		}
 		out.Laps[i] = l
 	}
 	return out

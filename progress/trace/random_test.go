@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -204,7 +205,7 @@ func TestTrail(t *testing.T) {
 					t.Fatalf("seed %d: %v", seed, tr[1])
 				}
 			}
-			if text(before) != text(copied) {
+			if !slices.Equal(before, copied) {
 				t.Fatalf("seed %d: what was %v is %v", seed, copied, before)
 			}
 		}

@@ -20,9 +20,7 @@ func Of(t *progress.Task, at time.Time, trail Trail) estimate.Run {
 	if n := t.Steps.Len(); n > 0 {
 		r.Laps = make([]estimate.Lap, n)
 	}
-	if t.Status.Ended() {
-		at = t.EndedAt
-	}
+	at = within(t, at)
 	for s := range progress.Peek(t.Steps) {
 		tell(&r.Laps[s.Order-1], s, at, trail)
 	}
@@ -32,6 +30,23 @@ func Of(t *progress.Task, at time.Time, trail Trail) estimate.Run {
 		r.Curve = []estimate.Point{{Percent: *t.Given, At: t.Worked(t.UpdatedAt).Seconds()}}
 	}
 	return r
+}
+
+// within is a time, or when the work was done if the task has ended by then: that
+// of a session that ended by itself, before its grace.
+func within(t *progress.Task, at time.Time) time.Time {
+	switch {
+	case !t.Status.Ended():
+		return at
+	case t.End != nil && t.End.Lapsed:
+		return t.EndedAt.Add(-t.Spec.Grace)
+	}
+	return t.EndedAt
+}
+
+// Took is how long a step that has ended was worked on.
+func Took(t *progress.Task, s *progress.Step) time.Duration {
+	return activeAt(s, within(t, s.EndedAt))
 }
 
 // tell fills in the lap of a step.
@@ -50,7 +65,7 @@ func tell(l *estimate.Lap, s *progress.Step, at time.Time, trail Trail) {
 
 // activeAt is how long a step that has begun had been worked on at a time.
 func activeAt(s *progress.Step, at time.Time) time.Duration {
-	if !s.EndedAt.IsZero() {
+	if !s.EndedAt.IsZero() && s.EndedAt.Before(at) {
 		at = s.EndedAt
 	}
 	if !s.IdleSince.IsZero() && s.IdleSince.Before(at) {

@@ -239,7 +239,7 @@ func TestNumber(t *testing.T) {
 	l.wait(8).worked(14, 0, under, nil, lap("a", running, 0, 14, 50, 5), lap("b", running, 6, 8)) // counted from substeps: nobody said it
 }
 
-// TestOutcomes holds what is partly well, and what a session leaves.
+// TestOutcomes holds what is partly well.
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
 	l := born(t, "a", "b").run(1).wait(2).report(1, progress.StepSkipped).run(2).wait(3).done(2).end(progress.Completed)
@@ -249,9 +249,27 @@ func TestOutcomes(t *testing.T) {
 	l = born(t, "a", "b").run(1).wait(2)
 	l.do(worker, progress.Report{Step: progress.StepRef{Order: 1}, StepStatus: progress.StepFailed, Status: progress.Running})
 	l.end(progress.Completed).worked(2, 0, estimate.Partial, nil, lap("a", estimate.Fell, 0, 2), estimate.Lap{Name: "b"})
+}
 
-	l = &life{TB: t, task: progress.Task{ID: "t1"}, at: epoch}
-	l.do(worker, progress.Create{Spec: progress.Spec{Title: "s", Kind: "crm", Session: "s", Grace: time.Minute, Open: true}, Steps: []progress.Plan{{Name: "a"}}})
-	l.run(1).wait(20).say(1, 100).wait(60).do(progress.Timer(), progress.Lapse{})
-	l.worked(80, 0, estimate.Success, nil, lap("a", well, 0, 80))
+// TestGrace holds that a session that ends by itself was not worked on while it
+// waited for another word.
+func TestGrace(t *testing.T) {
+	t.Parallel()
+	for name, last := range map[string]func(l *life){
+		"left at 100":       func(l *life) { l.wait(10).say(1, 100) },
+		"completed":         func(l *life) { l.wait(10).done(1) },
+		"paused after that": func(l *life) { l.wait(10).say(1, 100).do(ann, progress.Pause{}).wait(500).do(ann, progress.Resume{}) },
+		"paused in the step": func(l *life) {
+			l.wait(5).do(ann, progress.Pause{}).wait(500).do(ann, progress.Resume{}).wait(5).say(1, 100)
+		},
+	} {
+		l := &life{TB: t, task: progress.Task{ID: "t1"}, at: epoch}
+		l.do(worker, progress.Create{Spec: progress.Spec{Title: "s", Kind: "crm", Session: "s", Grace: time.Minute, Open: true}, Steps: []progress.Plan{{Name: "a"}}})
+		last(l.run(1))
+		l.wait(60).do(progress.Timer(), progress.Lapse{}).wait(1000)
+		got := trace.Of(&l.task, l.at, nil)
+		if got.Outcome != estimate.Success || got.Elapsed != 10 || text(got.Laps) != text([]estimate.Lap{lap("a", well, 0, 10)}) {
+			t.Errorf("%s: %s %v s %s", name, got.Outcome, got.Elapsed, text(got.Laps))
+		}
+	}
 }

@@ -2,15 +2,23 @@ package worlds
 
 import (
 	"math"
+	"sync"
 	"testing"
 )
+
+// halves are what happens in each half, played once for all tests: they must not
+// change it.
+var halves = map[bool]func() []entry{
+	false: sync.OnceValue(func() []entry { return happenings(Half(false)) }),
+	true:  sync.OnceValue(func() []entry { return happenings(Half(true)) }),
+}
 
 // TestRunsAreLikeLife looks for what an estimate must live with.
 func TestRunsAreLikeLife(t *testing.T) {
 	t.Parallel()
 	found, open, began := map[string]int{}, map[string]int{}, map[string]bool{}
 	kinds := map[string]string{}
-	for _, e := range happenings(Half(false)) {
+	for _, e := range halves[false]() {
 		switch e := e.what.(type) {
 		case startLine:
 			kinds[e.Run] = e.Workflow
@@ -49,7 +57,7 @@ const most = 400_000
 func TestSimpleEstimatesAreAsGoodAsOnRealJobs(t *testing.T) {
 	t.Parallel()
 	for _, unseen := range []bool{false, true} {
-		all := happenings(Half(unseen))
+		all := halves[unseen]()
 		if len(all) > most || len(all) < most/10 {
 			t.Errorf("unseen: %v, there are %d lines", unseen, len(all))
 		}

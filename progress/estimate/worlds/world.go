@@ -38,6 +38,14 @@ func Half(unseen bool) []World {
 	return Worlds()[:perHalf]
 }
 
+// First is the world with no more than its first n runs.
+func (w World) First(n int) World {
+	k := *w.kind
+	k.runs = min(k.runs, n)
+	w.kind = &k
+	return w
+}
+
 // half deals the families around, and the numbers of steps among them.
 func half(seed uint64, unseen bool, from []family) []World {
 	worlds := make([]World, perHalf)
