@@ -218,7 +218,7 @@ func TestHistoryOfRandomLives(t *testing.T) {
 		life := toiler{Rand: d, name: "x"}
 		w.must("t1", worker, owned("a", "b", "c", "d"))
 		want := map[int]estimate.Outcome{}
-		for range 1500 {
+		for range 900 {
 			*w.at = w.at.Add(time.Duration(d.IntN(5000)) * time.Millisecond)
 			before := w.same("t1")
 			do, by := life.change()

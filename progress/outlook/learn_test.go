@@ -191,3 +191,52 @@ func TestTogether(t *testing.T) {
 	cancel()
 	all.Wait()
 }
+
+// TestLongRunsAreCut holds that as much of a long run is read as it takes to
+// learn it, and no more.
+func TestLongRunsAreCut(t *testing.T) {
+	t.Parallel()
+	run := func(id int, laps int) *estimate.Run {
+		r := &estimate.Run{ID: fmt.Sprint(id), Kind: "k", Outcome: estimate.Success, Laps: make([]estimate.Lap, laps)}
+		for i := range r.Laps {
+			took := 1 + float64((i+id)%3)
+			r.Laps[i] = estimate.Lap{Name: fmt.Sprint(i), State: estimate.Done, From: r.Elapsed, Active: took}
+			r.Elapsed += took
+		}
+		return r
+	}
+	for _, laps := range []int{200, 256, 257, 2000} {
+		whole, cut := estimate.NewBook(), estimate.NewBook()
+		for id := range 5 {
+			r := run(id, laps)
+			whole.Learn(r)
+			r = run(id, laps)
+			r.Laps = r.Laps[:min(laps, lapsRead)]
+			cut.Learn(r)
+		}
+		now := run(9, laps)
+		now.Outcome, now.Elapsed = estimate.Underway, 50
+		for i := range now.Laps {
+			now.Laps[i] = estimate.Lap{Name: now.Laps[i].Name}
+		}
+		now.Laps[0].State, now.Laps[0].Active = estimate.Running, 50
+		want, got := whole.Estimate(now), cut.Estimate(now)
+		if want.Basis.Runs != 5 || got != want {
+			t.Errorf("of %d laps: %+v, want %+v", laps, got, want)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		s.run(t)
+		time.Sleep(lookEvery + time.Second)
+		asked, _ := s.asks()
+		for _, q := range asked {
+			if q.Laps != lapsRead {
+				t.Errorf("asked for %+v", q)
+			}
+		}
+		if len(asked) < 2 {
+			t.Errorf("asked %d times", len(asked))
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package textcard
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -117,7 +118,7 @@ func (s ledger) runs(runs []progress.WireKindRun) string {
 			id += fmt.Sprintf(" run %d", r.Run)
 		}
 		rows[i] = []cell{
-			{s.pick(m.unicode, m.ascii), m.ink}, {id, faint}, {r.Outcome, m.ink}, {lasted(r.Active), plain},
+			{s.pick(m.unicode, m.ascii), m.ink}, {id, faint}, {endWord(r.Outcome), m.ink}, {lasted(r.Active), plain},
 			{lasted(r.Idle), faint}, {s.ago(r.EndedAt), faint},
 		}
 	}
@@ -129,6 +130,14 @@ func (s ledger) runs(runs []progress.WireKindRun) string {
 // endings are the statuses of tasks whose marks runs bear by their outcome.
 var endings = map[string]string{
 	"success": string(progress.Completed), "partial": string(progress.Completed), "failed": string(progress.Failed), "cancelled": string(progress.Cancelled),
+}
+
+// endWord says how a run ended in the words that tasks have for it.
+func endWord(outcome string) string {
+	if outcome == "partial" {
+		return "completed in part"
+	}
+	return cmp.Or(endings[outcome], outcome)
 }
 
 // sameTrend is how much may change while a time counts as the same.
