@@ -117,7 +117,9 @@ func (w *world) learn(l *Lap, first bool) {
 	if s == nil {
 		s = &series{}
 	}
-	w.keep(l.Name, s)
+	if l.Name != whole { // which has nothing in common with that of another kind
+		w.keep(l.Name, s)
+	}
 	if first || len(s.past) < 4 {
 		v := sample{logOf(l.Active), unknown}
 		s.add(v)

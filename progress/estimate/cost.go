@@ -41,7 +41,7 @@ func narrow(k *kind, r *Run) *Run {
 	if k.byLaps(r) {
 		return r
 	}
-	l := Lap{Name: whole, State: Running, Active: r.Elapsed, Curve: r.Curve}
+	l := Lap{Name: whole, State: Running, Active: r.Elapsed}
 	switch {
 	case r.verdict() == endedWell:
 		l.State = Done
@@ -50,9 +50,7 @@ func narrow(k *kind, r *Run) *Run {
 	case r.Elapsed == 0:
 		l.State = Ahead
 	}
-	if len(l.Curve) == 0 {
-		l.Curve = shares(r.Laps)
-	}
+	l.Curve = r.Course()
 	one := *r
 	one.Laps = []Lap{l}
 	return &one
@@ -82,15 +80,24 @@ func (k *kind) byLaps(r *Run) bool {
 	return len(r.Laps) <= mostLaps && (!asWhole || slices.ContainsFunc(r.Laps, known))
 }
 
-// mostShares is how many points a run of many steps gets.
-const mostShares = 50
+// Course is how the whole of a run went: what its worker said of it, else the
+// share of its planned steps that had ended, at up to 24 times.
+func (r *Run) Course() []Point {
+	if len(r.Curve) > 0 {
+		return r.Curve
+	}
+	return shares(r.Laps)
+}
+
+// mostShares is about how many points a run of many steps gets.
+const mostShares = 24
 
 // shares are the percents of planned steps that had ended, at about mostShares
 // times. Of how many the others are is not known before the end.
 func shares(laps []Lap) []Point {
 	order := slices.DeleteFunc(byTime(laps, (*Lap).end), func(i int) bool { return laps[i].Added })
 	planned := count(laps, func(l Lap) bool { return !l.Added })
-	every := max(1, planned/mostShares)
+	every := max(1, (planned+mostShares-1)/mostShares)
 	var out []Point
 	for n := every; n <= len(order); n += every {
 		out = append(out, Point{100 * float64(n) / float64(planned), laps[order[n-1]].end()})

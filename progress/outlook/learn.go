@@ -14,6 +14,7 @@ const (
 	runsEach  = 40              // of each kind, the newest
 	runsRead  = 20_000          // in all
 	lapsRead  = 257             // of a run; one of more than 256 is learned as a whole
+	lapsMost  = 200_000         // of all runs, about 100 MB; kinds after that are learned when they run again
 	kindsRead = 500             // that are taken from it, the newest
 	mostKinds = 2 * kindsRead   // that are known; of more the past is read anew
 	lookEvery = time.Minute     // for runs that ended on other nodes
@@ -49,7 +50,7 @@ type student struct {
 func (s *student) read(ctx context.Context) bool {
 	for rest := firstRest; ; rest = min(2*rest, mostRest) {
 		s.lost.Store(false)
-		past, ok := s.ask(ctx, store.PastQuery{Each: runsEach, Limit: runsRead, Laps: lapsRead, Eyes: progress.Timer()})
+		past, ok := s.ask(ctx, store.PastQuery{Each: runsEach, Limit: runsRead, Laps: lapsRead, Most: lapsMost, Eyes: progress.Timer()})
 		if ok {
 			s.begin(past)
 			return true

@@ -49,6 +49,7 @@ type PastQuery struct {
 	Limit int            // at most so many
 	Laps  int            // of each run at most so many, its first; 0 for all that are kept
 	Eyes  progress.Actor // who asks: of tasks that are everyone's, its own, its groups' or made by it; all with Actor.All
+	Most  int            // with Each: kinds after so many laps in all are left out, the oldest; 0 for no bound
 	Brief bool           // without laps and curves, which is ten times faster
 }
 
@@ -121,10 +122,17 @@ func (q PastQuery) ofEach(ctx context.Context, tx *db.Tx) (out []Past, err error
 	if err != nil {
 		return nil, err
 	}
+	laps := 0
 	for _, q.Kind = range kinds {
 		runs, err := q.find(ctx, tx)
 		if err != nil {
 			return nil, err
+		}
+		for i := range runs {
+			laps += len(runs[i].Laps)
+		}
+		if q.Most > 0 && laps > q.Most {
+			break
 		}
 		if out = append(out, runs...); len(out) > 2*q.Limit {
 			out = newest(out, q.Limit)
@@ -236,6 +244,9 @@ func (b Batch) pasts() []any {
 // brief is a run as it is kept: rounded, and within bounds.
 func brief(r estimate.Run) *estimate.Run {
 	out := &estimate.Run{Laps: make([]estimate.Lap, min(len(r.Laps), pastLaps)), Curve: briefCurve(r.Curve)}
+	if len(r.Laps) > pastCurved {
+		out.Curve = briefCurve(r.Course()) // for whoever reads only some of the laps
+	}
 	for i, l := range r.Laps[:len(out.Laps)] {
 		l.From, l.Active, l.Curve = decimals(l.From, 1000), decimals(l.Active, 1000), briefCurve(l.Curve)
 		if len(r.Laps) > pastCurved {

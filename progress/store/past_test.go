@@ -115,13 +115,28 @@ func TestPastIsBounded(t *testing.T) {
 				t.Errorf("the curve is %v", c)
 			}
 		}
+		long := pastRun("t2", 1, "import", epoch.Add(time.Hour))
+		long.Curve, long.Laps = nil, make([]estimate.Lap, 960)
+		for i := range long.Laps {
+			long.Laps[i] = estimate.Lap{Name: fmt.Sprint(i), State: estimate.Done, From: float64(i), Active: 1}
+		}
+		s.keep(store.Batch{Pasts: []store.Past{long}})
+		course := s.pasts(store.PastQuery{Kind: "import", Limit: 1, Laps: 5, Eyes: ann})[0].Course()
+		if len(course) != 24 || course[0] != (estimate.Point{Percent: 4.17, At: 40}) || course[23] != (estimate.Point{Percent: 100, At: 960}) {
+			t.Errorf("of 960 steps that took as long as each other is left %v", course)
+		}
+		for most, want := range map[int]int{0: 3, 2000 + 256 + 960: 3, 2000 + 256 + 959: 1, 959: 0} {
+			if got := s.pasts(store.PastQuery{Each: 9, Limit: 9, Most: most, Eyes: ann}); len(got) != want {
+				t.Errorf("with at most %d laps %d runs are read, want %d", most, len(got), want)
+			}
+		}
 		var size int
 		s.row(`SELECT MAX(LENGTH(laps)) FROM past_runs`, &size)
 		if size > 2000*60 {
 			t.Errorf("%d bytes for 2,000 laps", size)
 		}
 		for _, each := range []int{0, 5} {
-			runs = s.pasts(store.PastQuery{Each: each, Limit: 9, Laps: 257, Eyes: ann})
+			runs = s.pasts(store.PastQuery{Each: each, Limit: 9, Laps: 257, Eyes: ann})[1:]
 			if len(runs[0].Laps) != 257 || cap(runs[0].Laps) > 600 || runs[0].Laps[256].Name != "256" || len(runs[1].Laps) != 256 {
 				t.Errorf("of 257 laps were read %d and %d", len(runs[0].Laps), len(runs[1].Laps))
 			}
