@@ -72,6 +72,9 @@ type kindList struct {
 }
 
 func showKind(ctx context.Context, s session, kind string) error {
+	if kind == "" {
+		return misused("name a kind; herald stats alone lists them")
+	}
 	k, err := s.Past().Kind(ctx, kind)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ func TestStats(t *testing.T) {
 	c.want(0, "", "No run has ended yet", "stats")
 	c.want(0, "", "herald run --kind", "estimate", "accuracy")
 	c.want(1, "", "herald: no run of such a kind has ended", "stats", "backup/nightly")
+	c.want(2, "", "name a kind; herald stats alone lists them", "stats", "")
 	c.want(1, "", "herald: no run of such a kind has ended", "estimate", "accuracy", "backup/nightly")
 	c.done("one", "backup/nightly", "completed")
 	c.done("two", "backup/nightly", "failed")
