@@ -1,7 +1,6 @@
 package progress
 
 import (
-	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -32,11 +31,18 @@ func CutRunKind(of string) (kind, target string) {
 }
 
 func target(labels map[string]string, metadata map[string]json.RawMessage) string {
-	var text string
-	if json.Unmarshal(metadata[TargetKey], &text) != nil {
-		text = ""
+	if l := labels[TargetKey]; l != "" {
+		return l
 	}
-	return cmp.Or(labels[TargetKey], text)
+	raw, ok := metadata[TargetKey]
+	if !ok {
+		return "" // as nearly all; to ask for a text that is not there costs
+	}
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return ""
+	}
+	return text
 }
 
 func runKind(kind, target string) string {

@@ -30,8 +30,8 @@ type Options struct {
 	StallAfter time.Duration
 
 	// Late is how long a step of that name takes in 19 of 20 cases in that kind of
-	// task, 0 if unknown; nil knows none. It is called before a commit and must not
-	// block.
+	// task, 0 if unknown; nil knows none. For a step that begins it is called in the
+	// midst of a commit, and must not block.
 	Late func(kind, step string) time.Duration
 
 	// Prove writes a little to the database, to see whether it takes it; nil
@@ -136,7 +136,8 @@ func (e *Engine) Execute(ctx context.Context, c progress.Command) (Outcome, erro
 	return r.Outcome, r.Err
 }
 
-// ready refuses a command that is wrong in itself, and gives a new task its id.
+// ready refuses a command that is wrong in itself, and gives a new task its id and
+// what is known of its steps.
 func (m *committer) ready(c *progress.Command) error {
 	if err := m.limits.Check(c.Do); err != nil {
 		return err
@@ -150,6 +151,9 @@ func (m *committer) ready(c *progress.Command) error {
 	if !c.Task.Valid() {
 		_, err := progress.Decide(progress.Task{}, *c, m.now())
 		return err
+	}
+	if n, ok := c.Do.(progress.Create); ok {
+		c.Do = m.planned(n)
 	}
 	return nil
 }

@@ -209,28 +209,28 @@ func checkPoison(t *testing.T, w world, s *shaky, poison func(attempt) error) {
 	}
 }
 
-// grim is a reader that panics in the middle of a decision.
-type grim struct{ reader }
-
-func (g grim) Pasts(ctx context.Context, q store.PastQuery) ([]store.Past, error) {
-	if q.Kind == "grim" {
-		panic("past runs")
+// grim is what is known of steps, and panics in the middle of a decision.
+func grim(_, step string) time.Duration {
+	if step == "grim" {
+		panic("late")
 	}
-	return g.reader.Pasts(ctx, q)
+	return 0
 }
 
 // TestPanicInDecide holds that a decision which panics is one command's
 // trouble, and leaves no lock behind.
 func TestPanicInDecide(t *testing.T) {
 	t.Parallel()
-	eachShaky(t, Options{}, func(t *testing.T, w world, s *shaky) {
-		w.typical.from = grim{s.Store}
-		w.must("t1", worker, create("a"))
+	eachShaky(t, Options{Late: grim}, func(t *testing.T, w world, s *shaky) {
+		for _, id := range []string{"t1", "t3"} {
+			c := create("a")
+			c.Spec.Kind = "crm"
+			w.must(id, worker, c)
+		}
 		begun, free := s.hold()
 		first := w.launch(context.Background(), "t1", tick(1, 1))
 		<-begun
-		bad := create("a")
-		bad.Spec.Kind = "grim"
+		bad := progress.Report{Step: progress.StepRef{Name: "grim"}}
 		second, third := w.wait(context.Background(), "t2", create("a")), w.wait(context.Background(), "t3", bad)
 		fourth := w.wait(context.Background(), "t1", tick(1, 2))
 		free()
@@ -238,8 +238,10 @@ func TestPanicInDecide(t *testing.T) {
 		second.lands(t, "")
 		third.lands(t, progress.Unavailable)
 		fourth.lands(t, "")
-		w.refused(progress.NotFound, "t3", worker, tick(1, 1))
-		bad.Spec.Kind = "fine" // its past runs are asked for, too
+		if n := w.same("t3").Steps.Len(); n != 1 {
+			t.Errorf("the task has %d steps", n)
+		}
+		bad.Step.Name = "fine" // it is asked for, too
 		w.must("t3", worker, bad)
 		for _, id := range []string{"t1", "t2", "t3"} {
 			w.same(id)

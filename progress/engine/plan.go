@@ -70,7 +70,9 @@ func (m *committer) act(p *plan, w *work, c progress.Command) Result {
 	if k, ok := p.keyed(c.Key); ok {
 		return replay(k, c)
 	}
-	c.Do = m.stalls.fill(w.task, m.typical.fill(w.task, c.Do))
+	if r, ok := c.Do.(progress.Report); ok {
+		c.Do = m.begun(w.task, r)
+	}
 	before := w.task
 	after, events, err := progress.Act(*before, c, p.now)
 	if err == nil {

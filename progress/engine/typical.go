@@ -44,34 +44,13 @@ func newTypical(from reader) *typical {
 	return &typical{from: from, kinds: map[string]map[string][]time.Duration{}}
 }
 
-// fill gives the steps of a new plan, and a step that a report may append,
-// their typical durations.
-func (y *typical) fill(t *progress.Task, c progress.Change) progress.Change {
-	switch c := c.(type) {
-	case progress.Create:
-		if c.Spec.Kind == "" {
-			return c
-		}
-		c.Steps = slices.Clone(c.Steps)
-		for i := range c.Steps {
-			c.Steps[i].Typical = y.of(c.Spec.RunKind(), c.Steps[i].Name)
-		}
-		return c
-	case progress.Report:
-		if c.Step.Name == "" || t.Spec == nil || t.Spec.Kind == "" || t.Steps.Find(c.Step.Name) > 0 {
-			return c
-		}
-		c.Typical = y.of(t.Spec.RunKind(), c.Step.Name)
-		return c
-	}
-	return c
-}
-
 // of is the median of the past times of a step, 0 if there are none.
 func (y *typical) of(kind, step string) time.Duration {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	past := slices.Clone(y.kind(kind)[step])
+	past, known := y.known(kind, step)
+	if !known {
+		y.read(kind)
+		past, _ = y.known(kind, step)
+	}
 	if len(past) == 0 {
 		return 0
 	}
@@ -79,21 +58,23 @@ func (y *typical) of(kind, step string) time.Duration {
 	return past[len(past)/2]
 }
 
-// kind are the steps of a kind, read from the store when first asked for. When
-// that fails there is no history for now; the next task asks again.
-func (y *typical) kind(kind string) map[string][]time.Duration {
-	if steps, ok := y.kinds[kind]; ok {
-		return steps
-	}
+// known are the past times of a step, and whether its kind is known at all.
+func (y *typical) known(kind, step string) ([]time.Duration, bool) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	steps, ok := y.kinds[kind]
+	return slices.Clone(steps[step]), ok
+}
+
+// read reads a kind from the store, when it is first asked for: others need not
+// wait meanwhile. When that fails there is no history for now; the next task asks
+// again.
+func (y *typical) read(kind string) {
 	past, err := y.from.Pasts(context.Background(), store.PastQuery{Kind: kind, Limit: pastRuns, Eyes: progress.Timer()})
 	if err != nil {
-		return nil
-	}
-	if len(y.kinds) >= pastKinds {
-		clear(y.kinds)
+		return
 	}
 	steps := map[string][]time.Duration{}
-	y.kinds[kind] = steps
 	for _, run := range slices.Backward(past) {
 		for _, l := range run.Laps {
 			if l.State == estimate.Done {
@@ -101,7 +82,15 @@ func (y *typical) kind(kind string) map[string][]time.Duration {
 			}
 		}
 	}
-	return steps
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if _, known := y.kinds[kind]; known {
+		return // somebody was faster, and it may have learned since
+	}
+	if len(y.kinds) >= pastKinds {
+		clear(y.kinds)
+	}
+	y.kinds[kind] = steps
 }
 
 // add learns of a completed step.

@@ -13,7 +13,6 @@ const (
 	mostKinds = 500
 	mostNames = 5000 // of steps, over all kinds
 	mostSteps = 256  // of a kind
-	mostLaps  = 256  // of a run; one with more is taken as a whole
 )
 
 // NewBook is an empty book.

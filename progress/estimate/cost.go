@@ -60,7 +60,7 @@ func narrow(k *kind, r *Run) *Run {
 // its whole has come to its end with steps, so it is looked at from then on; but
 // not where only a small run has few enough of them.
 func (k *kind) begins(r *Run) {
-	k.crowded = k.crowded || len(r.Laps) > mostLaps
+	k.crowded = k.crowded || len(r.Laps) > MostLaps
 	if len(r.Laps) > 0 && !k.crowded && r.verdict() == endedWell {
 		delete(k.steps, whole)
 	}
@@ -77,7 +77,7 @@ func (k *kind) byLaps(r *Run) bool {
 		return r.Outcome == Underway && k.well > 0 && !asWhole
 	}
 	known := func(l Lap) bool { return k.steps[l.Name] != nil }
-	return len(r.Laps) <= mostLaps && (!asWhole || slices.ContainsFunc(r.Laps, known))
+	return len(r.Laps) <= MostLaps && (!asWhole || slices.ContainsFunc(r.Laps, known))
 }
 
 // Course is how the whole of a run went: what its worker said of it, else the
@@ -89,15 +89,12 @@ func (r *Run) Course() []Point {
 	return shares(r.Laps)
 }
 
-// mostShares is about how many points a run of many steps gets.
-const mostShares = 24
-
-// shares are the percents of planned steps that had ended, at about mostShares
+// shares are the percents of planned steps that had ended, at up to MostPoints
 // times. Of how many the others are is not known before the end.
 func shares(laps []Lap) []Point {
 	order := slices.DeleteFunc(byTime(laps, (*Lap).end), func(i int) bool { return laps[i].Added })
 	planned := count(laps, func(l Lap) bool { return !l.Added })
-	every := max(1, (planned+mostShares-1)/mostShares)
+	every := max(1, (planned+MostPoints-1)/MostPoints)
 	var out []Point
 	for n := every; n <= len(order); n += every {
 		out = append(out, Point{100 * float64(n) / float64(planned), laps[order[n-1]].end()})

@@ -26,6 +26,12 @@ type Run struct {
 	Curve []Point `json:"curve,omitempty"` // what its worker said of the whole, oldest first
 }
 
+// What of a run is made use of, at most: whoever keeps runs needs to keep no more.
+const (
+	MostLaps   = 256 // that are looked at one by one; a run of more is taken as a whole, by its Course
+	MostPoints = 24  // of a curve
+)
+
 // State is how a step stands.
 type State string
 

@@ -13,11 +13,10 @@
 //
 // Of the past the newest 40 runs are read of each of the newest 500 kinds, while they
 // have no more than 200,000 steps together, and of a long run no more than it takes to
-// learn it as a whole. When more
-// than 1,000 kinds are known, or more runs have ended than could be taken in (1,024
-// may wait), all is read anew and the old forgotten. What a kind takes is bounded by
-// package estimate. Of plans of more than 500 steps an estimate is used again for 250
-// milliseconds, of at most 256 tasks.
+// learn it as a whole. When more than 1,000 kinds are known, or more runs have ended
+// than could be taken in (1,024 may wait), all is read anew and the old forgotten. What
+// a kind takes is bounded by package estimate. Of plans of more than 500 steps an
+// estimate is used again for 250 milliseconds, of at most 256 tasks.
 //
 // # What an ETA counts
 //

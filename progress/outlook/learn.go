@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/estimate"
 	"github.com/taskherald/herald/progress/store"
 )
 
@@ -13,8 +14,7 @@ import (
 const (
 	runsEach  = 40              // of each kind, the newest
 	runsRead  = 20_000          // in all
-	lapsRead  = 257             // of a run; one of more than 256 is learned as a whole
-	lapsMost  = 200_000         // of all runs, about 100 MB; kinds after that are learned when they run again
+	lapsMost  = 200_000         // laps of all, about 100 MB; kinds after that are learned when they run again
 	kindsRead = 500             // that are taken from it, the newest
 	mostKinds = 2 * kindsRead   // that are known; of more the past is read anew
 	lookEvery = time.Minute     // for runs that ended on other nodes
@@ -25,6 +25,10 @@ const (
 	againRest = 10 * time.Second // before the past is read anew
 	mostSeen  = 2 * runsRead     // runs that are remembered, not to learn them twice
 )
+
+// lapsRead is how many laps of a run are read: enough to see that there are more
+// than are learned one by one.
+const lapsRead = estimate.MostLaps + 1
 
 // Run reads the past, and learns from runs as they end, until ctx ends.
 func (o *Outlook) Run(ctx context.Context) {

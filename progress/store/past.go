@@ -30,12 +30,9 @@ type Past struct {
 	Idle   time.Duration // paused, or waiting for people
 }
 
-// What is kept of a run.
-const (
-	pastLaps   = 2000
-	pastCurved = 256 // laps of a run of which each keeps its curve: nobody learns from those of more
-	pastPoints = 24
-)
+// pastLaps is how many laps of a run are kept, for statistics. Those of a run of
+// which nobody learns lap by lap keep no curves.
+const pastLaps = 2000
 
 // History is what is kept of runs that have ended. Its methods may be called
 // from any goroutine; PurgePasts not beside another writer of the same process.
@@ -244,12 +241,12 @@ func (b Batch) pasts() []any {
 // brief is a run as it is kept: rounded, and within bounds.
 func brief(r estimate.Run) *estimate.Run {
 	out := &estimate.Run{Laps: make([]estimate.Lap, min(len(r.Laps), pastLaps)), Curve: briefCurve(r.Curve)}
-	if len(r.Laps) > pastCurved {
+	if len(r.Laps) > estimate.MostLaps {
 		out.Curve = briefCurve(r.Course()) // for whoever reads only some of the laps
 	}
 	for i, l := range r.Laps[:len(out.Laps)] {
 		l.From, l.Active, l.Curve = decimals(l.From, 1000), decimals(l.Active, 1000), briefCurve(l.Curve)
-		if len(r.Laps) > pastCurved {
+		if len(r.Laps) > estimate.MostLaps {
 			l.Curve = nil
 		}
 		out.Laps[i] = l
@@ -259,7 +256,7 @@ func brief(r estimate.Run) *estimate.Run {
 
 func briefCurve(points []estimate.Point) []estimate.Point {
 	var out []estimate.Point
-	for _, p := range points[max(len(points)-pastPoints, 0):] {
+	for _, p := range points[max(len(points)-estimate.MostPoints, 0):] {
 		out = append(out, estimate.Point{Percent: decimals(p.Percent, 100), At: decimals(p.At, 1000)})
 	}
 	return out

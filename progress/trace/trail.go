@@ -8,12 +8,9 @@ import "github.com/taskherald/herald/progress/estimate"
 // is made, and belongs to one goroutine at a time.
 type Trail map[int][]estimate.Point
 
-// What a trail keeps of a step: points that are so many percents apart, and at
-// most so many.
-const (
-	farEnough  = 4
-	mostPoints = 24
-)
+// farEnough is how many percents the points of a step are apart, of which a trail
+// keeps at most estimate.MostPoints.
+const farEnough = 4
 
 // Wants reports whether a percent is so far from the last that was kept that it
 // should be added. One that is lower takes back what was said.
@@ -33,7 +30,7 @@ func (tr Trail) Add(step int, p estimate.Point) {
 	for len(points) > 0 && points[len(points)-1].Percent > p.Percent {
 		points = points[: len(points)-1 : len(points)-1]
 	}
-	if len(points) == mostPoints {
+	if len(points) == estimate.MostPoints {
 		points = everySecond(points)
 	}
 	tr[step] = append(points, p)
@@ -41,7 +38,7 @@ func (tr Trail) Add(step int, p estimate.Point) {
 
 // everySecond is a new list with the last point in it.
 func everySecond(points []estimate.Point) []estimate.Point {
-	out := make([]estimate.Point, 0, mostPoints)
+	out := make([]estimate.Point, 0, estimate.MostPoints)
 	for i := 1; i < len(points); i += 2 {
 		out = append(out, points[i])
 	}

@@ -52,7 +52,7 @@ saved, so that after a crash the same command goes on from the exact step.`,
 	f.SortFlags = false
 	f.String("title", "", "title of the task (default: the program, or the file's title)")
 	f.String("id", "", "id of the task (default: a new one)")
-	f.String("kind", "", "kind of the task, for filters and estimates (default: the program and its first word)")
+	f.String("kind", "", "kind of the task, for filters and estimates (default: the program and its first word, or the file's)")
 	f.Float64("complexity", 0, "size of the job: files, tables, items; estimates learn what it tells")
 	f.String("owner", "", "person or group:NAME whose task it is (default: everyone's)")
 	f.StringToString("label", nil, "label of the task, key=value; may be repeated")
