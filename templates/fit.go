@@ -1,0 +1,94 @@
+package templates
+
+import (
+	"encoding/json"
+	"sort"
+	"strings"
+)
+
+// Fit is how much room there is. What is 0 is no bound.
+type Fit struct {
+	Characters int // as UTF-16 counts them, markup too
+	Lines      int // of what is written, markup too; JSON is always one
+}
+
+// Layout writes a [Card] or a [Notice] in a form. It always fits: what matters
+// least goes first, with a word on how much that was, and in the end the sentence
+// itself is cut. Where not even a character of it has room nothing is written.
+func (b *Book) Layout(form Form, v any, fit Fit) string {
+	var full view
+	switch v := v.(type) {
+	case Card:
+		full = b.cardView(v)
+	case *Card:
+		full = b.cardView(*v)
+	case Notice:
+		full = b.noticeView(v)
+	case *Notice:
+		full = b.noticeView(*v)
+	default:
+		return ""
+	}
+	text := b.fitted(form, full, fit)
+	if text == "" && b.layouts.own[full.file(form)] != nil { // it has no room for its own words
+		text = (&Book{b.lexicon, layouts{ours: b.layouts.ours}}).fitted(form, full, fit)
+	}
+	return text
+}
+
+// fitted is the fullest picture that has room.
+func (b *Book) fitted(form Form, full view, fit Fit) string {
+	text := b.write(form, full)
+	if fit.holds(text) {
+		return text
+	}
+	views := smaller(full)
+	i := sort.Search(len(views), func(i int) bool {
+		tried := b.write(form, views[i])
+		holds := fit.holds(tried)
+		if holds {
+			text = tried // the last that is found to have room is the one
+		}
+		return holds
+	})
+	if i == len(views) {
+		return b.shortest(form, full, fit)
+	}
+	return text
+}
+
+// smaller are pictures with less and less on them.
+func smaller(v view) []view {
+	var out []view
+	for n := 0; ; n++ {
+		if v = v.less(n); v == nil {
+			return out
+		}
+		out = append(out, v)
+	}
+}
+
+// shortest is as much of the sentence as has room.
+func (b *Book) shortest(form Form, v view, fit Fit) string {
+	most := length(v.sentence())
+	for n := sort.Search(most, func(n int) bool { return !fit.holds(b.write(form, v.last(n+1))) }); n > 0; n-- {
+		if text := b.write(form, v.last(n)); fit.holds(text) {
+			return text
+		}
+	}
+	return ""
+}
+
+func (b *Book) write(form Form, v view) string {
+	if form == JSON {
+		text, _ := json.Marshal(v.dressed(form)) // of plain values: cannot fail
+		return string(text)
+	}
+	return b.layouts.draw(v.file(form), v.dressed(form))
+}
+
+// holds reports whether a text has room.
+func (f Fit) holds(text string) bool {
+	return (f.Characters <= 0 || len(text) <= f.Characters || length(text) <= f.Characters) &&
+		(f.Lines <= 0 || strings.Count(text, "\n") < f.Lines)
+}

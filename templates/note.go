@@ -1,0 +1,49 @@
+package templates
+
+import (
+	"time"
+
+	"github.com/taskherald/herald/templates/words"
+)
+
+// Note is something to be said that is about no task.
+type Note struct {
+	Kind    string // "destination.off", "delivery.failed" or "test"
+	Channel string
+	To      string // an address without secrets
+	Reason  string
+	At      time.Time
+}
+
+// Note says something that is about no task.
+func (b *Book) Note(n Note, r Reader) Notice {
+	s := b.speech(r, n.At)
+	to := arg("to", clean(n.To, mostName))
+	out := Notice{Kind: n.Kind, Lang: s.Lang(), At: n.At, Class: s.Say("class.alarm"), Symbol: "⚠"}
+	switch n.Kind {
+	case "destination.off":
+		out.Text, out.Details = s.Say("note.off", to), s.noted("note.off", n)
+	case "delivery.failed":
+		out.Text, out.Details = s.Say("note.dead", to), s.noted("note.dead", n)
+	case "test":
+		out.Text, out.Class, out.Symbol = s.Say("note.test", to), s.Say("class.step"), "✓"
+	default:
+		out.Text, out.Details = s.Say("note.other", to), s.noted("", n)
+	}
+	return out
+}
+
+// noted says why, when, and what can be done.
+func (s speech) noted(key string, n Note) []string {
+	var out []string
+	if reason := s.reason(n.Reason); reason != "" {
+		out = append(out, reason)
+	}
+	if key == "" {
+		return out
+	}
+	if !n.At.IsZero() {
+		out = append(out, s.Say(key+".when", words.A("clock", s.clock(n.At))))
+	}
+	return append(out, s.Say(key+".advice"))
+}
