@@ -221,7 +221,7 @@ var (
 
 // rows gathers the arguments of every statement of a batch.
 type rows struct {
-	insert, update, tick, docs, labels, titles, eyes, steps, stepTicks, events, lines []any
+	insert, update, tick, docs, labels, titles, eyes, steps, stepTicks, events, outbox, lines []any
 }
 
 func write(ctx context.Context, tx *db.Tx, b Batch) error {
@@ -237,7 +237,7 @@ func write(ctx context.Context, tx *db.Tx, b Batch) error {
 	}{
 		{insertTasks, r.insert}, {updateTasks, r.update}, {tickTasks, r.tick}, {saveDocs, r.docs},
 		{saveLabels, r.labels}, {saveTitles, r.titles}, {saveEyes, r.eyes},
-		{saveSteps, r.steps}, {tickSteps, r.stepTicks}, {saveEvents, r.events}, {saveLines, r.lines},
+		{saveSteps, r.steps}, {tickSteps, r.stepTicks}, {saveEvents, r.events}, {saveOutbox, r.outbox}, {saveLines, r.lines},
 		{saveSnapshots, b.snapshots()}, {saveRuns, b.runs()}, {savePasts, b.pasts()}, {saveKeys, b.keys()},
 	} {
 		if err := w.to.run(ctx, tx, w.args); err != nil {
@@ -277,6 +277,7 @@ func (r *rows) add(ctx context.Context, tx *db.Tx, m Move) error {
 	for _, e := range m.Events {
 		r.events = append(r.events, string(is.ID), e.Seq, e.Version, string(e.Kind), e.Step, micros(e.At), string(e.By), string(e.Via), encode(e.Data))
 	}
+	r.outbox = outboxArgs(r.outbox, is.ID, m.Events)
 	for _, l := range m.Lines {
 		r.lines = append(r.lines, string(is.ID), l.N, micros(l.At), l.Level, l.Step, l.Line)
 	}

@@ -27,15 +27,7 @@ func collect[T any](ctx context.Context, s *Store, one func(*sql.Rows) (T, error
 
 // Events are the milestones of a task after a seq, oldest first, at most limit.
 func (s *Store) Events(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.Event, error) {
-	return collect(ctx, s, func(rows *sql.Rows) (e progress.Event, err error) {
-		var at int64
-		var data string
-		if err = rows.Scan(&e.Seq, &e.Version, &e.Kind, &e.Step, &at, &e.By, &e.Via, &data); err != nil {
-			return e, err
-		}
-		e.At = timeOf(at)
-		return e, decode(data, &e.Data)
-	}, `SELECT seq, version, kind, step, at, person, via, data FROM events WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+	return collect(ctx, s, scanEvent, `SELECT `+eventColumns+` FROM events WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
 		string(id), since, limit)
 }
 

@@ -23,12 +23,16 @@ import (
 // tables are all that are about tasks, with the column that says whose a row is.
 var tables = map[string]string{
 	"tasks": "id", "task_docs": "task_id", "task_labels": "task_id", "task_titles": "task_id", "task_eyes": "task_id",
-	"task_progress": "task_id", "events": "task_id",
+	"task_progress": "task_id", "events": "task_id", "outbox": "task_id",
 	"runs": "task_id", "snapshots": "task_id", "logs": "task_id", "past_runs": "task_id", "command_keys": "body",
 }
 
-// otherTables are the rest: what the migrations remember, and who has access.
-var otherTables = []string{"schema_migrations", "access_state", "people", "tokens", "sessions", "login_codes"}
+// otherTables are the rest: what the migrations remember, who has access, and
+// who is told.
+var otherTables = []string{
+	"schema_migrations", "access_state", "people", "tokens", "sessions", "login_codes",
+	"lanes", "letters", "cards", "subscriptions", "subscriptions_state", "signing_keys", "leases",
+}
 
 // count is the number of rows in each table of each task: "runs of t1".
 func (s shelf) count() map[string]int {

@@ -10,7 +10,7 @@ import (
 
 // owned are the tables whose rows belong to a task and go with it. Past
 // runs stay: estimates learn from tasks that are gone.
-var owned = []string{"task_docs", "task_labels", "task_titles", "task_eyes", "task_progress", "events", "runs", "snapshots", "logs"}
+var owned = []string{"task_docs", "task_labels", "task_titles", "task_eyes", "task_progress", "events", "outbox", "runs", "snapshots", "logs"}
 
 // PurgeTasks deletes tasks that ended before a time, at most limit (64), with
 // all that belongs to them, and returns their ids. Like Commit it must not be

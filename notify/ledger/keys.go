@@ -1,0 +1,53 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress/db"
+)
+
+const selectKeys = `SELECT holder, current_key, previous_key, until_at FROM signing_keys WHERE holder = $1`
+
+func scanKeys(rows *sql.Rows) (k notify.Keys, err error) {
+	var until int64
+	err = rows.Scan(&k.Holder, &k.Current, &k.Previous, &until)
+	k.Until = timeOf(until)
+	return k, err
+}
+
+// Keys are the keys of a holder; ok is false if there are none.
+func (r *Rolls) Keys(ctx context.Context, holder string) (k notify.Keys, ok bool, err error) {
+	return first(collect(ctx, r.d, scanKeys, selectKeys, holder))
+}
+
+// EnsureKeys returns the keys of a holder. Where there are none yet it keeps
+// fresh, of one of many callers.
+func (r *Rolls) EnsureKeys(ctx context.Context, fresh notify.Keys) (notify.Keys, error) {
+	k, ok, err := r.Keys(ctx, fresh.Holder)
+	if ok || err != nil {
+		return k, err
+	}
+	err = change(ctx, r.d, func(tx *db.Tx) error {
+		if err := writeKeys(ctx, tx, fresh, ` DO NOTHING`); err != nil {
+			return err
+		}
+		k, _, err = first(gather(ctx, tx, scanKeys, selectKeys, fresh.Holder))
+		return err
+	})
+	return k, err
+}
+
+// SaveKeys writes a holder's keys in the place of those that are there.
+func (r *Rolls) SaveKeys(ctx context.Context, k notify.Keys) error {
+	return change(ctx, r.d, func(tx *db.Tx) error { return writeKeys(ctx, tx, k, replaceKeys) })
+}
+
+const replaceKeys = ` DO UPDATE SET current_key = excluded.current_key, previous_key = excluded.previous_key, until_at = excluded.until_at`
+
+func writeKeys(ctx context.Context, tx *db.Tx, k notify.Keys, orElse string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO signing_keys (holder, current_key, previous_key, until_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (holder)`+orElse, k.Holder, k.Current, k.Previous, micros(k.Until))
+	return err
+}

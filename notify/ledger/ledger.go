@@ -1,0 +1,59 @@
+package ledger
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/taskherald/herald/progress/db"
+)
+
+// Ledger is the whole of it: what is sent, who wants to be told, who does which
+// work, and the upkeep. Its methods may be called from any goroutine and on many
+// nodes.
+type Ledger struct {
+	Post
+	Rolls
+	Leases
+	Upkeep
+}
+
+// New returns the ledger in an open database.
+func New(d *db.DB) *Ledger {
+	return &Ledger{Post{d, newGroup(d)}, Rolls{d}, Leases{d}, Upkeep{d}}
+}
+
+// tries is how often a transaction that lost a race is run.
+const tries = 8
+
+// change runs a transaction that writes, again while it only loses races. Fn may
+// be called more than once.
+func change(ctx context.Context, d *db.DB, fn func(*db.Tx) error) error {
+	var err error
+	for i := range tries {
+		if err = d.Write(ctx, fn); err == nil || !db.Retryable(err) {
+			return err
+		}
+		time.Sleep(rand.N(time.Millisecond << i)) //nolint:gosec // jitter, not a secret
+	}
+	return err
+}
+
+// run executes one statement and says how many rows it changed.
+func run(ctx context.Context, tx *db.Tx, query string, args ...any) (int64, error) {
+	done, err := tx.Exec(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+// inTurn executes statements that take the same arguments.
+func inTurn(ctx context.Context, tx *db.Tx, args []any, queries ...string) error {
+	for _, q := range queries {
+		if _, err := tx.Exec(ctx, q, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

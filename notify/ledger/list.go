@@ -1,0 +1,92 @@
+package ledger
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/taskherald/herald/notify"
+)
+
+// usualPage is how many letters a list has whose length nobody says.
+const usualPage = 100
+
+// Letters finds letters, the newest first.
+func (p *Post) Letters(ctx context.Context, q notify.LetterQuery) ([]notify.Letter, error) {
+	if q.Limit <= 0 {
+		q.Limit = usualPage
+	}
+	st := listed(q, states(q))
+	return collect(ctx, p.d, scanLetter, st.String(), st.args...)
+}
+
+// states are those that a query is about.
+func states(q notify.LetterQuery) []notify.State {
+	if q.State != "" {
+		return []notify.State{q.State}
+	}
+	return []notify.State{notify.Due, notify.Sent, notify.Dead, notify.Dropped}
+}
+
+// statement is SQL in the making. Each ? of what is added becomes the next
+// placeholder.
+type statement struct {
+	strings.Builder
+	args []any
+}
+
+func (s *statement) add(part string, args ...any) {
+	for _, a := range args {
+		before, after, _ := strings.Cut(part, "?")
+		s.args = append(s.args, a)
+		s.WriteString(before + "$" + strconv.Itoa(len(s.args)))
+		part = after
+	}
+	s.WriteString(part)
+}
+
+// listed makes the statement for a list: a walk for each state, each along an
+// index in the order of the list, of which the newest are taken. Letters of one
+// task are few, and an index leads to all of them.
+func listed(q notify.LetterQuery, of []notify.State) *statement {
+	st := &statement{}
+	if q.ID != "" || q.Task != "" {
+		walk(st, q, of)
+		return st
+	}
+	st.add(`SELECT ` + letterColumns + ` FROM (`)
+	for i, s := range of {
+		if i > 0 {
+			st.add(` UNION ALL `)
+		}
+		st.add(`SELECT * FROM (`)
+		walk(st, q, []notify.State{s})
+		st.add(`) AS ` + string(s))
+	}
+	st.add(`) AS found ORDER BY made_at DESC, id DESC LIMIT ?`, q.Limit)
+	return st
+}
+
+// walk adds one way through the letters: along the index of the first that is
+// asked for. What else is asked for is hidden from the planner, which could think
+// that one name narrows as much as another.
+func walk(st *statement, q notify.LetterQuery, of []notify.State) {
+	st.add(`SELECT ` + letterColumns + ` FROM letters WHERE `)
+	along := ``
+	for _, w := range []struct{ column, value string }{
+		{"id", string(q.ID)}, {"task_id", string(q.Task)}, {"sub", string(q.Sub)}, {"person", string(q.Person)},
+	} {
+		if w.value != "" {
+			st.add(w.column+along+` = ? AND `, w.value)
+			along = ` || ''`
+		}
+	}
+	if q.ID == "" && q.Task == "" {
+		along = `` // the others' indexes go on with the state
+	}
+	st.add(`state`+along+` IN (?`+strings.Repeat(`, ?`, len(of)-1)+`)`, anys(of)...)
+	if q.Before != (notify.Place{}) {
+		st.add(` AND (made_at, id) < (?, ?)`, micros(q.Before.At), string(q.Before.ID))
+	}
+	st.add(` ORDER BY made_at DESC, id DESC LIMIT ?`, q.Limit)
+}

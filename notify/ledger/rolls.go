@@ -1,0 +1,188 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
+)
+
+// Rolls keeps who wants to be told, and the keys that sign what they are told.
+type Rolls struct {
+	d *db.DB
+}
+
+const subColumns = `id, owner, name, lane, channel, target, key_of, about, events, live, off_why, off_at, made_at`
+
+func subArgs(s *notify.Subscription) []any {
+	return []any{
+		string(s.ID), string(s.Owner), plain(s.Name), string(s.Address.Lane()), s.Address.Channel, s.Address.To, s.Address.Key,
+		plain(encode(s.Match)), plain(encode(s.Events)), bit(s.Live), short(s.Off), micros(s.OffAt), micros(s.MadeAt),
+	}
+}
+
+// scanSub reads one row of subColumns.
+func scanSub(rows *sql.Rows) (s notify.Subscription, err error) {
+	var lane, about, events string
+	var live, off, made int64
+	if err = rows.Scan(&s.ID, &s.Owner, &s.Name, &lane, &s.Address.Channel, &s.Address.To, &s.Address.Key,
+		&about, &events, &live, &s.Off, &off, &made); err != nil {
+		return s, err
+	}
+	s.Live, s.OffAt, s.MadeAt = live != 0, timeOf(off), timeOf(made)
+	if err = json.Unmarshal([]byte(about), &s.Match); err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal([]byte(events), &s.Events)
+}
+
+// Rev changes with every change of a subscription.
+func (r *Rolls) Rev(ctx context.Context) (rev int64, err error) {
+	err = r.d.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, `SELECT rev FROM subscriptions_state WHERE id = 1`).Scan(&rev)
+	})
+	return rev, err
+}
+
+// raiseRev is the first statement of whatever changes subscriptions: it makes
+// them wait for each other.
+func raiseRev(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE subscriptions_state SET rev = rev + 1 WHERE id = 1`)
+	return err
+}
+
+// Subscriptions are all of them, those that are off too, the oldest first.
+func (r *Rolls) Subscriptions(ctx context.Context) ([]notify.Subscription, error) {
+	return collect(ctx, r.d, scanSub, `SELECT `+subColumns+` FROM subscriptions ORDER BY made_at, id`)
+}
+
+const selectSub = `SELECT ` + subColumns + ` FROM subscriptions WHERE id = $1`
+
+// Subscription is one of them; the error of one that does not exist has the code
+// NotFound.
+func (r *Rolls) Subscription(ctx context.Context, id notify.SubscriptionID) (notify.Subscription, error) {
+	s, ok, err := first(collect(ctx, r.d, scanSub, selectSub, string(id)))
+	if err == nil && !ok {
+		err = noSuch(id)
+	}
+	return s, err
+}
+
+func noSuch(id notify.SubscriptionID) error {
+	return &progress.Error{Code: progress.NotFound, Say: fmt.Sprintf("there is no subscription %q", id)}
+}
+
+// Subscribe keeps a new subscription with its keys, if they have a holder. An
+// owner who has most already, those that are off too, gets the code Conflict. A
+// lane toward its address that was closed is opened again.
+func (r *Rolls) Subscribe(ctx context.Context, s notify.Subscription, keys notify.Keys, most int) error {
+	return change(ctx, r.d, func(tx *db.Tx) error {
+		if err := raiseRev(ctx, tx); err != nil {
+			return err
+		}
+		if err := room(ctx, tx, s.Owner, most); err != nil {
+			return err
+		}
+		if err := inTurn(ctx, tx, subArgs(&s), `INSERT INTO subscriptions (`+subColumns+`) VALUES `+set(0, 13)); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, reopenLane, string(s.Address.Lane())); err != nil || keys.Holder == "" {
+			return err
+		}
+		return writeKeys(ctx, tx, keys, replaceKeys)
+	})
+}
+
+// room is that somebody may have one more.
+func room(ctx context.Context, tx *db.Tx, owner progress.Person, most int) error {
+	var n int
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM subscriptions WHERE owner = $1`, string(owner)).Scan(&n); err != nil || n < most {
+		return err
+	}
+	return &progress.Error{Code: progress.Conflict, Say: fmt.Sprintf("%d subscriptions are the most that one person may have; remove one first", most)}
+}
+
+// Change changes a subscription, but for its ID, in one transaction and returns
+// what it became; an error of fn comes back as it is and changes nothing. Fn may
+// be called more than once. The lane of one that is on is opened; at a new address
+// what waits for the old one is sent there.
+func (r *Rolls) Change(ctx context.Context, id notify.SubscriptionID, fn func(*notify.Subscription) error) (s notify.Subscription, err error) {
+	err = change(ctx, r.d, func(tx *db.Tx) error {
+		if err := raiseRev(ctx, tx); err != nil {
+			return err
+		}
+		was, ok, err := first(gather(ctx, tx, scanSub, selectSub, string(id)))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return noSuch(id)
+		}
+		s = was
+		if err := fn(&s); err != nil {
+			return err
+		}
+		s.ID = id
+		return rewrite(ctx, tx, &was, &s)
+	})
+	return s, err
+}
+
+func rewrite(ctx context.Context, tx *db.Tx, was, is *notify.Subscription) error {
+	if _, err := tx.Exec(ctx, `UPDATE subscriptions SET owner = $2, name = $3, lane = $4, channel = $5, target = $6, key_of = $7,
+		about = $8, events = $9, live = $10, off_why = $11, off_at = $12, made_at = $13 WHERE id = $1`, subArgs(is)...); err != nil {
+		return err
+	}
+	if was.Address != is.Address {
+		if err := move(ctx, tx, is); err != nil {
+			return err
+		}
+	}
+	if is.Off != "" {
+		return nil
+	}
+	_, err := tx.Exec(ctx, reopenLane, string(is.Address.Lane()))
+	return err
+}
+
+// move takes what waits to a new address. Cards are drawn there anew.
+func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
+	lane := notify.Lane{ID: s.Address.Lane(), Address: s.Address}
+	if err := saveLanes.run(ctx, tx, laneArgs([]notify.Lane{lane})); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM cards WHERE sub = $1 AND over = 1`, string(s.ID)); err != nil {
+		return err
+	}
+	return inTurn(ctx, tx, []any{string(s.ID), string(lane.ID)},
+		`UPDATE cards SET lane = $2, shown = 0, hash = '', far = '' WHERE sub = $1`,
+		`UPDATE letters SET lane = $2 WHERE sub = $1 AND state = 'due'`)
+}
+
+// Unsubscribe forgets a subscription, its keys and its cards; its letters that
+// wait are dropped. The error of one that does not exist has the code NotFound.
+func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID) error {
+	return change(ctx, r.d, func(tx *db.Tx) error {
+		if err := raiseRev(ctx, tx); err != nil {
+			return err
+		}
+		n, err := run(ctx, tx, `DELETE FROM subscriptions WHERE id = $1`, string(id))
+		if err == nil && n == 0 {
+			err = noSuch(id)
+		}
+		if err != nil {
+			return err
+		}
+		if err := inTurn(ctx, tx, []any{string(id)}, `DELETE FROM signing_keys WHERE holder = $1`, `DELETE FROM cards WHERE sub = $1`); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE letters SET state = 'dropped', why = 'unsubscribed', settled_at = $2 WHERE sub = $1 AND state = 'due'`,
+			string(id), micros(time.Now()))
+		return err
+	})
+}
