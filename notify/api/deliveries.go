@@ -1,0 +1,202 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+)
+
+// delivery is a letter as the API shows it.
+type delivery struct {
+	ID        notify.LetterID       `json:"id"`
+	Channel   string                `json:"channel"`
+	To        string                `json:"to"`                // without what may be a secret
+	Webhook   notify.SubscriptionID `json:"webhook,omitempty"` // "" for a callback
+	Person    progress.Person       `json:"person"`
+	Task      progress.TaskID       `json:"task_id,omitempty"`
+	Seq       int64                 `json:"seq,omitempty"`
+	Type      string                `json:"type"` // of the event, or of what else it says
+	Class     notify.Class          `json:"class"`
+	State     notify.State          `json:"state"`
+	Tries     int                   `json:"tries"`
+	Why       string                `json:"why,omitempty"`   // what the last try came to
+	Doubt     bool                  `json:"doubt,omitempty"` // it may have arrived
+	MadeAt    progress.Instant      `json:"made_at"`
+	DueAt     progress.Instant      `json:"due_at"`
+	ExpiresAt progress.Instant      `json:"expires_at"`
+	SettledAt progress.Instant      `json:"settled_at"`
+}
+
+func deliveryOf(l notify.Letter, lane notify.Lane) delivery {
+	d := delivery{
+		ID: l.ID, Channel: lane.Address.Channel, To: lane.Address.Shown(), Person: l.Person, Task: l.Task, Seq: l.Seq, Type: string(l.Kind),
+		Class: l.Class, State: l.State, Tries: l.Tries, Why: l.Why, Doubt: l.Doubt, MadeAt: progress.Instant(l.MadeAt),
+		DueAt: progress.Instant(l.DueAt), ExpiresAt: progress.Instant(l.ExpiresAt), SettledAt: progress.Instant(l.SettledAt),
+	}
+	if l.Note != nil {
+		d.Type = string(l.Note.Kind)
+	}
+	if strings.HasPrefix(string(l.Sub), "sub_") {
+		d.Webhook = l.Sub
+	}
+	return d
+}
+
+// deliveries handles what is asked of them.
+type deliveries struct{ *server }
+
+// shown are letters with where they go.
+func (s deliveries) shown(ctx context.Context, letters []notify.Letter) ([]delivery, error) {
+	lanes := map[notify.LaneID]notify.Lane{}
+	out := make([]delivery, len(letters))
+	for i, l := range letters {
+		lane, known := lanes[l.Lane]
+		if !known {
+			var err error
+			if lane, _, err = s.Ledger.Lane(ctx, l.Lane); err != nil {
+				return nil, trouble(err)
+			}
+			lanes[l.Lane] = lane
+		}
+		out[i] = deliveryOf(l, lane)
+	}
+	return out, nil
+}
+
+// letterPrefix begins the id of every letter.
+const letterPrefix = "msg_"
+
+// The sizes of a page of deliveries.
+const (
+	deliveryPage    = 50
+	maxDeliveryPage = 200
+)
+
+var states = []notify.State{notify.Due, notify.Sent, notify.Dead, notify.Dropped}
+
+// deliveryList is a page of deliveries, the newest first; Next is the cursor of the
+// one after it.
+type deliveryList struct {
+	Deliveries []delivery `json:"deliveries"`
+	Next       *string    `json:"next"`
+}
+
+// list is GET /api/deliveries: the caller's own, with ?all=1 everybody's.
+func (s deliveries) list(c *kit.Call) error {
+	ask, err := asked(c)
+	if err != nil {
+		return err
+	}
+	most := ask.Limit
+	ask.Limit++ // tells whether there are more
+	letters, err := s.Ledger.Letters(c.Ctx(), ask)
+	if err != nil {
+		return trouble(err)
+	}
+	var out deliveryList
+	if len(letters) > most {
+		letters = letters[:most]
+		last := letters[most-1]
+		out.Next = new(cursorOf(notify.Place{At: last.MadeAt, ID: last.ID}))
+	}
+	if out.Deliveries, err = s.shown(c.Ctx(), letters); err != nil {
+		return err
+	}
+	c.Reply(http.StatusOK, out)
+	return nil
+}
+
+// asked is what the parameters ask for.
+func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
+	q := c.Query()
+	ask = notify.LetterQuery{
+		State: notify.State(q.Text("state")), Task: progress.TaskID(q.Text("task")), Sub: notify.SubscriptionID(q.Text("webhook")),
+		Limit: q.Between("limit", 1, maxDeliveryPage, deliveryPage),
+	}
+	if ask.State != "" && !slices.Contains(states, ask.State) {
+		q.Wrong("state", "must be due, sent, dead or dropped, not %q", ask.State)
+	}
+	if text := q.Text("cursor"); text != "" {
+		var ok bool
+		if ask.Before, ok = placeOf(text); !ok {
+			q.Wrong("cursor", "is none of ours")
+		}
+	}
+	all := q.Flag("all")
+	if q.Err() != nil {
+		return ask, q.Err()
+	}
+	ask.Person, err = whose(c, all)
+	return ask, keepable(err, ask)
+}
+
+// keepable refuses what no database has, and some refuse to be asked for.
+func keepable(err error, ask notify.LetterQuery) error {
+	if err == nil {
+		err = short("task", string(ask.Task), mostName)
+	}
+	if err == nil {
+		err = short("webhook", string(ask.Sub), mostName)
+	}
+	return err
+}
+
+// cursorOf is a place in the list as a text.
+func cursorOf(p notify.Place) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(p.At.UnixMicro(), 36) + "." + string(p.ID)))
+}
+
+func placeOf(cursor string) (p notify.Place, ok bool) {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return p, false
+	}
+	at, id, ok := strings.Cut(string(text), ".")
+	micros, err := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil || !named(id, letterPrefix) {
+		return p, false
+	}
+	return notify.Place{At: time.UnixMicro(micros).UTC(), ID: notify.LetterID(id)}, true
+}
+
+// letter is the letter that the path names, if it is one for the caller.
+func (s deliveries) letter(c *kit.Call) (notify.Letter, error) {
+	id := c.Param("id")
+	var found []notify.Letter
+	var err error
+	if named(id, letterPrefix) {
+		found, err = s.Ledger.Letters(c.Ctx(), notify.LetterQuery{ID: notify.LetterID(id), Limit: 1})
+	}
+	if err == nil && (len(found) == 0 || !mine(c, found[0].Person)) {
+		return notify.Letter{}, &progress.Error{Code: progress.NotFound, Say: "there is no such delivery"}
+	}
+	if err != nil {
+		return notify.Letter{}, trouble(err)
+	}
+	return found[0], nil
+}
+
+// get is GET /api/deliveries/{id}.
+func (s deliveries) get(c *kit.Call) error {
+	l, err := s.letter(c)
+	if err != nil {
+		return err
+	}
+	return s.reply(c, http.StatusOK, l)
+}
+
+func (s deliveries) reply(c *kit.Call, status int, l notify.Letter) error {
+	out, err := s.shown(c.Ctx(), []notify.Letter{l})
+	if err == nil {
+		c.Reply(status, out[0])
+	}
+	return err
+}

@@ -1,0 +1,16 @@
+// Package api is what people and programs ask of the road out over HTTP: their
+// webhooks, the secrets that sign what is sent, and what became of it.
+//
+//	POST /api/webhooks              a URL is told of tasks; the answer has its secret, once
+//	POST /api/webhooks/{id}/rotate  another secret; the old one signs beside it for a while
+//	POST /api/webhooks/{id}/test    a letter that says only that it is a test
+//	GET  /api/callbacks/secret      what signs the callbacks of the tasks that one makes
+//	GET  /api/deliveries            the letters, with what their last try came to
+//	POST /api/deliveries/redrive    what could not be delivered is tried again
+//
+// It is a guest of the API of progress ([kit.Guest]), which authenticates, limits and
+// describes its routes as its own. People see what is theirs; admins see
+// everybody's when they ask for all of it, and may change everything by its id.
+//
+// Nothing is sent from here: a letter is written, and its lane is told.
+package api

@@ -1,0 +1,214 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/apitest/contract"
+)
+
+// ours are the operations of the guest in the document, by method and path.
+func ours(k *contract.Contract) map[string]*openapi3.Operation {
+	out := map[string]*openapi3.Operation{}
+	for p, item := range k.Doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if slices.Contains([]string{"Webhooks", "Deliveries"}, op.Tags[0]) {
+				out[method+" "+p] = op
+			}
+		}
+	}
+	return out
+}
+
+// written is a route's path as the document has it.
+func written(path string) string {
+	return regexp.MustCompile(`:(\w+)`).ReplaceAllString(path, "{$1}")
+}
+
+// TestEveryRoute calls each route once with a good request, and holds that the
+// document has no other.
+func TestEveryRoute(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	ann := w.Person("ann", access.RoleMember)
+	id := w.hook(ann, `{"url":"https://example.com"}`)
+	dead := w.letters(id, 1, notify.Dead)[0]
+	for _, call := range []string{
+		"GET /api/webhooks", "GET /api/webhooks/" + id, "PATCH /api/webhooks/" + id, "POST /api/webhooks/" + id + "/rotate", "POST /api/webhooks/" + id + "/test",
+		"GET /api/callbacks/secret", "POST /api/callbacks/secret/rotate", "GET /api/deliveries", "GET /api/deliveries/" + dead,
+		"POST /api/deliveries/" + dead + "/redrive", "POST /api/deliveries/redrive", "DELETE /api/webhooks/" + id,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		w.do(ann, method, path, "")
+	}
+	described := ours(w.contract())
+	for _, r := range New(Options{}).Routes {
+		op := described[r.Method+" "+written(r.Path)]
+		if op == nil || op.OperationID != r.Name || op.Summary == "" || op.Extensions["x-right"] != r.Right.String() {
+			t.Errorf("%s %s is not described", r.Method, r.Path)
+		}
+		if w.answers[r.Name] == 0 {
+			t.Errorf("%s was never answered well", r.Name)
+		}
+	}
+	if len(described) != len(New(Options{}).Routes) {
+		t.Errorf("the document has %d operations of ours", len(described))
+	}
+	if err := w.contract().Doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSchemasAreTheTypes holds that the fields in the document are those of the
+// structs that are read and written, that replies take no others, and that each
+// body has an example that is what it says.
+func TestSchemasAreTheTypes(t *testing.T) {
+	t.Parallel()
+	k := serve(t).contract()
+	for name, v := range map[string]any{
+		"NewWebhook": newWebhook{}, "Webhook": webhook{}, "WebhookList": webhookList{}, "MadeWebhook": madeWebhook{}, "Rotation": rotation{}, "SigningSecret": secret{},
+		"Delivery": delivery{}, "DeliveryList": deliveryList{}, "Redrive": redriveBody{}, "Redriven": redriven{},
+	} {
+		s := k.Doc.Components.Schemas[name].Value
+		if got, want := slices.Sorted(maps.Keys(s.Properties)), fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
+			t.Errorf("%s:\n%v in the document\n%v in %T", name, got, want, v)
+		}
+		if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == slices.Contains([]string{"NewWebhook", "Rotation", "Redrive"}, name) {
+			t.Errorf("%s takes other fields: %v", name, !closed)
+		}
+		exampled(t, k, name)
+	}
+	exampled(t, k, "WebhookEdit")
+	var inCode []string
+	for _, s := range states {
+		inCode = append(inCode, string(s))
+	}
+	if got := fmt.Sprint(k.Doc.Components.Schemas["DeliveryState"].Value.Enum); got != fmt.Sprint(inCode) {
+		t.Errorf("states %s in the document, %v in the code", got, inCode)
+	}
+	classes := k.Doc.Components.Schemas["Delivery"].Value.Properties["class"].Value.Enum
+	if got := fmt.Sprint(classes); got != fmt.Sprint(notify.Classes()) {
+		t.Errorf("classes %s in the document, %v in the code", got, notify.Classes())
+	}
+}
+
+func exampled(t *testing.T, k *contract.Contract, name string) {
+	t.Helper()
+	examples := k.Doc.Components.Schemas[name].Value.Examples
+	if len(examples) == 0 {
+		t.Errorf("%s has no example", name)
+	}
+	for _, e := range examples {
+		text, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.Value(contract.Pointer("components", "schemas", name), text); err != nil {
+			t.Errorf("the example of %s: %v", name, err)
+		}
+	}
+}
+
+// fields are the names of a struct's fields in JSON, in order.
+func fields(t reflect.Type) []string {
+	var out []string
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" {
+			out = append(out, fields(f.Type)...)
+		} else if name != "" {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// section is a part of a page of the documentation.
+func section(t *testing.T, page, title string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/" + page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, ok := strings.Cut(string(text), "\n## "+title+"\n")
+	if !ok {
+		t.Fatalf("docs/%s has no section %q", page, title)
+	}
+	part, _, _ = strings.Cut(part, "\n## ")
+	return part
+}
+
+// TestReference holds docs/quick-reference.md to the routes, both ways, and each row
+// to what can be asked.
+func TestReference(t *testing.T) {
+	t.Parallel()
+	rows := map[string]string{}
+	for row := range strings.Lines(section(t, "quick-reference.md", "Webhooks and deliveries")) {
+		if m := regexp.MustCompile("^\\| `([A-Z]+ /[^`]*)` \\|").FindStringSubmatch(row); m != nil {
+			rows[m[1]] = row
+		}
+	}
+	operations := ours(serve(t).contract())
+	if got, want := slices.Sorted(maps.Keys(rows)), slices.Sorted(maps.Keys(operations)); !slices.Equal(got, want) {
+		t.Errorf("the page has\n%q, the document\n%q", got, want)
+	}
+	for name, op := range operations {
+		var asked []string
+		for _, p := range op.Parameters {
+			if p.Value.In == openapi3.ParameterInQuery {
+				asked = append(asked, p.Value.Name)
+			}
+		}
+		if op.RequestBody != nil {
+			asked = slices.AppendSeq(asked, maps.Keys(op.RequestBody.Value.Content["application/json"].Schema.Value.Properties))
+		}
+		for _, want := range asked {
+			if !slices.Contains(regexp.MustCompile(`\w+`).FindAllString(rows[name], -1), want) {
+				t.Errorf("the row of %s does not name %s", name, want)
+			}
+		}
+	}
+}
+
+// TestLimitsPage holds docs/limits.md to what this package bounds.
+func TestLimitsPage(t *testing.T) {
+	t.Parallel()
+	page := strings.ReplaceAll(section(t, "limits.md", "Webhooks and deliveries"), ",", "")
+	for _, want := range []string{
+		fmt.Sprintf("| webhooks of one person | %d |", mostWebhooks),
+		fmt.Sprintf("| characters of a webhook's URL | %d |", mostURL),
+		fmt.Sprintf("label that it asks for | %d |", mostName),
+		fmt.Sprintf("that it asks for | %d |\n| labels that it asks for | %d |", mostEvents, mostLabels),
+		fmt.Sprintf("signs too | %d; %d if", mostOverlap, overlap),
+		fmt.Sprintf("worth trying | %d |", int(horizon.Hours())),
+		fmt.Sprintf("| deliveries a page | %d at most %d |", deliveryPage, maxDeliveryPage),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("docs/limits.md does not say %s", want)
+		}
+	}
+}
+
+// TestRightsOfSecrets holds that who may only read is never given what signs.
+func TestRightsOfSecrets(t *testing.T) {
+	t.Parallel()
+	for _, r := range New(Options{}).Routes {
+		op := r.Method != http.MethodGet || strings.Contains(r.Path, "secret")
+		if got := r.Right.String(); (got == "operate") != op {
+			t.Errorf("%s %s needs the right to %s", r.Method, r.Path, got)
+		}
+	}
+}

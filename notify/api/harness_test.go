@@ -1,0 +1,263 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/ledger"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api"
+	"github.com/taskherald/herald/progress/api/apitest"
+	"github.com/taskherald/herald/progress/api/apitest/contract"
+	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/db"
+)
+
+// world is a server that hosts the guest.
+type world struct {
+	*apitest.Server
+	t      *testing.T
+	ledger *ledger.Ledger
+
+	mu      sync.Mutex
+	made    int            // secrets
+	poked   []notify.Lane  // since the last look
+	answers map[string]int // good ones by operation
+	now     time.Time
+}
+
+func serve(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, answers: map[string]int{}, now: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}
+	w.Server = apitest.Hosted(t, func(d *db.DB, o *api.Options) func() {
+		w.ledger = ledger.New(d)
+		o.Guests = []kit.Guest{New(Options{
+			Ledger: w.ledger, Guard: noLocal{}, Task: o.Engine.Task, Secret: w.secret, Poke: w.poke, Now: w.time,
+		})}
+		return nil
+	})
+	return w
+}
+
+// noLocal is a guard that takes every https URL but one.
+type noLocal struct{}
+
+func (noLocal) CheckURL(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "https" || u.Host == "localhost" {
+		return nil, kit.Invalid("url", "must lead to where the public is")
+	}
+	return u, nil
+}
+
+func (w *world) secret() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.made++
+	return "whsec_" + strconv.Itoa(w.made)
+}
+
+func (w *world) poke(lanes []notify.Lane) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.poked = append(w.poked, lanes...)
+}
+
+// pokes are the addresses of the lanes that were poked since the last look.
+func (w *world) pokes() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var out []string
+	for _, l := range w.poked {
+		out = append(out, l.Address.To)
+	}
+	w.poked = nil
+	return strings.Join(out, " ")
+}
+
+func (w *world) time() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+// theContract is that of a server with this guest. Reading the document takes a
+// while.
+var theContract = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(document) })
+
+// document is openapi.json as the first server of a test run has it.
+var document []byte
+
+var documentOnce sync.Once
+
+func (w *world) contract() *contract.Contract {
+	w.t.Helper()
+	documentOnce.Do(func() {
+		res, err := http.Get(w.URL + "/openapi.json")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if document, err = io.ReadAll(res.Body); err != nil {
+			w.t.Fatal(err)
+		}
+	})
+	k, err := theContract()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return k
+}
+
+// reply is an answer.
+type reply struct {
+	t      *testing.T
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do makes a request, without a token if that is "", and holds the exchange to the
+// document.
+func (w *world) do(token, method, path, body string) reply {
+	w.t.Helper()
+	req, err := http.NewRequest(method, w.URL+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	got, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	k := w.contract()
+	if err := k.Check(contract.Exchange{Req: req, Sent: []byte(body), Res: res, Got: got}); err != nil {
+		w.t.Fatalf("%s %s\n%s\nwas answered with %s\n%s\nwhich is not as the document has it: %v", method, path, body, res.Status, got, err)
+	}
+	if route, _, err := k.Router.FindRoute(req); err == nil && res.StatusCode < http.StatusBadRequest {
+		w.mu.Lock()
+		w.answers[route.Operation.OperationID]++
+		w.mu.Unlock()
+	}
+	return reply{w.t, res.StatusCode, res.Header, got}
+}
+
+func (r reply) want(status int) reply {
+	r.t.Helper()
+	if r.status != status {
+		r.t.Fatalf("status %d, want %d:\n%s", r.status, status, r.body)
+	}
+	return r
+}
+
+// at is a value by its path, such as "webhooks.0.id", as text; "" if there is none.
+func (r reply) at(path string) string {
+	r.t.Helper()
+	var v any
+	d := json.NewDecoder(bytes.NewReader(r.body))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		r.t.Fatalf("%v: %s", err, r.body)
+	}
+	for name := range strings.SplitSeq(path, ".") {
+		switch in := v.(type) {
+		case map[string]any:
+			v = in[name]
+		case []any:
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= len(in) {
+				return ""
+			}
+			v = in[i]
+		default:
+			return ""
+		}
+	}
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+// is holds values, given as path and value in turn.
+func (r reply) is(pairs ...string) reply {
+	r.t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		if got := r.at(pairs[i]); got != pairs[i+1] {
+			r.t.Errorf("%s is %q, want %q, in\n%s", pairs[i], got, pairs[i+1], r.body)
+		}
+	}
+	return r
+}
+
+// refused holds a refusal of a field.
+func (r reply) refused(status int, field string) {
+	r.t.Helper()
+	r.want(status)
+	if got := r.at("errors.0.field"); got != field {
+		r.t.Errorf("the field is %q, want %q, in\n%s", got, field, r.body)
+	}
+}
+
+// hook makes a webhook and gives its id.
+func (w *world) hook(token, body string) string {
+	w.t.Helper()
+	return w.do(token, "POST", "/api/webhooks", body).want(201).at("id")
+}
+
+// letters writes letters of a webhook about the task t, in a state, one a minute.
+func (w *world) letters(id string, n int, state notify.State) (ids []string) {
+	w.t.Helper()
+	ctx := context.Background()
+	sub, err := w.ledger.Subscription(ctx, notify.SubscriptionID(id))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	lane := notify.Lane{ID: sub.Address.Lane(), Address: sub.Address}
+	for i := range n {
+		w.pass(time.Minute)
+		seq := int64(i + 1)
+		l := notify.Letter{
+			ID: notify.LetterIDOf(sub.ID, "t", seq), Lane: lane.ID, Sub: sub.ID, Person: sub.Owner, Task: "t", Seq: seq, Kind: progress.TaskFailed,
+			Class: notify.ClassEnd, State: notify.Due, MadeAt: w.time(), DueAt: w.time(), ExpiresAt: w.time().Add(time.Hour),
+		}
+		if err := w.ledger.Routed(ctx, notify.Routed{Lanes: []notify.Lane{lane}, Letters: []notify.Letter{l}}); err != nil {
+			w.t.Fatal(err)
+		}
+		if state != notify.Due {
+			l.State, l.SettledAt, l.Tries, l.Why = state, w.time(), 3, "example.com answers 503"
+			if err := w.ledger.Settle(ctx, []notify.Letter{l}); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		ids = append(ids, string(l.ID))
+	}
+	return ids
+}

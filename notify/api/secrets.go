@@ -1,0 +1,95 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+)
+
+// For how long the old secret signs beside a new one, in seconds.
+const (
+	overlap     = 24 * 60 * 60
+	mostOverlap = 7 * 24 * 60 * 60
+)
+
+// rotation is the body that asks for another secret.
+type rotation struct {
+	Overlap *int64 `json:"overlap_seconds"`
+}
+
+// secret is what signs, and until when the one before does too.
+type secret struct {
+	Secret   string           `json:"secret"`
+	Previous progress.Instant `json:"previous_until"` // null: no other does
+}
+
+func secretOf(k notify.Keys, now time.Time) secret {
+	out := secret{Secret: k.Current}
+	if k.Until.After(now) {
+		out.Previous = progress.Instant(k.Until)
+	}
+	return out
+}
+
+// secrets handles what is asked of them. Whoever is given one in the place of another
+// waits for turn.
+type secrets struct{ *server }
+
+// rotateWebhook is POST /api/webhooks/{id}/rotate.
+func (s secrets) rotateWebhook(c *kit.Call) error {
+	sub, err := s.own(c)
+	if err != nil {
+		return err
+	}
+	return s.rotate(c, string(sub.ID))
+}
+
+// rotate gives a holder another secret. Those who ask this server at once come one
+// after the other, so that none is given a secret that was never kept.
+func (s secrets) rotate(c *kit.Call, holder string) error {
+	var b rotation
+	if err := c.Bind(&b); err != nil {
+		return err
+	}
+	if b.Overlap == nil {
+		b.Overlap = new(int64(overlap))
+	}
+	if *b.Overlap < 0 || *b.Overlap > mostOverlap {
+		return kit.Invalid("overlap_seconds", "must be 0 to %d", mostOverlap)
+	}
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	was, _, err := s.Ledger.Keys(c.Ctx(), holder)
+	if err != nil {
+		return trouble(err)
+	}
+	now := s.now()
+	is := notify.Keys{Holder: holder, Current: s.Secret()}
+	if *b.Overlap > 0 && was.Current != "" {
+		is.Previous, is.Until = was.Current, now.Add(time.Duration(*b.Overlap)*time.Second)
+	}
+	if err := s.Ledger.SaveKeys(c.Ctx(), is); err != nil {
+		return trouble(err)
+	}
+	c.Reply(http.StatusOK, secretOf(is, now))
+	return nil
+}
+
+// holderOf is who holds the secret of the callbacks of the tasks that somebody makes.
+func holderOf(p progress.Person) string { return "person:" + string(p) }
+
+// getCallback is GET /api/callbacks/secret. The first who asks makes it.
+func (s secrets) getCallback(c *kit.Call) error {
+	k, err := s.Ledger.EnsureKeys(c.Ctx(), notify.Keys{Holder: holderOf(c.Who.Person), Current: s.Secret()})
+	if err != nil {
+		return trouble(err)
+	}
+	c.Reply(http.StatusOK, secretOf(k, s.now()))
+	return nil
+}
+
+// rotateCallback is POST /api/callbacks/secret/rotate.
+func (s secrets) rotateCallback(c *kit.Call) error { return s.rotate(c, holderOf(c.Who.Person)) }

@@ -1,0 +1,192 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
+)
+
+// Options are what a notifier needs. Its funcs are called from many goroutines.
+type Options struct {
+	Outbox Outbox
+	Post   Post
+	Cards  Cards
+	Rolls  Rolls
+	Old    Purger        // nil: nothing is forgotten
+	Keep   time.Duration // for how long settled letters are kept; less than 0 for ever
+	Leases Leases        // nil: nobody else dispatches from this database
+	Node   string        // who holds the lease, different for every process
+
+	Tasks    Tasks
+	Book     Book
+	Channels map[string]Channel
+
+	// Eyes is what a person may see now; ok is false for one who is gone.
+	Eyes func(ctx context.Context, who progress.Person) (a progress.Actor, ok bool, err error)
+
+	// ETA is how long a task still takes, nil if nobody can tell; without it only what
+	// workers say themselves is told.
+	ETA func(*progress.Task) *progress.ETA
+
+	// Listen calls f for every task that moves, until stop is called. f does not block.
+	Listen func(f func(progress.Moved)) (stop func())
+
+	Link   func(progress.TaskID) string // to a task's page, "" for none; nil for none
+	Reader templates.Reader             // of who has not said how they read
+	Watch  Watcher                      // nil for nobody
+	Log    *slog.Logger                 // nil means slog.Default
+}
+
+// Notifier tells of what happens. Its methods may be called from any goroutine.
+type Notifier struct {
+	Options
+	rolls  *rolls
+	desk   *desk
+	ring   chan struct{}  // holds one: there may be events
+	jitter func() float64 // 0..1
+	now    func() time.Time
+}
+
+// New makes a notifier. Run makes it work.
+func New(o Options) *Notifier {
+	if o.ETA == nil {
+		o.ETA = progress.ClaimedETA
+	}
+	if o.Link == nil {
+		o.Link = func(progress.TaskID) string { return "" }
+	}
+	if o.Watch == nil {
+		o.Watch = nobody{}
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	n := &Notifier{Options: o, ring: make(chan struct{}, 1), jitter: random, now: time.Now}
+	n.rolls = &rolls{from: o.Rolls}
+	n.desk = newDesk(n)
+	return n
+}
+
+// Run dispatches and delivers until ctx ends, then lets calls under way end. While
+// another node does it, it waits for that node to be gone.
+func (n *Notifier) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if !n.hold(ctx) {
+			pause(ctx, leaseRenew)
+			continue
+		}
+		term, end := context.WithCancel(ctx)
+		var parts sync.WaitGroup
+		parts.Go(func() { defer end(); n.keep(term) })
+		parts.Go(func() { n.purge(term) })
+		n.work(term)
+		end()
+		parts.Wait()
+	}
+	n.release()
+}
+
+// work is what the holder of the lease does.
+func (n *Notifier) work(ctx context.Context) {
+	stop := n.Listen(n.heard)
+	defer stop()
+	n.desk.open()
+	defer n.desk.close()
+	n.start(ctx)
+	looked := n.now()
+	for ctx.Err() == nil {
+		switch more, err := n.dispatch(ctx); {
+		case err != nil && ctx.Err() == nil:
+			n.Log.Error("events could not be dispatched; it is tried again", "error", err)
+			pause(ctx, troublePause)
+			n.start(ctx) // what was written all the same has not come to its lanes
+		case !more:
+			n.await(ctx)
+		}
+		if now := n.now(); now.Sub(looked) >= reconcile {
+			looked = now
+			n.desk.reconcile(ctx)
+		}
+	}
+}
+
+// purge forgets what is old, now and then, until ctx ends.
+func (n *Notifier) purge(ctx context.Context) {
+	for n.Old != nil && n.Keep >= 0 && ctx.Err() == nil {
+		if err := n.Old.Purge(ctx, n.now().Add(-n.Keep)); err != nil && ctx.Err() == nil {
+			n.Log.Error("old deliveries could not be forgotten; it is tried again", "error", err)
+		}
+		pause(ctx, purgeEvery)
+	}
+}
+
+// start takes up what an earlier process left.
+func (n *Notifier) start(ctx context.Context) {
+	for ctx.Err() == nil {
+		lanes, err := n.Post.Busy(ctx)
+		if err == nil {
+			n.desk.poke(lanes)
+			return
+		}
+		n.Log.Error("waiting letters could not be read; it is tried again", "error", err)
+		pause(ctx, troublePause)
+	}
+}
+
+// Poke has lanes look for letters that were put there by somebody else. It does
+// nothing where another node dispatches, which sees them by itself.
+func (n *Notifier) Poke(lanes []Lane) { n.desk.poke(lanes) }
+
+// heard is called for everything that moves, by whoever moved it.
+func (n *Notifier) heard(m progress.Moved) {
+	n.desk.moved(m)
+	if !milestone(m) {
+		return
+	}
+	select {
+	case n.ring <- struct{}{}:
+	default:
+	}
+}
+
+// milestone reports whether there may be an event in the outbox.
+func milestone(m progress.Moved) bool {
+	for i := range m.Path {
+		if m.Path[i].Now.Seq > m.Path[i].Was.Seq {
+			return true
+		}
+	}
+	return m.Path == nil
+}
+
+// await waits for an event, or for as long as one may go unheard.
+func (n *Notifier) await(ctx context.Context) {
+	t := time.NewTimer(idleLook)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-n.ring:
+	case <-t.C:
+	}
+}
+
+// pause waits, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// nobody is a Watcher that does not look.
+type nobody struct{}
+
+func (nobody) Routed(int, time.Duration)                   {}
+func (nobody) Tried(string, string, string, time.Duration) {}
+func (nobody) Waited(string, string, time.Duration)        {}

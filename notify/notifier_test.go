@@ -1,0 +1,393 @@
+package notify_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/notifytest"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
+)
+
+func percent(p float64) *float64 { return &p }
+
+func step(n int, status progress.StepStatus) progress.Report {
+	return progress.Report{Step: progress.StepRef{Order: n}, StepStatus: status}
+}
+
+var end = progress.Report{Status: progress.Completed}
+
+// status is a far side that answers with a failure.
+func status(f notify.Fate, after time.Duration) notifytest.Fault { return notifytest.Status(f, after) }
+
+func memories(names ...string) map[string]*notifytest.Memory {
+	out := map[string]*notifytest.Memory{}
+	for _, n := range names {
+		out[n] = notifytest.NewMemory()
+	}
+	return out
+}
+
+// TestLetters is the life of a task, told as it happens: each thing once, in order,
+// to those who want it.
+func TestLetters(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "all", nil)
+		w.subscribe("hook", "ends", func(s *notify.Subscription) { s.Events = []string{"task.completed", "approval.*"} })
+		w.subscribe("hook", "deploys", func(s *notify.Subscription) { s.Match.Kind = "deploy" })
+		w.create("a", "one", "two")
+		w.do("a", step(1, progress.StepRunning))
+		w.do("a", progress.Report{Progress: percent(50)})
+		w.do("a", step(1, progress.StepCompleted))
+		w.do("a", end)
+		settle(time.Second)
+		same(t, "all", kinds(far["hook"], address("hook", "all")),
+			[]string{"task.created", "task.started", "step.started", "step.completed", "task.completed"})
+		same(t, "ends", kinds(far["hook"], address("hook", "ends")), []string{"task.completed"})
+		same(t, "deploys", kinds(far["hook"], address("hook", "deploys")), []string{})
+		for _, a := range far["hook"].Arrived() {
+			if a.Times != 1 || a.Message.Notice.Text == "" || a.Message.Link != "https://herald.test/tasks/a" {
+				t.Errorf("%d times: %+v", a.Times, a.Message)
+			}
+		}
+		for _, l := range w.letters(notify.LetterQuery{Person: "ann"}) {
+			if l.State != notify.Sent || l.Tries != 1 || l.SettledAt.IsZero() {
+				t.Errorf("%+v", l)
+			}
+		}
+	})
+}
+
+// TestOrderWithinTask is a task that ends at once: its end does not pass its start.
+func TestOrderWithinTask(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "all", nil)
+		w.halt()
+		w.create("slow", "one")
+		w.create("a", "one")
+		w.do("a", step(1, progress.StepRunning))
+		w.do("a", end)
+		w.start()
+		settle(time.Second)
+		got := kinds(far["hook"], address("hook", "all"))
+		if len(got) != 6 || slices.Index(got, "task.started") > slices.Index(got, "task.completed") {
+			t.Error(got)
+		}
+	})
+}
+
+// TestEyes is that nobody is told of tasks that they may not see.
+func TestEyes(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.person(progress.Actor{Person: "bob", Rights: progress.MayRead})
+		w.subscribe("hook", "bob", func(s *notify.Subscription) { s.Owner = "bob" })
+		w.create("anns", "one")
+		w.do("bobs", progress.Create{Spec: progress.Spec{Title: "B", Owner: "bob"}})
+		w.do("all", progress.Create{Spec: progress.Spec{Title: "C"}})
+		settle(time.Second)
+		same(t, "bob", kinds(far["hook"], address("hook", "bob")), []string{"task.created", "task.created"})
+		far["hook"].Down(address("hook", "bob"), status(notify.Transient, 0))
+		w.do("bobs", end)
+		settle(time.Second)
+		w.person(progress.Actor{Person: "bob"}) // gone before it could be delivered
+		far["hook"].Up(address("hook", "bob"))
+		settle(5 * time.Minute)
+		same(t, "bob, gone", len(kinds(far["hook"], address("hook", "bob"))), 2)
+		if l := w.letters(notify.LetterQuery{State: notify.Dropped}); len(l) == 0 || l[0].Why == "" {
+			t.Errorf("%+v", l)
+		}
+	})
+}
+
+// TestHourDown is a far side that takes nothing for an hour and a half: what still
+// matters arrives afterwards, the rest does not, and the other lane feels nothing.
+func TestHourDown(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "bad", func(s *notify.Subscription) { s.Live = true })
+		w.subscribe("hook", "good", nil)
+		bad := address("hook", "bad")
+		far["hook"].Down(bad, status(notify.Transient, 0))
+		w.create("a", "one", "two")
+		w.do("a", step(1, progress.StepRunning))
+		for i := range 90 {
+			w.do("a", progress.Report{Progress: percent(float64(i))})
+			settle(time.Minute)
+		}
+		w.do("a", progress.Ask{Step: progress.StepRef{Order: 2}, Gate: progress.Gate{Prompt: "Go?"}})
+		settle(time.Second)
+		if calls := far["hook"].Calls(); len(calls) > 400 {
+			t.Errorf("%d calls to a far side that is down", len(calls))
+		}
+		far["hook"].Up(bad)
+		settle(2 * time.Minute)
+		got := kinds(far["hook"], bad)
+		slices.Sort(got)
+		same(t, "arrived", got, []string{"approval.needed", "progress"})
+		dropped := w.letters(notify.LetterQuery{Sub: "sub_bad", State: notify.Dropped})
+		same(t, "dropped", len(dropped), 3)
+		for _, c := range far["hook"].Calls() {
+			if c.To == address("hook", "good") && c.At.Sub(c.Message.Event.At) > 100*time.Millisecond {
+				t.Errorf("the other lane waited %v", c.At.Sub(c.Message.Event.At))
+			}
+		}
+	})
+}
+
+// TestLimited is a far side that says for how long: it is obeyed to the second.
+func TestLimited(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "slow", nil)
+		w.subscribe("hook", "fast", nil)
+		far["hook"].FailAt(address("hook", "slow"), status(notify.Limited, 37*time.Second), status(notify.Limited, 0))
+		begun := time.Now()
+		w.create("a", "one")
+		w.do("a", end)
+		settle(36 * time.Second)
+		same(t, "slow", len(kinds(far["hook"], address("hook", "slow"))), 0)
+		same(t, "fast", len(kinds(far["hook"], address("hook", "fast"))), 3)
+		settle(10 * time.Second)
+		var at []time.Duration
+		for _, c := range far["hook"].Calls() {
+			if c.To == address("hook", "slow") {
+				at = append(at, c.At.Sub(begun).Round(100*time.Millisecond))
+			}
+		}
+		if len(at) != 5 || at[1] != 37*time.Second || at[2]-at[1] < time.Second || at[2]-at[1] > 3*time.Second {
+			t.Error(at)
+		}
+	})
+}
+
+// TestGone is a destination that is no more: one attempt, then it is off, its owner
+// is told by another way, and can send again what did not arrive.
+func TestGone(t *testing.T) {
+	far := memories("hook", "mail")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "dead", nil)
+		w.subscribe("mail", "ann", func(s *notify.Subscription) { s.Events = []string{"task.failed", "destination.off"} })
+		dead := address("hook", "dead")
+		far["hook"].Down(dead, status(notify.Gone, 0))
+		w.create("a", "one")
+		w.do("a", step(1, progress.StepRunning))
+		settle(time.Minute)
+		same(t, "calls", len(far["hook"].Calls()), 1)
+		same(t, "mail", kinds(far["mail"], address("mail", "ann")), []string{"destination.off"})
+		s, err := w.ledger.Subscription(t.Context(), "sub_dead")
+		if err != nil || s.Off == "" || s.OffAt.IsZero() {
+			t.Fatal(s, err)
+		}
+		w.do("a", end) // nobody is told there
+		settle(time.Minute)
+		same(t, "calls", len(far["hook"].Calls()), 1)
+		far["hook"].Up(dead)
+		if _, err := w.ledger.Change(t.Context(), "sub_dead", func(s *notify.Subscription) error { s.Off = ""; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%+v", w.letters(notify.LetterQuery{}))
+		n, lanes, err := w.ledger.Redrive(t.Context(), notify.LetterQuery{Sub: "sub_dead"}, time.Now(), time.Hour)
+		if err != nil || n == 0 {
+			t.Fatal(n, err)
+		}
+		w.notifier.Poke(lanes)
+		settle(time.Minute)
+		same(t, "after", len(kinds(far["hook"], dead)), n)
+		w.create("b")
+		settle(time.Second)
+		same(t, "on again", len(kinds(far["hook"], dead)), n+1)
+	})
+}
+
+// TestRejected is a letter that is never taken: it alone is dead, its owner hears of
+// it, and it can be sent again as the same.
+func TestRejected(t *testing.T) {
+	far := memories("hook", "mail")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "x", func(s *notify.Subscription) { s.Events = []string{"task.*"} })
+		w.subscribe("mail", "ann", func(s *notify.Subscription) { s.Events = []string{"delivery.*"} })
+		w.create("a")
+		settle(time.Second)
+		far["hook"].FailAt(address("hook", "x"), status(notify.Transient, 0), status(notify.Rejected, 0))
+		w.do("a", end)
+		settle(2 * time.Minute)
+		dead := w.letters(notify.LetterQuery{State: notify.Dead})
+		if len(dead) != 1 || dead[0].Why == "" {
+			t.Fatalf("%+v", dead)
+		}
+		if _, lanes, err := w.ledger.Redrive(t.Context(), notify.LetterQuery{ID: dead[0].ID}, time.Now(), time.Hour); err != nil {
+			t.Fatal(err)
+		} else {
+			w.notifier.Poke(lanes)
+		}
+		settle(time.Second)
+		all := far["hook"].Arrived()
+		last := all[len(all)-1].Message
+		if last.ID != string(dead[0].ID) || !last.Doubt {
+			t.Errorf("%+v", last)
+		}
+		if last.Class == notify.ClassEnd {
+			same(t, "mail", kinds(far["mail"], address("mail", "ann")), []string{"delivery.failed"})
+		}
+	})
+}
+
+// TestUnauthorized is a channel whose credentials are no good: all its lanes stop, no
+// other does, and it goes on when they are mended.
+func TestUnauthorized(t *testing.T) {
+	far := memories("hook", "mail")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		for _, to := range []string{"a", "b"} {
+			w.subscribe("mail", to, nil)
+			far["mail"].Down(address("mail", to), status(notify.Unauthorized, 0))
+		}
+		w.subscribe("hook", "h", nil)
+		w.create("a", "one")
+		settle(4 * time.Minute)
+		if calls := len(far["mail"].Calls()); calls > 2 {
+			t.Errorf("%d calls with credentials that are refused", calls)
+		}
+		same(t, "hook", len(kinds(far["hook"], address("hook", "h"))), 1)
+		far["mail"].Up(address("mail", "a"))
+		far["mail"].Up(address("mail", "b"))
+		settle(8 * time.Minute)
+		same(t, "a", len(kinds(far["mail"], address("mail", "a"))), 1)
+		same(t, "b", len(kinds(far["mail"], address("mail", "b"))), 1)
+	})
+}
+
+// TestDoubt is a far side that takes a message and does not say so: where it can be
+// asked, it is not told twice.
+func TestDoubt(t *testing.T) {
+	far := map[string]*notifytest.Memory{"find": notifytest.NewMemory(notifytest.Finds), "blind": notifytest.NewMemory()}
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("find", "x", nil)
+		w.subscribe("blind", "x2", nil)
+		far["find"].Fail(notifytest.Lost())
+		far["blind"].Fail(notifytest.Lost())
+		w.create("a")
+		settle(time.Minute)
+		same(t, "find", far["find"].Arrived()[0].Times, 1)
+		same(t, "blind", far["blind"].Arrived()[0].Times, 2) // with the same ID
+		for _, l := range w.letters(notify.LetterQuery{}) {
+			same(t, "state", l.State, notify.Sent)
+		}
+	})
+}
+
+// TestRestart is a process that ends between a far side's yes and its being written
+// down.
+func TestRestart(t *testing.T) {
+	far := map[string]*notifytest.Memory{"find": notifytest.NewMemory(notifytest.Finds)}
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("find", "x", nil)
+		far["find"].Fail(notifytest.Fault{Keep: true, Hang: true})
+		for i := range 5 {
+			w.create(progress.TaskID(fmt.Sprint("a", i)))
+		}
+		settle(time.Second)
+		w.halt()
+		w.start()
+		settle(time.Minute)
+		arrived := far["find"].Arrived()
+		same(t, "arrived", len(arrived), 5)
+		for _, a := range arrived {
+			same(t, "times", a.Times, 1)
+		}
+	})
+}
+
+// TestNoChannel is a letter for a channel that this server does not have.
+func TestNoChannel(t *testing.T) {
+	inWorld(t, memories(), func(t *testing.T, w *world) {
+		w.subscribe("pigeon", "x", nil)
+		w.create("a")
+		settle(time.Second)
+		l := w.letters(notify.LetterQuery{})
+		if len(l) != 1 || l[0].State != notify.Dead {
+			t.Errorf("%+v", l)
+		}
+	})
+}
+
+// TestLease is two nodes on one database: one of them dispatches, and the other goes
+// on when it is gone.
+func TestLease(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.halt()
+		run := func(name string) (stop func()) {
+			o := w.options()
+			o.Leases, o.Node = w.ledger, name
+			return running(notify.New(o))
+		}
+		w.subscribe("hook", "x", nil)
+		first := run("one")
+		settle(time.Second)
+		second := run("two")
+		w.create("a")
+		settle(time.Minute)
+		same(t, "arrived", len(far["hook"].Calls()), 1)
+		first()
+		settle(20 * time.Second)
+		w.create("b")
+		settle(2 * time.Second)
+		same(t, "after", len(far["hook"].Calls()), 2)
+		second()
+	})
+}
+
+// TestDefect is a book that breaks on one event: that one alone is not told.
+func TestDefect(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.halt()
+		w.subscribe("hook", "x", func(s *notify.Subscription) { s.Live = true })
+		o := w.options()
+		o.Book = brittle{o.Book}
+		defer running(notify.New(o))()
+		w.create("a", "one")
+		w.do("a", step(1, progress.StepRunning))
+		settle(time.Minute)
+		w.do("a", end)
+		settle(time.Minute)
+		same(t, "arrived", kinds(far["hook"], address("hook", "x")), []string{"task.created", "step.started", "step.completed", "task.completed"})
+		same(t, "dead", len(w.letters(notify.LetterQuery{State: notify.Dead})), 1)
+	})
+}
+
+// brittle breaks on starts and on pictures.
+type brittle struct{ notify.Book }
+
+func (b brittle) Card(templates.Subject, templates.Reader) templates.Card { panic("no picture") }
+
+func (b brittle) Notice(s templates.Subject, e *progress.Event, r templates.Reader) templates.Notice {
+	if e.Kind == progress.TaskStarted {
+		panic("no word")
+	}
+	return b.Book.Notice(s, e, r)
+}
+
+// TestLimitedRestart is a far side that asked for a rest before the process ended.
+func TestLimitedRestart(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "x", nil)
+		far["hook"].Fail(status(notify.Limited, 30*time.Minute))
+		w.create("a", "one")
+		settle(time.Second)
+		w.halt()
+		w.start()
+		w.create("b", "one")
+		settle(29 * time.Minute)
+		same(t, "calls", len(far["hook"].Calls()), 1)
+		settle(2 * time.Minute)
+		same(t, "arrived", len(kinds(far["hook"], address("hook", "x"))), 2)
+	})
+}

@@ -1,0 +1,68 @@
+package notify
+
+import (
+	"slices"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// Decision is what an event leads to for one subscription.
+type Decision struct {
+	Sub    *Subscription
+	Letter bool
+	Mark   bool   // its card of the task has to show the event's version
+	Why    string // why, or why not, for people
+}
+
+// Route says what an event of a task leads to: a decision for each subscription that
+// is about the task, those that lead to nothing too. sees reports whether the owner
+// may see the task. It is pure.
+func Route(e *progress.Event, t *progress.Task, subs []*Subscription, sees func(*Subscription) bool) []Decision {
+	var out []Decision
+	for _, s := range subs {
+		if s.Match.Of(t) {
+			out = append(out, decide(e, s, sees))
+		}
+	}
+	return out
+}
+
+func decide(e *progress.Event, s *Subscription, sees func(*Subscription) bool) Decision {
+	d := Decision{Sub: s}
+	switch {
+	case s.Off != "":
+		d.Why = "the subscription is off: " + s.Off
+	case !s.Callback && !sees(s):
+		d.Why = "its owner may not see the task"
+	default:
+		d.Letter, d.Mark = s.Wants(string(e.Kind)), s.Live
+		d.Why = "subscribed"
+		if !d.Letter && !d.Mark {
+			d.Why = "not subscribed to " + string(e.Kind)
+		}
+	}
+	return d
+}
+
+// WantProgress is what a task's callback_events say that asks for its progress, and
+// callbackAlways the events that every callback is told of.
+const WantProgress = "progress"
+
+var callbackAlways = []string{
+	string(progress.TaskStarted), string(progress.TaskCompleted), string(progress.TaskFailed), string(progress.TaskCancelled),
+}
+
+// CallbackOf is the subscription that a task has of its own, for the URL that it was
+// created with; ok is false if it has none.
+func CallbackOf(t *progress.Task) (s *Subscription, ok bool) {
+	spec := t.Spec
+	if spec.CallbackURL == "" {
+		return nil, false
+	}
+	return &Subscription{
+		ID: SubscriptionID("cb_" + string(t.ID)), Owner: spec.CreatedBy, Callback: true, MadeAt: t.CreatedAt,
+		Address: Address{Channel: "webhook", To: spec.CallbackURL, Key: "person:" + string(spec.CreatedBy)},
+		Events:  slices.Concat(callbackAlways, spec.CallbackEvents),
+		Live:    slices.Contains(spec.CallbackEvents, WantProgress),
+	}, true
+}

@@ -1,0 +1,76 @@
+package notify
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// SubscriptionID names a subscription: sub_ and letters and digits.
+type SubscriptionID string
+
+// Subscription is somebody's wish to be told of tasks at an address. Only tasks
+// that the owner may see are told of.
+type Subscription struct {
+	ID      SubscriptionID
+	Owner   progress.Person
+	Name    string // for people, "" for none
+	Address Address
+	Match   Match
+	Events  []string // kinds such as "task.failed", and patterns such as "approval.*"; none: every milestone
+	Live    bool     // the task's progress too, as a card
+	Off     string   // why nothing is sent, "" while it is on
+	OffAt   time.Time
+	MadeAt  time.Time
+
+	// Callback is that it belongs to a task, which named the address, and is in no
+	// table. Its owner need not see the task.
+	Callback bool
+}
+
+// Match says which tasks are meant. All that is set must hold.
+type Match struct {
+	Task   progress.TaskID   `json:"task,omitempty"`
+	Kind   string            `json:"kind,omitempty"`
+	Owner  string            `json:"owner,omitempty"` // a person or "group:NAME"
+	Labels map[string]string `json:"labels,omitempty"`
+}
+
+// Of reports whether the task is meant.
+func (m Match) Of(t *progress.Task) bool {
+	return (m.Task == "" || m.Task == t.ID) && (m.Kind == "" || m.Kind == t.Spec.Kind) &&
+		(m.Owner == "" || m.Owner == t.Spec.Owner) && within(m.Labels, t.Spec.Labels)
+}
+
+func within(want, have map[string]string) bool {
+	for k := range maps.Keys(want) {
+		if v, ok := have[k]; !ok || v != want[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// Wants reports whether the subscription is about events of the kind.
+func (s *Subscription) Wants(kind string) bool {
+	return len(s.Events) == 0 || slices.ContainsFunc(s.Events, func(pattern string) bool { return matches(pattern, kind) })
+}
+
+// matches reports whether a pattern is the name, or its part before a final star.
+func matches(pattern, name string) bool {
+	if stem, ok := strings.CutSuffix(pattern, "*"); ok {
+		return strings.HasPrefix(name, stem)
+	}
+	return pattern == name
+}
+
+// ValidPattern reports whether a pattern is about any kind of milestone or note.
+func ValidPattern(pattern string) bool {
+	return matches(pattern, string(NoteOff)) || matches(pattern, string(NoteDead)) ||
+		slices.ContainsFunc(progress.Kinds(), func(k progress.KindInfo) bool {
+			return k.Milestone && matches(pattern, string(k.Kind))
+		})
+}
