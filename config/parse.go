@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // parseListen reads host:port.
@@ -99,6 +101,66 @@ func parseNetwork(s string) (string, error) {
 	}
 	if p != p.Masked() {
 		return "", fmt.Errorf("%s has bits beyond its mask; did you mean %s?", s, p.Masked())
+	}
+	return s, nil
+}
+
+// parseTarget reads a host, an address or a network, each with a port or without.
+func parseTarget(s string) (string, error) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		if p != p.Masked() {
+			return "", fmt.Errorf("%s has bits beyond its mask; did you mean %s?", s, p.Masked())
+		}
+		return s, nil
+	}
+	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
+		return s, nil
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		host, port = s, "1"
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" || strings.ContainsAny(host, "/@:[]*?# ") && !isAddress(host) {
+		s = s[strings.LastIndexByte(s, '@')+1:] // before it a password may stand
+		return "", fmt.Errorf("%q is no target; write a host, an address or a network, such as hooks.internal:8443, 10.1.2.3 or 10.0.0.0/8", s)
+	}
+	return s, nil
+}
+
+func isAddress(s string) bool {
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Zone() == ""
+}
+
+// languages are those that Herald speaks.
+var languages = []string{"en", "pt", "es", "de", "fr"}
+
+func parseLanguage(s string) (string, error) {
+	s = strings.ToLower(s)
+	if !slices.Contains(languages, s) {
+		return "", fmt.Errorf("%q is none of %s", s, strings.Join(languages, ", "))
+	}
+	return s, nil
+}
+
+// parseZone reads a name of the IANA's. Local is none: it means something else on
+// each machine.
+func parseZone(s string) (*time.Location, error) {
+	zone, err := time.LoadLocation(s)
+	if err != nil || s == "Local" {
+		return nil, fmt.Errorf("%q is no time zone; write a name such as UTC, Europe/Berlin or America/Sao_Paulo", s)
+	}
+	return zone, nil
+}
+
+// parseFolder reads the name of a folder that is there.
+func parseFolder(s string) (string, error) {
+	is, err := os.Stat(s)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("cannot be read: %w", err)
+	case !is.IsDir():
+		return "", fmt.Errorf("%q is no folder", s)
 	}
 	return s, nil
 }

@@ -22,7 +22,7 @@ type Setting struct {
 
 // Settings lists all settings, in the order in which people read them.
 func Settings() []Setting {
-	all := slices.Concat(server(), limits())
+	all := slices.Concat(server(), notices(), limits())
 	for i, s := range all {
 		all[i].Env = variable(s.Key)
 		if !strings.HasPrefix(s.Key, limitsSection) && s.Key != "admin_token" { // everybody may read a process's arguments
@@ -93,6 +93,28 @@ func server() []Setting {
 	}
 }
 
+// notices are the settings of what people and programs are told.
+func notices() []Setting {
+	return []Setting{
+		{
+			Key: "allow_targets", field: many(func(c *Config) *[]string { return &c.AllowTargets }, parseTarget),
+			Usage: "hosts, addresses and networks of your own that may be sent to, such as hooks.internal:8443, 10.1.2.3 or 10.0.0.0/8; public ones always may",
+		}, {
+			Key: "language", Default: "en", Choices: languages, field: one(func(c *Config) *string { return &c.Language }, parseLanguage, plain),
+			Usage: "language of what people are told who have not chosen one",
+		}, {
+			Key: "time_zone", Default: "UTC", field: one(func(c *Config) **time.Location { return &c.TimeZone }, parseZone, (*time.Location).String),
+			Usage: "time zone of those people, such as America/Sao_Paulo",
+		}, {
+			Key: "templates", field: one(func(c *Config) *string { return &c.Templates }, parseFolder, plain),
+			Usage: "folder with words and layouts of your own, which come before those of Herald",
+		}, {
+			Key: "keep_deliveries", Default: "30d", field: one(func(c *Config) *time.Duration { return &c.KeepDeliveries }, parseKeep, formatKeep),
+			Usage: "how long it is kept what was delivered, and what could not be, such as 36h, 30d or 52w, or forever",
+		},
+	}
+}
+
 func limits() []Setting {
 	return []Setting{
 		count("title", "200", "characters of a task's title", func(l *TaskLimits) *int { return &l.Title }),
@@ -101,7 +123,7 @@ func limits() []Setting {
 		count("labels", "64", "labels of a task", func(l *TaskLimits) *int { return &l.Labels }),
 		count("steps", "10000", "steps of a task", func(l *TaskLimits) *int { return &l.Steps }),
 		count("substeps", "1000", "substeps of a step", func(l *TaskLimits) *int { return &l.Substeps }),
-		count("list", "100", "effects, options or approvers of one approval, its quorum, the controls of a task", func(l *TaskLimits) *int { return &l.List }),
+		count("list", "100", "effects, options or approvers of one approval, its quorum, the controls or callback events of a task", func(l *TaskLimits) *int { return &l.List }),
 		count("metrics", "200", "names in metrics, and in metadata, of a task", func(l *TaskLimits) *int { return &l.Metrics }),
 		count("workers", "1000", "workers that number their reports on one attempt of a task", func(l *TaskLimits) *int { return &l.Workers }),
 		size("document", "512KiB", "bytes of inputs, result, metadata, metrics or error details", func(l *Limits) *int { return &l.Task.Document }),

@@ -53,6 +53,11 @@ func TestValues(t *testing.T) {
 		"HERALD_KEEP":            {"forever": "forever", "36h": "36h", "1.5d": "36h", "2w": "14d", "36500d": "36500d"},
 		"HERALD_STALL_AFTER":     {"off": "off", "30s": "30s", "600s": "10m", "90m": "1h30m", "168h": "168h"},
 		"HERALD_OVERRUN":         {"off": "false", "on": "true"},
+		"HERALD_ALLOW_TARGETS":   {"hooks.internal:8443, 10.0.0.0/8": `[hooks.internal:8443, 10.0.0.0/8]`, "127.0.0.1:80,[::1]:80,fd00::/8,::1,localhost": `[127.0.0.1:80, "[::1]:80", fd00::/8, "::1", localhost]`},
+		"HERALD_LANGUAGE":        {"PT": "pt", "de": "de"},
+		"HERALD_TIME_ZONE":       {"America/Sao_Paulo": "America/Sao_Paulo", "UTC": "UTC"},
+		"HERALD_TEMPLATES":       {".": "."},
+		"HERALD_KEEP_DELIVERIES": {"1h": "1h", "forever": "forever"},
 		"HERALD_LIMIT_TITLE":     {"1": "1", "10000000": "10000000"},
 		"HERALD_LIMIT_BODY":      {"2MiB": "2MiB", "1.5 mib": "1536KiB", "2MB": "2000000", "1000": "1000", "7B": "7", "1gib": "1GiB"},
 	} {
@@ -78,6 +83,11 @@ func TestBadValues(t *testing.T) {
 		"HERALD_LOG_FORMAT":      {"xml"},
 		"HERALD_KEEP":            {"90", "0d", "-1d", "5m", "36501d", "d", "1e9d", "forever and a day"},
 		"HERALD_STALL_AFTER":     {"0", "29s", "169h", "7d", "-1m", "never"},
+		"HERALD_ALLOW_TARGETS":   {"http://a", "a/b", "10.0.0.1/8", "10.0.0.0/33", "a:0", "a:65536", "a:b", ":80", "*.internal", "a b", "me@a", "fe80::1%eth0", "[::1]"},
+		"HERALD_LANGUAGE":        {"it", "english"},
+		"HERALD_TIME_ZONE":       {"Local", "Berlin", "../etc/passwd"},
+		"HERALD_TEMPLATES":       {"value_test.go", "no/such/folder"},
+		"HERALD_KEEP_DELIVERIES": {"30", "5m"},
 		"HERALD_LIMIT_TITLE":     {"0", "-1", "10000001", "1.5", "many", "99999999999999999999"},
 		"HERALD_LIMIT_BATCH":     {"0", "-1", "2GiB", "0.5", "1 nibble", "1e3", "MiB"},
 	} {
@@ -178,7 +188,7 @@ func TestProblemsTellNoSecret(t *testing.T) {
 	for _, text := range []string{
 		"admin_token: hunter2", "admin_tokn: hunter2hunter2hunter2", "admin_token hunter2", "admin_token: [hunter2", "admin_token: {hunter2: 1}",
 		"admin_token: \"\\q hunter2\"", "admin_token: 'hunter2", "admin_token: hunter2\n  - x: hunter2", "admin_token: @hunter2", "admin_token: hunter2 hunter2 hunter2",
-		"public_url: https://me:hunter2@host", "cors: https://me:hunter2@host", "cors: [https://me:hunter2@host/path]", "database: [hunter2]",
+		"public_url: https://me:hunter2@host", "cors: https://me:hunter2@host", "cors: [https://me:hunter2@host/path]", "allow_targets: [me:hunter2@host]", "database: [hunter2]",
 	} {
 		for _, p := range problems(t, config.Source{File: write(t, text)}) {
 			keeps(t, text, p)

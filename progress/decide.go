@@ -231,6 +231,11 @@ func checkSpec(s Spec, id TaskID) error {
 			return invalid("controls", "%q is not one of pause, resume, restart, retry, skip", v)
 		}
 	}
+	for _, w := range s.CallbackEvents {
+		if !CallbackWord(w) {
+			return invalid("callback_events", "%q is none of progress, started, completed, failed, cancelled, and no kind of event such as task.paused or approval.*", w)
+		}
+	}
 	for k := range s.Labels {
 		if blank(k) {
 			return invalid("labels", "has an empty name")

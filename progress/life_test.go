@@ -206,7 +206,10 @@ func TestCreateRefused(t *testing.T) {
 		"parent":     {Task: "a", Do: Create{Spec: Spec{Title: "x", Parent: "a"}}},
 		"controls":   {Task: "a", Do: Create{Spec: Spec{Title: "x", Controls: []Verb{"approve"}}}},
 		"complexity": {Task: "a", Do: Create{Spec: Spec{Title: "x", Complexity: new(-1.0)}}},
-		"labels":     {Task: "a", Do: Create{Spec: Spec{Title: "x", Labels: map[string]string{"": "y"}}}},
+
+		"callback_events": {Task: "a", Do: Create{Spec: Spec{Title: "x", CallbackEvents: []string{"progress", "ended"}}}},
+
+		"labels": {Task: "a", Do: Create{Spec: Spec{Title: "x", Labels: map[string]string{"": "y"}}}},
 
 		"steps[0].name":                {Task: "a", Do: Create{Spec: ok, Steps: plan(" ")}},
 		"steps[1].name":                {Task: "a", Do: Create{Spec: ok, Steps: plan("a", "a")}},

@@ -16,7 +16,7 @@ type Limits struct {
 	Labels    int // per task
 	Steps     int // per task
 	Substeps  int // per step
-	List      int // effects, options or approvers of one approval; controls
+	List      int // effects, options or approvers of one approval; controls; callback events
 	Metrics   int // names per task
 	Workers   int // that number their reports, per attempt
 	Document  int // bytes of inputs, result, metadata or error details
@@ -101,7 +101,8 @@ func (l Limits) create(c Create) error {
 	if err := first(
 		chars("title", s.Title, l.Title), chars("kind", s.Kind, l.Name), chars("owner", s.Owner, l.Name), chars("session_id", s.Session, l.Name),
 		chars("callback_url", s.CallbackURL, l.Text), count("labels", len(s.Labels), l.Labels),
-		count("controls", len(s.Controls), l.List), count("steps", len(c.Steps), l.Steps),
+		count("controls", len(s.Controls), l.List), count("callback_events", len(s.CallbackEvents), l.List),
+		count("steps", len(c.Steps), l.Steps),
 		l.document("inputs", s.Inputs), l.object("metadata", s.Metadata)); err != nil {
 		return err
 	}

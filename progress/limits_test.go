@@ -46,6 +46,7 @@ func TestLimitsCheck(t *testing.T) {
 		"owner":                        spec(func(s *Spec) { s.Owner = "äöüß" }),
 		"labels":                       spec(func(s *Spec) { s.Labels = map[string]string{"a": "", "b": ""} }),
 		"labels.a":                     spec(func(s *Spec) { s.Labels = map[string]string{"a": "abcd"} }),
+		"callback_events":              spec(func(s *Spec) { s.CallbackEvents = []string{"progress", "started"} }),
 		"inputs":                       spec(func(s *Spec) { s.Inputs = raw(`"abc"`) }),
 		"metadata":                     spec(func(s *Spec) { s.Metadata = map[string]json.RawMessage{"a": raw(`"bc"`)} }),
 		"steps":                        Create{Spec: Spec{Title: "a"}, Steps: plan("a", "b", "c")},

@@ -45,6 +45,10 @@ type Spec struct {
 	Parent      TaskID                     `json:"parent,omitempty"`
 	CallbackURL string                     `json:"callback_url,omitempty"`
 
+	// CallbackEvents are what the callback is told of beside the start and the end,
+	// each a CallbackWord.
+	CallbackEvents []string `json:"callback_events,omitempty"`
+
 	// Session is what its reporter calls the task, beside Kind; "" if it knows it
 	// by its id. Such a task ends when its last step stands at 100 and nothing
 	// follows for Grace; 0 means never.

@@ -35,6 +35,7 @@ type core struct {
 	keep     *store.Access
 	tokens   *desk
 	sessions *desk
+	people   *desk
 	now      func() time.Time
 	log      *slog.Logger
 }
@@ -56,7 +57,7 @@ func New(keep *store.Access, o Options) (*Access, error) {
 		a.admin = &adminToken{sum: digestOf(o.AdminToken), keep: keep}
 	}
 	l := loader{keep: keep, admin: a.admin}
-	a.tokens, a.sessions = newDesk(l.token), newDesk(l.session)
+	a.tokens, a.sessions, a.people = newDesk(l.token), newDesk(l.session), newDesk(l.person)
 	return a, nil
 }
 
@@ -112,6 +113,21 @@ func (a *Access) Still(ctx context.Context, c Caller) (Caller, error) {
 	return Caller{}, unauthorized("this needs a credential")
 }
 
+// Person gives what a person may do and see at present, whatever they call with;
+// ok is false for one that is gone or disabled. In the open mode the caller
+// without a credential is one too. It costs as little as Token. The error is
+// Unavailable when the database cannot be asked, or that of ctx.
+func (a *Access) Person(ctx context.Context, name progress.Person) (who progress.Actor, ok bool, err error) {
+	if local, open := a.Open(); open && local.Person == name {
+		return local.Actor, true, nil
+	}
+	c, err := a.people.admit(ctx, key{id: string(name)}, a.now())
+	if progress.CodeOf(err) == progress.Unauthorized {
+		return progress.Actor{}, false, nil
+	}
+	return c.Actor, err == nil, err
+}
+
 // change runs a transaction and lets this process see at once what it changed,
 // or may have changed.
 func (c *core) change(ctx context.Context, fn func(*store.AccessTx) error) error {
@@ -123,6 +139,7 @@ func (c *core) change(ctx context.Context, fn func(*store.AccessTx) error) error
 func (c *core) forget() {
 	c.tokens.forget()
 	c.sessions.forget()
+	c.people.forget()
 }
 
 // write runs a transaction that takes nothing from anyone.

@@ -51,12 +51,12 @@ func (a *Access) Bootstrap(ctx context.Context) (First, error) {
 var starter = Caller{Actor: progress.Timer()}
 
 // ensureAdmin makes Admin if there is no enabled admin.
-func (a *Access) ensureAdmin(ctx context.Context, tx *store.AccessTx) (made bool, err error) {
+func (c *core) ensureAdmin(ctx context.Context, tx *store.AccessTx) (made bool, err error) {
 	n, err := tx.Enabled(ctx, RoleAdmin)
 	if err != nil || n > 0 {
 		return false, err
 	}
-	p := Person{Name: Admin, Role: RoleAdmin, CreatedAt: a.stamp(), CreatedBy: starter.Person}
+	p := Person{Name: Admin, Role: RoleAdmin, CreatedAt: c.stamp(), CreatedBy: starter.Person}
 	return true, tx.SavePerson(ctx, p)
 }
 

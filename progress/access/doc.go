@@ -41,6 +41,7 @@
 //
 // A credential that was seen in the last five seconds is answered from memory.
 // Changes made in this process count at once; those of another node within
-// those five seconds. When a credential was used last is written in the
+// those five seconds. That holds for what [Access.Person] tells of somebody who
+// is not calling, too. When a credential was used last is written in the
 // background, at most once a minute.
 package access

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/store"
 )
 
@@ -64,6 +65,26 @@ func (l loader) session(ctx context.Context, k key) (*entry, error) {
 	return e, l.admin.vouch(ctx, s.Origin)
 }
 
+// person is a person without a credential. As with its token, what the tables say
+// of Admin does not count while that one is configured.
+func (l loader) person(ctx context.Context, k key) (*entry, error) {
+	p, ok, err := l.keep.Person(ctx, progress.Person(k.id))
+	if err != nil {
+		return nil, err
+	}
+	if k.id == string(Admin) && l.admin != nil {
+		p.Name, p.Role, p.DisabledAt, ok = Admin, RoleAdmin, time.Time{}, true
+	}
+	if !ok {
+		return nil, unauthorized("this person is not known")
+	}
+	e := newEntry(k.id, callerOf(p, Scopes(allRights)), never)
+	if disabled(p) {
+		e.dead = "this person is disabled"
+	}
+	return e, nil
+}
+
 // configured is the token of Options.AdminToken. It is good whatever the tables
 // say of its person, so that nobody locks out who runs the server.
 func (l loader) configured(ctx context.Context) (*entry, error) {
@@ -85,7 +106,7 @@ func (l loader) configured(ctx context.Context) (*entry, error) {
 }
 
 // never is a last use that keeps later ones from being noted: the configured
-// token has no row to note them in.
+// token has no row to note them in, and people have none at all.
 var never = time.UnixMicro(math.MaxInt64)
 
 func newEntry(id string, c Caller, used time.Time) *entry {

@@ -42,6 +42,7 @@ type Options struct {
 	TrustedProxies []string      // addresses and networks whose X-Forwarded-For counts; none: nobody's
 	PublicURL      string        // where people reach this server; "" means where the request came
 	Version        string        // of Herald, for the API's description
+	Guests         []kit.Guest   // parts that live elsewhere
 
 	// ETA is how long a task still takes, nil if nobody can tell, or it has ended;
 	// without it only what workers say themselves is shown.
@@ -105,7 +106,9 @@ func New(o Options) (*API, error) {
 		guesses: kit.NewLimiter(guessesPerSecond, guessesBurst, "wrong tokens"), now: time.Now,
 		waits: kit.NewGauge(maxWaits), trials: kit.NewGauge(trialsAtOnce), line: newLine(o.Bus),
 	}
-	s.described = sync.OnceValues(func() (*description, error) { return describe(s.routes(), o.Version, o.PublicURL) })
+	s.described = sync.OnceValues(func() (*description, error) {
+		return describe(slices.Concat(s.routes(), s.hosted()), o.Version, o.PublicURL, described(o.Guests)...)
+	})
 	var err error
 	if s.origins, err = newOrigins(o.CORS, o.PublicURL); err != nil {
 		return nil, err
@@ -159,7 +162,7 @@ func (s *server) router() (*gin.Engine, error) {
 	if err := g.SetTrustedProxies(s.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	for _, r := range slices.Concat(s.routes(), pageRoutes, socketAliases) {
+	for _, r := range slices.Concat(s.routes(), s.hosted(), pageRoutes, socketAliases) {
 		g.Handle(r.method, r.path, s.serve(r))
 	}
 	lost := &face{refuse: refuseByPath}

@@ -80,11 +80,11 @@ func awaitApproval(c *call) error {
 		return err
 	}
 	q := newQuery(c)
-	wait := time.Duration(q.between("wait_seconds", 0, maxWait, 0)) * time.Second
+	wait := time.Duration(q.Between("wait_seconds", 0, maxWait, 0)) * time.Second
 	cmd := c.command(progress.Heartbeat{Worker: c.Query("worker")})
-	cmd.If = progress.Fence{Run: int(q.number("run")), Attempt: int(q.number("attempt"))}
-	if q.err != nil {
-		return q.err
+	cmd.If = progress.Fence{Run: int(q.Number("run")), Attempt: int(q.Number("attempt"))}
+	if q.Err() != nil {
+		return q.Err()
 	}
 	if !c.who.Has(progress.MayRead) && !c.who.Has(progress.MayReport) {
 		return &progress.Error{Code: progress.Forbidden, Say: "this needs the right to read or to report"}

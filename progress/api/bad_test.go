@@ -121,7 +121,7 @@ func TestWrongTypes(t *testing.T) {
 	for path, fields := range map[string]map[string]string{
 		"/api/tasks": {
 			"id": "text", "kind": "text", "owner": "text", "labels": "object", "metadata": "object", "complexity": "number",
-			"steps": "list", "parent": "text", "callback_url": "text", "controls": "list",
+			"steps": "list", "parent": "text", "callback_url": "text", "callback_events": "list", "controls": "list",
 		},
 		"/api/tasks/t/progress": {
 			"progress": "number", "step": "text", "step_progress": "number", "step_status": "text", "substep": "text", "substep_done": "bool",
@@ -183,6 +183,7 @@ func TestBadTasks(t *testing.T) {
 		`callback_url {"title":"A","callback_url":"file:///etc/passwd"}`, `callback_url {"title":"A","callback_url":"http://"}`,
 		`callback_url {"title":"A","callback_url":"//host/x"}`, `callback_url {"title":"A","callback_url":"javascript:alert(1)"}`,
 		`callback_url {"title":"A","callback_url":"http://a b/"}`,
+		`callback_events {"title":"A","callback_events":["ended"]}`, `callback_events {"title":"A","callback_events":["progress",""]}`, `callback_events {"title":"A","callback_events":["fly.*"]}`,
 		`controls {"title":"A","controls":["fly"]}`, `controls {"title":"A","controls":["approve"]}`, `controls {"title":"A","controls":[""]}`,
 		`steps[0].name {"title":"A","steps":[{}]}`, `steps[1].name {"title":"A","steps":[{"name":"a"},{"name":"a"}]}`, `steps[0].name {"title":"A","steps":[{"name":" "}]}`,
 		`steps[0].name {"title":"A","steps":[null]}`, `steps[0].name {"title":"A","steps":[{"name":"a\u0000"}]}`,

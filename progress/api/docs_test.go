@@ -43,7 +43,7 @@ func TestDocsPage(t *testing.T) {
 			t.Errorf("%s is not on the page", r.name)
 		}
 	}
-	for name := range k.doc.Components.Schemas {
+	for name := range k.Doc.Components.Schemas {
 		if !strings.Contains(text, `<h3 id="schema-`+name+`">`) {
 			t.Errorf("%s is not on the page", name)
 		}

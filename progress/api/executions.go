@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -56,8 +57,9 @@ func readExecution(f *form, limits progress.Limits) (newExecution, error) {
 	return n, f.err()
 }
 
-// create is the task that the execution is.
-func (n newExecution) create() progress.Create {
+// create is the task that the execution is, with most words of callback_events at
+// most.
+func (n newExecution) create(most int) progress.Create {
 	s := progress.Spec{
 		Title: n.Target, Kind: n.Type, Labels: map[string]string{progress.TargetKey: n.Target}, Inputs: n.Inputs,
 		Metadata: map[string]json.RawMessage{progress.TargetKey: asJSON(n.Target)}, CallbackURL: n.CallbackURL,
@@ -65,7 +67,27 @@ func (n newExecution) create() progress.Create {
 	if n.Config != nil {
 		s.Metadata["config"] = n.Config
 	}
+	s.CallbackEvents = n.callbackEvents(most)
 	return progress.Create{Spec: s}
+}
+
+// callbackEvents are those that the config names and that mean anything here: the
+// config is the runner's, which may know others.
+func (n newExecution) callbackEvents(most int) []string {
+	var config struct {
+		Events json.RawMessage `json:"callback_events"`
+	}
+	var words []any
+	if json.Unmarshal(n.Config, &config) != nil || json.Unmarshal(config.Events, &words) != nil {
+		return nil
+	}
+	var out []string
+	for _, w := range words {
+		if word, ok := w.(string); ok && progress.CallbackWord(word) && len(out) < most && !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return out
 }
 
 // newExecutionID makes an id from 48 random bits.
@@ -93,11 +115,12 @@ func startExecution(c *call) error {
 	if f.all == nil {
 		return unfit(misfit{Loc: []any{"body"}, Msg: required, Type: "missing"})
 	}
-	n, err := readExecution(f, c.Engine.Limits())
+	limits := c.Engine.Limits()
+	n, err := readExecution(f, limits)
 	if err != nil {
 		return err
 	}
-	cmd, err := c.keyed(c.command(n.create()), body)
+	cmd, err := c.keyed(c.command(n.create(limits.List)), body)
 	if err != nil {
 		return err
 	}
@@ -146,7 +169,7 @@ func getExecution(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.reply(http.StatusOK, executionOf(t))
+	c.reply(http.StatusOK, progress.ExecutionOf(t))
 	return nil
 }
 
@@ -156,7 +179,7 @@ func getExecutionProgress(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := progressOf(t)
+	p := progress.ExecutionProgressOf(t)
 	if p == nil {
 		c.Writer.Header()["Cache-Control"] = noStore
 		c.Status(http.StatusNoContent)

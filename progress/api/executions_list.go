@@ -20,8 +20,8 @@ const (
 
 // executionsPage is a page of executions.
 type executionsPage struct {
-	Executions []execution `json:"executions"`
-	Pagination pagination  `json:"pagination"`
+	Executions []progress.WireExecution `json:"executions"`
+	Pagination pagination               `json:"pagination"`
 }
 
 // pagination is where a page stands among all.
@@ -63,9 +63,9 @@ func listExecutions(c *call) error {
 	if err := unfit(q.wrong...); err != nil {
 		return err
 	}
-	out := executionsPage{Executions: []execution{}}
+	out := executionsPage{Executions: []progress.WireExecution{}}
 	total, err := c.Index.Page(c.ctx(), ask, (page-1)*ask.Limit, func(t progress.Task) {
-		out.Executions = append(out.Executions, executionOf(t))
+		out.Executions = append(out.Executions, progress.ExecutionOf(t))
 	})
 	if err != nil {
 		return unreadable(err)
@@ -126,13 +126,13 @@ func (q *executionQuery) text(name string) string {
 func (q *executionQuery) statuses() (out []progress.Status) {
 	var words []string
 	for _, s := range progress.Statuses() {
-		if executionStatus(s) == s {
+		if s.Execution() == s {
 			words = append(words, string(s))
 		}
 	}
 	asked := q.word("status", words)
 	for _, s := range progress.Statuses() {
-		if string(executionStatus(s)) == asked {
+		if string(s.Execution()) == asked {
 			out = append(out, s)
 		}
 	}

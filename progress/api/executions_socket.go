@@ -73,7 +73,7 @@ type executionFrame struct {
 	Type      string           `json:"type"`
 	ID        progress.TaskID  `json:"execution_id,omitempty"`
 	Status    progress.Status  `json:"status,omitempty"`
-	Progress  any              `json:"progress,omitempty"` // *executionProgress, null in a status frame while there is none
+	Progress  any              `json:"progress,omitempty"` // *progress.WireExecutionProgress, null in a status frame while there is none
 	Outputs   any              `json:"outputs,omitempty"`
 	Error     any              `json:"error,omitempty"`
 	Message   string           `json:"message,omitempty"`
@@ -82,7 +82,7 @@ type executionFrame struct {
 
 // message encodes a frame about a task, at the time of its newest change.
 func (executionScript) message(f executionFrame, t *progress.Task) live.Message {
-	f.ID, f.Status, f.Timestamp = t.ID, executionStatus(t.Status), progress.Instant(t.UpdatedAt)
+	f.ID, f.Status, f.Timestamp = t.ID, t.Status.Execution(), progress.Instant(t.UpdatedAt)
 	return live.Message{JSON: asJSON(f), Ticks: f.Type == "progress"}
 }
 
@@ -97,7 +97,7 @@ func asJSON(v any) []byte {
 
 // Begin shows how the execution stands, and how it ended if it has.
 func (s executionScript) Begin(now *progress.Task) []live.Message {
-	out := []live.Message{s.message(executionFrame{Type: "status", Progress: progressOf(*now)}, now)}
+	out := []live.Message{s.message(executionFrame{Type: "status", Progress: progress.ExecutionProgressOf(*now)}, now)}
 	if now.Status.Ended() {
 		out = append(out, s.ended(now))
 	}
@@ -114,7 +114,7 @@ func (s executionScript) Then(was, now *progress.Task) []live.Message {
 	if began(was, now) {
 		out = append(out, s.message(executionFrame{Type: "started"}, &ran))
 	}
-	if p := progressOf(*now); p != nil && !reflect.DeepEqual(p, progressOf(*was)) && now.Status != progress.Completed {
+	if p := progress.ExecutionProgressOf(*now); p != nil && !reflect.DeepEqual(p, progress.ExecutionProgressOf(*was)) && now.Status != progress.Completed {
 		out = append(out, s.message(executionFrame{Type: "progress", Progress: p}, &ran))
 	}
 	if now.Status.Ended() {
@@ -137,9 +137,9 @@ func (s executionScript) ended(now *progress.Task) live.Message {
 	f := executionFrame{Type: string(now.Status)}
 	switch now.Status {
 	case progress.Completed:
-		f.Outputs = outputsOf(*now)
+		f.Outputs = progress.OutputsOf(*now)
 	case progress.Failed:
-		f.Error = errorOf(*now)
+		f.Error = progress.ExecutionErrorOf(*now)
 	}
 	return s.message(f, now)
 }

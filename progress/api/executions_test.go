@@ -128,6 +128,33 @@ func TestExecutionAccepted(t *testing.T) {
 	}
 }
 
+// TestExecutionCallbackEvents holds that of the config's callback_events those
+// count that mean anything here, and that the others harm nobody.
+func TestExecutionCallbackEvents(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for config, want := range map[string][]string{
+		`{"callback_events":["progress","completed","approval.*","progress"]}`:         {"progress", "completed", "approval.*"},
+		`{"callback_events":["ended","",null,5,["progress"],"task.paused","a\u0000"]}`: {"task.paused"},
+		`{"callback_events":[]}`:         nil,
+		`{"callback_events":"progress"}`: nil,
+		`{"callback_events":{"a":1}}`:    nil,
+		`{"callback_events":null}`:       nil,
+		`{}`:                             nil,
+	} {
+		r := s.do(t, s.token, "POST", executions, `{"type":"agent","target_id":"x","inputs":{},"config":`+config+`}`).want(202)
+		kept, err := s.api.Engine.Task(t.Context(), progress.TaskID(r.get("execution_id").(string)))
+		if err != nil || !slices.Equal(kept.Spec.CallbackEvents, want) {
+			t.Errorf("%s gives %q, %v", config, kept.Spec.CallbackEvents, err)
+		}
+	}
+	many := s.do(t, s.token, "POST", "/api/tasks", `{"id":"cb","title":"T","callback_events":["started","progress","task.*","*"]}`).want(201)
+	kept, err := s.api.Engine.Task(t.Context(), "cb")
+	if err != nil || len(kept.Spec.CallbackEvents) != 4 {
+		t.Errorf("%s: %q, %v", many.body, kept.Spec.CallbackEvents, err)
+	}
+}
+
 // TestExecutionFaults sends bodies that are wrong, and holds that all that is
 // wrong is said at once, and nothing is made of them.
 func TestExecutionFaults(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/apitest/contract"
 	"github.com/taskherald/herald/progress/api/kit"
 	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/bus"
@@ -166,17 +167,17 @@ func (s *testServer) exchange(t testing.TB, lax bool, token, method, path string
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &exchangeOf{t, exchange{req: req, sent: sent, res: res, got: got, lax: lax}}
+	return &exchangeOf{t, contract.Exchange{Req: req, Sent: sent, Res: res, Got: got, Lax: lax}}
 }
 
 // exchangeOf is an exchange of a test.
 type exchangeOf struct {
 	t testing.TB
-	exchange
+	contract.Exchange
 }
 
 func (x *exchangeOf) reply(t testing.TB) reply {
-	return reply{t, x.res.StatusCode, x.res.Header, x.got}
+	return reply{t, x.Res.StatusCode, x.Res.Header, x.Got}
 }
 
 func (x *exchangeOf) checked(s *testServer) reply {
@@ -185,14 +186,14 @@ func (x *exchangeOf) checked(s *testServer) reply {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	if err := k.check(x.exchange); err != nil {
+	if err := k.Check(x.Exchange); err != nil {
 		x.t.Fatalf("%s %s\n%s\nwas answered with %s\n%s\nwhich is not as openapi.json has it: %v",
-			x.req.Method, x.req.URL.RequestURI(), x.sent, x.res.Status, x.got, err)
+			x.Req.Method, x.Req.URL.RequestURI(), x.Sent, x.Res.Status, x.Got, err)
 	}
-	if x.res.StatusCode == http.StatusInternalServerError {
-		x.t.Fatalf("%s %s\n%s\nfound a defect: %s", x.req.Method, x.req.URL.RequestURI(), x.sent, x.got)
+	if x.Res.StatusCode == http.StatusInternalServerError {
+		x.t.Fatalf("%s %s\n%s\nfound a defect: %s", x.Req.Method, x.Req.URL.RequestURI(), x.Sent, x.Got)
 	}
-	if r, _, err := k.router.FindRoute(x.req); err == nil && x.res.StatusCode < http.StatusBadRequest {
+	if r, _, err := k.Router.FindRoute(x.Req); err == nil && x.Res.StatusCode < http.StatusBadRequest {
 		s.mu.Lock()
 		s.taken[r.Operation.OperationID]++
 		s.mu.Unlock()
@@ -243,7 +244,7 @@ func (s *testServer) dial(t testing.TB, token, path string, headers ...string) (
 		t.Fatal(err)
 	}
 	got, _ := io.ReadAll(res.Body) // of a refusal; of a socket there is none
-	x := &exchangeOf{t, exchange{req: req, res: res, got: got}}
+	x := &exchangeOf{t, contract.Exchange{Req: req, Res: res, Got: got}}
 	if conn != nil {
 		t.Cleanup(func() { _ = conn.Close() })
 	}
@@ -255,18 +256,18 @@ func (s *testServer) dial(t testing.TB, token, path string, headers ...string) (
 // status, and no body.
 func (s *testServer) next(t testing.TB, conn *websocket.Conn) reply {
 	t.Helper()
-	return s.message(t, conn, (*contract).frame)
+	return s.message(t, conn, (*contract.Contract).Frame)
 }
 
 // executionFrame is next for the socket of the executions face.
 func (s *testServer) executionFrame(t testing.TB, conn *websocket.Conn) reply {
 	t.Helper()
-	return s.message(t, conn, func(k *contract, frame []byte) error {
-		return k.value(pointer("components", "schemas", "ExecutionFrame"), frame)
+	return s.message(t, conn, func(k *contract.Contract, frame []byte) error {
+		return k.Value(contract.Pointer("components", "schemas", "ExecutionFrame"), frame)
 	})
 }
 
-func (s *testServer) message(t testing.TB, conn *websocket.Conn, check func(*contract, []byte) error) reply {
+func (s *testServer) message(t testing.TB, conn *websocket.Conn, check func(*contract.Contract, []byte) error) reply {
 	t.Helper()
 	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)

@@ -50,9 +50,9 @@ func listKinds(c *call) error {
 // kindsOf are the kinds that the caller asks for, and whether there are more.
 func kindsOf(c *call) (kinds []progress.WireKindWhole, more bool, err error) {
 	q := newQuery(c)
-	limit := q.between("limit", 1, maxKindPage, kindPage)
-	if q.err != nil {
-		return nil, false, q.err
+	limit := q.Between("limit", 1, maxKindPage, kindPage)
+	if q.Err() != nil {
+		return nil, false, q.Err()
 	}
 	names, err := c.Store.PastKinds(c.ctx(), c.who.Actor, limit+1)
 	if err != nil {

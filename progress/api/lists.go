@@ -22,14 +22,14 @@ const (
 func (q *query) filter() store.Query {
 	out := store.Query{
 		Eyes: q.who.Actor, Kind: q.Query("kind"), Owner: q.Query("owner"), Title: q.Query("q"),
-		CreatedFrom: q.time("created_from"), CreatedTo: q.time("created_to"),
-		UpdatedFrom: q.time("updated_from"), UpdatedTo: q.time("updated_to"),
+		CreatedFrom: q.Time("created_from"), CreatedTo: q.Time("created_to"),
+		UpdatedFrom: q.Time("updated_from"), UpdatedTo: q.Time("updated_to"),
 	}
 	out.Status = q.statuses()
 	for _, text := range q.QueryArray("label") {
 		name, value, ok := strings.Cut(text, ":")
 		if !ok || name == "" {
-			q.wrong("label", "must be name:value, not %q", text)
+			q.Wrong("label", "must be name:value, not %q", text)
 		}
 		out.Labels = append(out.Labels, store.Label{Name: name, Value: value})
 	}
@@ -40,9 +40,9 @@ func (q *query) filter() store.Query {
 func listTasks(c *call) error {
 	q := newQuery(c)
 	ask := q.filter()
-	ask.Limit = q.between("limit", 1, maxTaskPage, taskPage)
-	if q.err != nil {
-		return q.err
+	ask.Limit = q.Between("limit", 1, maxTaskPage, taskPage)
+	if q.Err() != nil {
+		return q.Err()
 	}
 	if text := c.Query("cursor"); text != "" {
 		after, err := store.ParseCursor(text)
@@ -77,8 +77,8 @@ type tasksPage struct {
 func stats(c *call) error {
 	q := newQuery(c)
 	ask := q.filter()
-	if q.err != nil {
-		return q.err
+	if q.Err() != nil {
+		return q.Err()
 	}
 	counts, err := c.Index.Count(c.ctx(), ask)
 	if err != nil {
@@ -107,9 +107,9 @@ func getEvents(c *call) error {
 		return err
 	}
 	q := newQuery(c)
-	since, limit := q.number("since"), q.between("limit", 1, maxEventPage, eventPage)
-	if q.err != nil {
-		return q.err
+	since, limit := q.Number("since"), q.Between("limit", 1, maxEventPage, eventPage)
+	if q.Err() != nil {
+		return q.Err()
 	}
 	got, err := c.Store.Events(c.ctx(), t.ID, since, limit+1)
 	if err != nil {
@@ -147,9 +147,9 @@ func history(c *call) error {
 		return err
 	}
 	q := newQuery(c)
-	before, limit := q.between("before", 1, math.MaxInt32, 0), q.between("limit", 1, maxRunPage, runPage)
-	if q.err != nil {
-		return q.err
+	before, limit := q.Between("before", 1, math.MaxInt32, 0), q.Between("limit", 1, maxRunPage, runPage)
+	if q.Err() != nil {
+		return q.Err()
 	}
 	limit = max(1, min(limit, maxRunSteps/max(1, t.Steps.Len())))
 	runs, err := c.Store.Runs(c.ctx(), t.ID, before, limit)

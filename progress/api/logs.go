@@ -162,16 +162,16 @@ func getLogs(c *call) error {
 		return err
 	}
 	q := newQuery(c)
-	ask := store.Logs{Task: t.ID, Since: q.number("since"), Step: stepName(t, c.Query("step")), Level: q.list("level")}
-	ask.Limit = q.between("limit", 1, maxLogPage, logPage)
+	ask := store.Logs{Task: t.ID, Since: q.Number("since"), Step: stepName(t, c.Query("step")), Level: q.List("level")}
+	ask.Limit = q.Between("limit", 1, maxLogPage, logPage)
 	if c.Query("tail") != "" {
-		ask.Tail, ask.Limit = true, q.between("tail", 1, maxLogPage, logPage)
+		ask.Tail, ask.Limit = true, q.Between("tail", 1, maxLogPage, logPage)
 	}
 	if len(ask.Level) > maxLevels {
-		q.wrong("level", "must name at most %d levels", maxLevels)
+		q.Wrong("level", "must name at most %d levels", maxLevels)
 	}
-	if q.err != nil {
-		return q.err
+	if q.Err() != nil {
+		return q.Err()
 	}
 	got, err := c.Store.Lines(c.ctx(), ask)
 	if err != nil {

@@ -44,9 +44,9 @@ type description struct {
 	page docsTemplate
 }
 
-// describe makes the document of a table of routes.
-func describe(routes []route, version, url string) (*description, error) {
-	doc, err := written()
+// describe makes the document of a table of routes, of our files and more.
+func describe(routes []route, version, url string, more ...fs.FS) (*description, error) {
+	doc, err := written(more...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,25 +66,45 @@ func describe(routes []route, version, url string) (*description, error) {
 	return d, err
 }
 
-// written is the document as its files have it.
-func written() (object, error) {
-	names, err := fs.Glob(openapiFiles, "openapi/*.yaml")
-	if err != nil {
-		return nil, err
-	}
+// written is the document as our files and others have it.
+func written(more ...fs.FS) (object, error) {
 	var doc object
-	for _, name := range names {
-		text, err := openapiFiles.ReadFile(name)
+	for _, files := range append([]fs.FS{openapiFiles}, more...) {
+		names, err := fs.Glob(files, "openapi/*.yaml")
 		if err != nil {
 			return nil, err
 		}
-		var part yaml.MapSlice
-		if err := yaml.UnmarshalWithOptions(text, &part, yaml.UseOrderedMap()); err != nil {
-			return nil, err
+		for _, name := range names {
+			part, err := partOf(files, name)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			doc = doc.merge(doc.lengthened(part))
 		}
-		doc = doc.merge(object(part))
 	}
 	return doc, nil
+}
+
+// partOf is the part of the document that a file has.
+func partOf(files fs.FS, name string) (object, error) {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	var part yaml.MapSlice
+	err = yaml.UnmarshalWithOptions(text, &part, yaml.UseOrderedMap())
+	return object(part), err
+}
+
+// lengthened is a part of the document with the lists to which each part adds.
+func (o object) lengthened(part object) object {
+	for _, name := range []string{"tags", "x-tagGroups"} {
+		have, _ := o.get(name).([]any)
+		if add, ok := part.get(name).([]any); ok {
+			part = part.with(name, slices.Concat(have, add))
+		}
+	}
+	return part
 }
 
 // paths are those of the routes, in their order, with what the files say of

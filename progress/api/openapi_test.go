@@ -22,10 +22,11 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/apitest/contract"
 	"github.com/taskherald/herald/progress/api/kit"
 )
 
-func mustContract(t *testing.T) *contract {
+func mustContract(t *testing.T) *contract.Contract {
 	t.Helper()
 	k, err := theContract()
 	if err != nil {
@@ -36,7 +37,7 @@ func mustContract(t *testing.T) *contract {
 
 func TestDocumentIsValid(t *testing.T) {
 	t.Parallel()
-	if err := mustContract(t).doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
+	if err := mustContract(t).Doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
 		t.Error(err)
 	}
 }
@@ -80,7 +81,7 @@ func TestOperationsAreNamedAfterTheirRoutes(t *testing.T) {
 	k := mustContract(t)
 	seen := map[string]bool{}
 	for _, r := range (*server)(nil).routes() {
-		op := k.doc.Paths.Value(openPath(r.path)).GetOperation(r.method)
+		op := k.Doc.Paths.Value(openPath(r.path)).GetOperation(r.method)
 		switch {
 		case op == nil || op.OperationID != r.name:
 			t.Errorf("%s %s is not %s in the document", r.method, r.path, r.name)
@@ -98,7 +99,7 @@ func TestVerbsSayWhatTheyDo(t *testing.T) {
 	k := mustContract(t)
 	for _, r := range wishRoutes() {
 		rule, _ := progress.RuleOf(progress.Verb(r.name))
-		op := k.doc.Paths.Value(openPath(r.path)).Post
+		op := k.Doc.Paths.Value(openPath(r.path)).Post
 		if !strings.EqualFold(op.Summary, rule.Does+".") || op.Extensions["x-right"] != rule.Right.String() {
 			t.Errorf("%s: %q, %v", r.name, op.Summary, op.Extensions["x-right"])
 		}
@@ -136,7 +137,7 @@ func TestWordsAreTheDomains(t *testing.T) {
 			t.Errorf("%s: %v in the document, %v in the code", name, got, sorted(want))
 		}
 	}
-	gate := k.doc.Components.Schemas["AskedGate"].Value.Properties
+	gate := k.Doc.Components.Schemas["AskedGate"].Value.Properties
 	if got := enumOf(gate["default"].Value); !slices.Equal(got, sorted(consts["Default"])) {
 		t.Errorf("default: %v, want %v", got, consts["Default"])
 	}
@@ -153,7 +154,7 @@ func TestFramesAreTheKinds(t *testing.T) {
 			want = append(want, i.Frame)
 		}
 	}
-	if got := slices.Sorted(maps.Keys(mustContract(t).frames)); !slices.Equal(got, sorted(want)) {
+	if got := slices.Sorted(maps.Keys(mustContract(t).Frames)); !slices.Equal(got, sorted(want)) {
 		t.Errorf("frames %v in the document, %v in the code", got, sorted(want))
 	}
 }
@@ -176,8 +177,8 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"History": historyPage{}, "Snapshot": wireSnapshot{}, "Problem": kit.Problem{}, "FieldError": kit.FieldError{}, "Me": me{},
 		"WorkflowReported": workflowAnswer{}, "WorkflowDone": workflowAnswer{}, "WorkflowRefusal": workflowRefusal{},
 		"WorkflowProgress": workflowProgress{}, "WorkflowState": workflowState{},
-		"NewExecution": newExecution{}, "StartedExecution": startedExecution{}, "Execution": execution{}, "ExecutionProgress": executionProgress{},
-		"ExecutionError": executionError{}, "ExecutionPage": executionsPage{}, "Pagination": pagination{},
+		"NewExecution": newExecution{}, "StartedExecution": startedExecution{}, "Execution": progress.WireExecution{}, "ExecutionProgress": progress.WireExecutionProgress{},
+		"ExecutionError": progress.WireExecutionError{}, "ExecutionPage": executionsPage{}, "Pagination": pagination{},
 		"CancelledExecution": cancelledExecution{}, "CancelledData": cancelledData{}, "ExecutionRefusal": executionRefusal{},
 		"ExecutionEnded": executionRefusal{}, "ExecutionFaults": executionRefusal{}, "ExecutionFault": misfit{},
 		"KindPage": kindsPage{}, "KindSummary": progress.WireKind{}, "Kind": progress.WireKindWhole{}, "KindStep": progress.WireKindStep{}, "KindRun": progress.WireKindRun{},
@@ -204,7 +205,7 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		told[name] = true
 	}
 	others := []string{"ExecutionCancel", "SocketIORefusal", "Stats", "Health", "TokenList", "PersonList", "EventData", "WorkflowReport", "FlowProgress", "FlowState"} // made of maps, or of a type that is not seen here
-	for name, s := range k.doc.Components.Schemas {
+	for name, s := range k.Doc.Components.Schemas {
 		if len(s.Value.Properties) > 0 && !told[name] && !strings.HasSuffix(name, "Frame") && !slices.Contains(others, name) {
 			t.Errorf("nothing says which type %s is", name)
 		}
@@ -216,7 +217,7 @@ func TestSchemasAreTheTypes(t *testing.T) {
 func TestLimitsAreTheDefaults(t *testing.T) {
 	t.Parallel()
 	l := progress.DefaultLimits()
-	schemas := mustContract(t).doc.Components.Schemas
+	schemas := mustContract(t).Doc.Components.Schemas
 	at := func(schema string, names ...string) *openapi3.Schema {
 		s := schemas[schema].Value
 		for _, n := range names {
@@ -284,31 +285,31 @@ func TestLimitsAreTheDefaults(t *testing.T) {
 func TestEveryBodyHasAnExample(t *testing.T) {
 	t.Parallel()
 	k := mustContract(t)
-	for p, item := range k.doc.Paths.Map() {
+	for p, item := range k.Doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			where := method + " " + p
 			if op.RequestBody != nil {
-				k.exampled(t, where, op.RequestBody.Value.Content)
+				exampled(t, where, op.RequestBody.Value.Content)
 			}
 			for status, r := range op.Responses.Map() {
-				k.exampled(t, where+" "+status, r.Value.Content)
+				exampled(t, where+" "+status, r.Value.Content)
 			}
 		}
 	}
-	for name, s := range k.doc.Components.Schemas {
+	for name, s := range k.Doc.Components.Schemas {
 		for _, e := range s.Value.Examples {
 			text, err := json.Marshal(e)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := k.value(pointer("components", "schemas", name), text); err != nil {
+			if err := k.Value(contract.Pointer("components", "schemas", name), text); err != nil {
 				t.Errorf("the example of %s: %v", name, err)
 			}
 		}
 	}
 }
 
-func (k *contract) exampled(t *testing.T, where string, c openapi3.Content) {
+func exampled(t *testing.T, where string, c openapi3.Content) {
 	t.Helper()
 	for kind, m := range c {
 		if strings.Contains(kind, "json") && where != "GET /openapi.json 200" && len(m.Schema.Value.Examples) == 0 {
@@ -321,7 +322,7 @@ func (k *contract) exampled(t *testing.T, where string, c openapi3.Content) {
 // not have cannot pass.
 func TestRepliesAreClosed(t *testing.T) {
 	t.Parallel()
-	doc := mustContract(t).doc
+	doc := mustContract(t).Doc
 	seen := map[*openapi3.Schema]bool{}
 	var walk func(where string, s *openapi3.Schema)
 	walk = func(where string, s *openapi3.Schema) {
@@ -362,14 +363,14 @@ func TestSettingsAreInTheDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := newContract(d.json)
+	k, err := contract.New(d.json)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := k.doc.Info.Version; got != "1.2.3" {
+	if got := k.Doc.Info.Version; got != "1.2.3" {
 		t.Errorf("version %q", got)
 	}
-	if got := k.doc.Servers[0].URL; got != "https://herald.example" {
+	if got := k.Doc.Servers[0].URL; got != "https://herald.example" {
 		t.Errorf("server %q", got)
 	}
 }
@@ -383,7 +384,9 @@ func TestMethodsAreThoseOfThePage(t *testing.T) {
 	}
 }
 
-func enum(k *contract, name string) []string { return enumOf(k.doc.Components.Schemas[name].Value) }
+func enum(k *contract.Contract, name string) []string {
+	return enumOf(k.Doc.Components.Schemas[name].Value)
+}
 
 // enumOf are the words of a schema, in order, "" for null.
 func enumOf(s *openapi3.Schema) []string {
@@ -441,11 +444,11 @@ func constants(t *testing.T, folder string) map[string][]string {
 }
 
 // fieldsOf are the members of a schema, in order.
-func fieldsOf(k *contract, name string) []string {
-	if k.doc.Components.Schemas[name] == nil {
+func fieldsOf(k *contract.Contract, name string) []string {
+	if k.Doc.Components.Schemas[name] == nil {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(k.doc.Components.Schemas[name].Value.Properties))
+	return slices.Sorted(maps.Keys(k.Doc.Components.Schemas[name].Value.Properties))
 }
 
 // jsonFields are the names of a struct's fields in JSON, in order.

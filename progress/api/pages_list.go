@@ -17,9 +17,9 @@ import (
 func showList(c *call) error {
 	q := newQuery(c)
 	ask := q.filter()
-	ask.Limit = q.between("limit", 1, maxTaskPage, taskPage)
-	if q.err != nil {
-		return q.err
+	ask.Limit = q.Between("limit", 1, maxTaskPage, taskPage)
+	if q.Err() != nil {
+		return q.Err()
 	}
 	list := webpage.List{Socket: "/ws/tasks" + watched(c), Filter: webpage.Filter{
 		Text: ask.Title, Status: strings.Join(c.QueryArray("status"), ","), Kind: ask.Kind, Owner: ask.Owner, Labels: c.QueryArray("label"),

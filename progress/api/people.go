@@ -140,11 +140,11 @@ func tokenOf(t access.Token) wireToken {
 func listTokens(c *call) error {
 	q := newQuery(c)
 	person := progress.Person(c.DefaultQuery("person", string(c.who.Person)))
-	if q.flag("all") {
+	if q.Flag("all") {
 		person = ""
 	}
-	if q.err != nil {
-		return q.err
+	if q.Err() != nil {
+		return q.Err()
 	}
 	tokens, err := c.Access.Directory().Tokens(c.ctx(), c.who, person)
 	if err != nil {

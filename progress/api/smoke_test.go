@@ -10,6 +10,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/apitest/contract"
 	"github.com/taskherald/herald/progress/db/dbtest"
 )
 
@@ -204,39 +205,39 @@ func TestCheckCanFail(t *testing.T) {
 	t.Parallel()
 	s, k := newServer(t), mustContract(t)
 	s.do(t, s.token, "POST", "/api/tasks", `{"id":"a","title":"A","steps":[{"name":"b"}]}`).want(201)
-	for name, spoil := range map[string]func(x *exchange){
-		"a field too much":        func(x *exchange) { x.replace(`"seq":`, `"more":1,"seq":`) },
-		"a field too much inside": func(x *exchange) { x.replace(`"order":`, `"more":1,"order":`) },
-		"a field too few":         func(x *exchange) { x.replace(`"eta_seconds":null,`, ``) },
-		"another type":            func(x *exchange) { x.replace(`"run":1`, `"run":"1"`) },
-		"another word":            func(x *exchange) { x.replace(`"status":"pending"`, `"status":"waiting"`) },
-		"a time without zone":     func(x *exchange) { x.replace(`Z"`, `"`) },
-		"null where none may be":  func(x *exchange) { x.replace(`"title":"A"`, `"title":null`) },
-		"no JSON":                 func(x *exchange) { x.got = x.got[1:] },
-		"another status":          func(x *exchange) { x.res.StatusCode = 202 },
-		"no request id":           func(x *exchange) { x.res.Header.Del("X-Request-ID") },
-		"another content type":    func(x *exchange) { x.res.Header.Set("Content-Type", "text/plain") },
-		"another path":            func(x *exchange) { x.req.URL.Path = "/api/task/a" },
-		"another method":          func(x *exchange) { x.req.Method = "PUT" },
-		"a wrong parameter": func(x *exchange) {
-			x.req.Method, x.req.URL.Path, x.req.URL.RawQuery = "GET", "/api/tasks", "limit=1000"
+	for name, spoil := range map[string]func(x *contract.Exchange){
+		"a field too much":        func(x *contract.Exchange) { replace(x, `"seq":`, `"more":1,"seq":`) },
+		"a field too much inside": func(x *contract.Exchange) { replace(x, `"order":`, `"more":1,"order":`) },
+		"a field too few":         func(x *contract.Exchange) { replace(x, `"eta_seconds":null,`, ``) },
+		"another type":            func(x *contract.Exchange) { replace(x, `"run":1`, `"run":"1"`) },
+		"another word":            func(x *contract.Exchange) { replace(x, `"status":"pending"`, `"status":"waiting"`) },
+		"a time without zone":     func(x *contract.Exchange) { replace(x, `Z"`, `"`) },
+		"null where none may be":  func(x *contract.Exchange) { replace(x, `"title":"A"`, `"title":null`) },
+		"no JSON":                 func(x *contract.Exchange) { x.Got = x.Got[1:] },
+		"another status":          func(x *contract.Exchange) { x.Res.StatusCode = 202 },
+		"no request id":           func(x *contract.Exchange) { x.Res.Header.Del("X-Request-ID") },
+		"another content type":    func(x *contract.Exchange) { x.Res.Header.Set("Content-Type", "text/plain") },
+		"another path":            func(x *contract.Exchange) { x.Req.URL.Path = "/api/task/a" },
+		"another method":          func(x *contract.Exchange) { x.Req.Method = "PUT" },
+		"a wrong parameter": func(x *contract.Exchange) {
+			x.Req.Method, x.Req.URL.Path, x.Req.URL.RawQuery = "GET", "/api/tasks", "limit=1000"
 		},
 	} {
-		x := s.exchange(t, false, s.token, "GET", "/api/tasks/a", nil, nil).exchange
-		if err := k.check(x); err != nil {
+		x := s.exchange(t, false, s.token, "GET", "/api/tasks/a", nil, nil).Exchange
+		if err := k.Check(x); err != nil {
 			t.Fatal(err)
 		}
 		spoil(&x)
-		if k.check(x) == nil {
+		if k.Check(x) == nil {
 			t.Errorf("%s was not found", name)
 		}
 	}
-	x := s.exchange(t, false, s.token, "POST", "/api/tasks", `{"title":"B","labels":{"a":"b"}}`, nil).exchange
-	if err := k.check(x); err != nil {
+	x := s.exchange(t, false, s.token, "POST", "/api/tasks", `{"title":"B","labels":{"a":"b"}}`, nil).Exchange
+	if err := k.Check(x); err != nil {
 		t.Fatal(err)
 	}
 	for _, sent := range []string{`{"labels":{}}`, `{"title":""}`, `{"title":"B","controls":["fly"]}`, `{"title":"B","steps":[{}]}`} {
-		if x.sent = []byte(sent); k.check(x) == nil {
+		if x.Sent = []byte(sent); k.Check(x) == nil {
 			t.Errorf("%s may be taken", sent)
 		}
 	}
@@ -244,19 +245,19 @@ func TestCheckCanFail(t *testing.T) {
 		`{}`, `{"type":"nothing"}`, `{"type":"task_started"}`,
 		`{"type":"task_started","task_id":"a","seq":1,"version":1,"at":"2026-01-31T12:00:00.000Z","more":1}`,
 	} {
-		if k.frame([]byte(frame)) == nil {
+		if k.Frame([]byte(frame)) == nil {
 			t.Errorf("%s is a frame", frame)
 		}
 	}
-	if err := k.stream([]byte("event: other\nid: 1\ndata: " + `{"type":"task_started","task_id":"a","seq":1,"version":1,"at":"2026-01-31T12:00:00.000Z"}` + "\n\n")); err == nil {
+	if err := k.Stream([]byte("event: other\nid: 1\ndata: " + `{"type":"task_started","task_id":"a","seq":1,"version":1,"at":"2026-01-31T12:00:00.000Z"}` + "\n\n")); err == nil {
 		t.Error("a stream may call a frame as it likes")
 	}
 }
 
 // replace changes the first such text of the answer.
-func (x *exchange) replace(old, with string) {
-	if !strings.Contains(string(x.got), old) {
+func replace(x *contract.Exchange, old, with string) {
+	if !strings.Contains(string(x.Got), old) {
 		panic("the answer has no " + old)
 	}
-	x.got = []byte(strings.Replace(string(x.got), old, with, 1))
+	x.Got = []byte(strings.Replace(string(x.Got), old, with, 1))
 }

@@ -28,13 +28,13 @@ func watchTasks(c *call) error {
 	sub := live.Subscription{Filter: live.Filter{Kind: f.Kind, Owner: f.Owner, Labels: map[string]string{}}}
 	for _, l := range f.Labels {
 		if have, twice := sub.Filter.Labels[l.Name]; twice && have != l.Value {
-			q.wrong("label", "%s cannot be both %q and %q", l.Name, have, l.Value)
+			q.Wrong("label", "%s cannot be both %q and %q", l.Name, have, l.Value)
 		}
 		sub.Filter.Labels[l.Name] = l.Value
 	}
-	sub.Logs = q.flag("logs")
-	if q.err != nil {
-		return q.err
+	sub.Logs = q.Flag("logs")
+	if q.Err() != nil {
+		return q.Err()
 	}
 	return openSocket(c, sub)
 }
@@ -61,16 +61,16 @@ func streamTask(c *call) error {
 // oneTask subscribes to the task that the path names.
 func oneTask(c *call, since string) (sub live.Subscription, err error) {
 	q := newQuery(c)
-	sub = live.Subscription{Task: c.taskID(), Logs: q.flag("logs"), Worker: c.Query("worker")}
+	sub = live.Subscription{Task: c.taskID(), Logs: q.Flag("logs"), Worker: c.Query("worker")}
 	if since != "" {
 		n, err := strconv.ParseInt(since, 10, 64)
 		if err != nil || n < 0 {
-			q.wrong("since", "must be the seq of a frame: a whole number from 0 up")
+			q.Wrong("since", "must be the seq of a frame: a whole number from 0 up")
 		}
 		sub.Since = &n
 	}
-	if q.err != nil {
-		return sub, q.err
+	if q.Err() != nil {
+		return sub, q.Err()
 	}
 	_, err = c.task()
 	return sub, err

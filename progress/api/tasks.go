@@ -39,6 +39,7 @@ type newTask struct {
 	Steps       []newStep                  `json:"steps"`
 	Parent      progress.TaskID            `json:"parent"`
 	CallbackURL string                     `json:"callback_url"`
+	Callback    []string                   `json:"callback_events"`
 	Controls    []progress.Verb            `json:"controls"`
 	StallAfter  *int64                     `json:"stall_after"` // seconds, 0 for never
 }
@@ -55,7 +56,7 @@ type newStep struct {
 func (n newTask) create() progress.Create {
 	out := progress.Create{Spec: progress.Spec{
 		Title: n.Title, Kind: n.Kind, Owner: n.Owner, Labels: n.Labels, Metadata: n.Metadata, Inputs: n.Inputs.raw(),
-		Complexity: n.Complexity, Parent: n.Parent, CallbackURL: n.CallbackURL, Controls: n.Controls,
+		Complexity: n.Complexity, Parent: n.Parent, CallbackURL: n.CallbackURL, CallbackEvents: n.Callback, Controls: n.Controls,
 		StallAfter: n.patience(),
 	}}
 	for _, s := range n.Steps {

@@ -116,8 +116,8 @@ func stateIn(f flow, word string, r progress.Report, now *progress.Task) workflo
 	if r.Word != "" || now.End == nil {
 		return out
 	}
-	if out.Result = outputsOf(*now); out.Result == nil && now.End.Error != nil {
-		out.Result, _ = json.Marshal(map[string]*executionError{"error": errorOf(*now)}) // of plain values: cannot fail
+	if out.Result = progress.OutputsOf(*now); out.Result == nil && now.End.Error != nil {
+		out.Result, _ = json.Marshal(map[string]*progress.WireExecutionError{"error": progress.ExecutionErrorOf(*now)}) // of plain values: cannot fail
 	}
 	return out
 }

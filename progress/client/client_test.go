@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,10 +28,15 @@ func TestEverything(t *testing.T) {
 	w := c.Work()
 	made, err := w.Create(ctx, Draft{
 		Title: "Import", Kind: "import", Owner: "admin", Labels: map[string]string{"env": "prod"}, Inputs: json.RawMessage(`{"n":1}`),
+		CallbackURL: "https://example.com/h", Callback: []string{"progress", "approval.*"},
 		Steps: []DraftStep{{Name: "Load", Substeps: []string{"a", "b"}, Weight: 2}, {Name: "Go", Approval: &progress.Gate{Prompt: "Go?"}}},
 	})
 	if err != nil || made.Status != progress.Pending || made.TotalSteps != 2 || len(made.Offers) == 0 {
 		t.Fatal(made, err)
+	}
+	first, _, err := c.Events(ctx, made.ID, 0, 1)
+	if err != nil || len(first) != 1 || !slices.Equal(first[0].Data.Spec.CallbackEvents, []string{"progress", "approval.*"}) || first[0].Data.Spec.CallbackURL != "" {
+		t.Fatalf("%+v, %v", first, err)
 	}
 	claimed, ok, err := w.Claim(ctx, []string{"import"}, "w1", time.Second)
 	if err != nil || !ok || claimed.ID != made.ID || claimed.Lease == "" || string(claimed.Inputs) != `{"n":1}` {

@@ -31,8 +31,9 @@ type Draft struct {
 	Steps       []DraftStep                `json:"steps,omitempty"`
 	Parent      progress.TaskID            `json:"parent,omitempty"`
 	CallbackURL string                     `json:"callback_url,omitempty"`
-	Controls    []progress.Verb            `json:"controls,omitzero"`     // what the worker obeys; nil: everything
-	StallAfter  *int64                     `json:"stall_after,omitempty"` // seconds without a word before the task says so; 0 is for ever, nil as the server is set
+	Callback    []string                   `json:"callback_events,omitempty"` // what else is sent to CallbackURL: progress, kinds such as task.paused, beginnings such as approval.*
+	Controls    []progress.Verb            `json:"controls,omitzero"`         // what the worker obeys; nil: everything
+	StallAfter  *int64                     `json:"stall_after,omitempty"`     // seconds without a word before the task says so; 0 is for ever, nil as the server is set
 }
 
 // DraftStep is a step of its plan.

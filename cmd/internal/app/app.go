@@ -19,14 +19,15 @@ import (
 
 // App is a whole Herald.
 type App struct {
-	config   config.Config
-	log      *slog.Logger
-	db       *db.DB
-	store    *store.Store
-	bell     *bus.Local
-	outlook  *outlook.Outlook
-	engine   *engine.Engine
-	access   *access.Access
+	config  config.Config
+	log     *slog.Logger
+	db      *db.DB
+	store   *store.Store
+	bell    *bus.Local
+	outlook *outlook.Outlook
+	engine  *engine.Engine
+	access  *access.Access
+	road
 	hub      *live.Hub
 	api      *api.API
 	listener net.Listener

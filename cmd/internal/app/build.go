@@ -30,12 +30,15 @@ func (a *App) build() (err error) {
 	if err != nil {
 		return err
 	}
+	if err = a.pave(measure); err != nil {
+		return err
+	}
 	index := store.NewIndex(a.db)
 	a.hub = api.NewHub(a.engine, a.store, index, a.bell, a.outlook.ETA, a.log)
 	if a.api, err = api.New(api.Options{
 		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell, Meter: measure,
 		Grace: a.config.WorkflowGrace, Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,
-		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(),
+		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(), Guests: a.guests(),
 		ETA: a.outlook.ETA, Ready: a.ready, Stopping: a.stopping, Log: a.log,
 	}); err != nil {
 		return err

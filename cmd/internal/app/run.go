@@ -15,6 +15,7 @@ func (a *App) Run(ctx context.Context) error {
 	sweeps.Go(func() { a.engine.Sweep(sweeping) })
 	sweeps.Go(func() { a.access.Sweep(sweeping) })
 	sweeps.Go(func() { a.outlook.Run(sweeping) })
+	sweeps.Go(func() { a.notifier.Run(sweeping) })
 
 	broken := make(chan error, 1)
 	go func() { broken <- a.server.http.Serve(a.listener) }()

@@ -62,6 +62,7 @@ const (
 	groupWork   = "work"
 	groupWatch  = "watch"
 	groupDecide = "decide"
+	groupTold   = "told"
 	groupAccess = "access"
 )
 
@@ -71,6 +72,7 @@ func groups() []*cobra.Group {
 		{ID: groupWork, Title: "Work:"},
 		{ID: groupWatch, Title: "Watch:"},
 		{ID: groupDecide, Title: "Decide and control:"},
+		{ID: groupTold, Title: "Be told:"},
 		{ID: groupAccess, Title: "People and tokens:"},
 	}
 }
@@ -93,6 +95,7 @@ func Run(ctx context.Context, p Process) int {
 		groupWork:   {runCommand(p), workerCommand(p), syncCommand(p)},
 		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p), statsCommand(p), estimateCommand(p)},
 		groupDecide: wishCommands(p),
+		groupTold:   {webhookCommand(p), deliveriesCommand(p), redriveCommand(p)},
 		groupAccess: {tokenCommand(p), userCommand(p)},
 	} {
 		for _, cmd := range commands {

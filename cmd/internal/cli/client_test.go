@@ -334,7 +334,7 @@ func TestHostile(t *testing.T) {
 func TestHelpOfClients(t *testing.T) {
 	t.Parallel()
 	r := finish(t, command(t, nil, "--help"))
-	for _, want := range []string{"Server:\n", "Watch:\n", "Decide and control:\n", "People and tokens:\n", "  approve ", "  doctor ", "  3    the task that was watched has failed"} {
+	for _, want := range []string{"Server:\n", "Watch:\n", "Decide and control:\n", "Be told:\n", "People and tokens:\n", "  approve ", "  doctor ", "  3    the task that was watched has failed"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("the help does not say %q:\n%s", want, r.stdout)
 		}
@@ -342,6 +342,7 @@ func TestHelpOfClients(t *testing.T) {
 	for _, args := range [][]string{
 		{"tasks"}, {"show"}, {"watch"}, {"logs"}, {"approve"}, {"reject"}, {"pause"}, {"resume"}, {"cancel"}, {"restart"}, {"retry"}, {"skip"},
 		{"token", "create"}, {"token", "list"}, {"token", "revoke"}, {"user", "add"}, {"user", "list"}, {"user", "edit"}, {"user", "invite"}, {"doctor"},
+		{"webhook", "add"}, {"webhook", "list"}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "on"}, {"webhook", "off"}, {"webhook", "rotate"}, {"webhook", "secret"}, {"deliveries"}, {"redrive"},
 	} {
 		r := finish(t, command(t, nil, append(args, "--help")...))
 		for _, want := range []string{"--url", "HERALD_URL", "--token-file", "HERALD_TOKEN", "--json", "Exit codes:"} {

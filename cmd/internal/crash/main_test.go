@@ -92,7 +92,7 @@ func (s *server) env(home string) []string {
 func (s *server) launch() {
 	s.Helper()
 	s.cmd = exec.CommandContext(s.Context(), herald, "serve", "--listen", s.addr)
-	s.cmd.Env = []string{"HOME=" + s.home, "HERALD_DATABASE=" + s.database, "HERALD_ADMIN_TOKEN=" + adminToken, "HERALD_RATE_LIMIT=off"}
+	s.cmd.Env = []string{"HOME=" + s.home, "HERALD_DATABASE=" + s.database, "HERALD_ADMIN_TOKEN=" + adminToken, "HERALD_RATE_LIMIT=off", "HERALD_ALLOW_TARGETS=127.0.0.1"}
 	s.said, s.ended = &output{}, make(chan struct{})
 	s.cmd.Stderr = s.said
 	if err := s.cmd.Start(); err != nil {

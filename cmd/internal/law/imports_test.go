@@ -32,19 +32,30 @@ progress/api/kit  progress
 progress/api/socketio  progress
 progress/api/socketio/siotest
 progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/outlook progress/store
+progress/api/apitest/contract
 progress/api/conformance
 progress/runner  progress progress/client progress/runner/pipeline progress/runner/proc progress/runner/scan
 progress/runner/scan
 templates/web
 templates/webpage  progress templates/textcard templates/web
+templates/words
+templates  progress templates/textcard templates/words
 progress/api/meter  progress
 progress/runner/pipeline  progress
 progress/runner/proc
 config
 templates/textcard  progress
+notify/ledger  notify progress progress/db
+notify/guard  progress
+notify/webhook  notify notify/guard progress
+notify/webhook/hookfake
+notify/notifytest  notify progress templates
+notify/email/smtpfake
+notify/webpush/pushfake
+notify  progress templates
 cmd/herald  cmd/internal/cli
 cmd/internal/cli  cmd/internal/app config progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates/textcard
-cmd/internal/app  config progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store
+cmd/internal/app  config notify notify/api notify/guard notify/ledger notify/webhook progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store templates
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/estimate progress/outlook progress/store progress/trace
 examples
 examples/approval  progress progress/client
@@ -52,6 +63,7 @@ examples/bar  progress progress/client
 examples/board  progress progress/client
 examples/browser
 examples/latency  progress progress/client
+notify/api  notify notify/ledger progress progress/api/kit
 cmd/internal/crash
 cmd/internal/law
 `

@@ -33,6 +33,7 @@ type Server struct {
 	front func(http.Handler) http.Handler
 	set   func(*api.Options)
 	tune  func(*engine.Options)
+	host  func(*db.DB, *api.Options) (end func())
 	stop  func() // nil while it does not run
 
 	mu   sync.Mutex
@@ -62,6 +63,16 @@ func Tuned(t testing.TB, tune func(*engine.Options)) *Server {
 	return s.begun()
 }
 
+// Hosted starts a server whose API has what host adds to its options, on the
+// server's database: guests, say. end is called when the server stops, before
+// what it stands on does; nil is nothing to end.
+func Hosted(t testing.TB, host func(d *db.DB, o *api.Options) (end func())) *Server {
+	t.Helper()
+	s := made(t)
+	s.host = host
+	return s.begun()
+}
+
 // Behind starts a server with something before its handler, such as faults.
 func Behind(t testing.TB, front func(http.Handler) http.Handler) *Server {
 	t.Helper()
@@ -75,6 +86,7 @@ func made(t testing.TB) *Server {
 	return &Server{
 		t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0",
 		front: func(h http.Handler) http.Handler { return h }, set: func(*api.Options) {}, tune: func(*engine.Options) {},
+		host: func(*db.DB, *api.Options) func() { return nil },
 	}
 }
 
@@ -152,11 +164,15 @@ func (s *Server) stand() (http.Handler, func()) {
 	sweep.Go(func() { ahead.Run(ctx) })
 	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, o.ETA, log)
 	s.set(&o)
+	leave := s.host(d, &o)
 	h, err := api.New(o)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return h, func() {
+		if leave != nil {
+			leave()
+		}
 		cancel()
 		sweep.Wait()
 		h.Close()

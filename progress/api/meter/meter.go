@@ -17,17 +17,18 @@ type Options struct {
 }
 
 // Meter holds the metrics of one server. Its methods may be called from any
-// goroutine. It is an engine's Watcher.
+// goroutine. It is an engine's Watcher, and a notifier's.
 type Meter struct {
 	registry *prometheus.Registry
 	requests
 	commands
 	commits
+	deliveries
 }
 
 // New makes a meter that has measured nothing yet.
 func New(o Options) *Meter {
-	m := &Meter{registry: prometheus.NewRegistry(), requests: newRequests(), commands: newCommands(), commits: newCommits()}
+	m := &Meter{registry: prometheus.NewRegistry(), requests: newRequests(), commands: newCommands(), commits: newCommits(), deliveries: newDeliveries()}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "herald_build_info", Help: "Always 1; the labels tell Herald's version and that of Go.",
 	}, []string{"version", "go"})
@@ -35,6 +36,7 @@ func New(o Options) *Meter {
 	m.registry.MustRegister(
 		build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.answered, m.took, m.executed, m.lines, m.stalls, m.duration, m.together, m.failures, m.purged,
+		m.dispatched, m.dispatch, m.tried, m.calls, m.waited,
 	)
 	if o.Size != nil {
 		m.registry.MustRegister(sizes(o.Size))

@@ -60,6 +60,8 @@ export interface Draft {
   steps?: DraftStep[];
   parent?: string;
   callback_url?: string;
+  /** What else is sent there than the start and the end: "progress", kinds such as "task.paused", beginnings such as "approval.*". */
+  callback_events?: string[];
   /** What the worker obeys; everything without. */
   controls?: Verb[];
   /** Seconds without a word of its worker before it says so; 0 is for ever. */

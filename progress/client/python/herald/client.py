@@ -95,7 +95,7 @@ class Client:
 
     def create(self, title: str, *, id: Optional[str] = None, **draft: Any) -> Json:
         """Makes a task. ``draft`` is what else it has: kind, owner, labels, metadata,
-        inputs, complexity, steps, parent, callback_url, controls."""
+        inputs, complexity, steps, parent, callback_url, callback_events, controls."""
         id = id or new_task_id()
         return self._post("/api/tasks", dict(draft, id=id, title=title), "create-" + id)
 

@@ -67,7 +67,7 @@ class Task:
         o = self._options
         steps = [plan_of(s) for s in o.get("steps") or ()]
         self._gates = {s["name"] for s in steps if "approval" in s}
-        draft = {k: plain.plain(o[k]) for k in ("kind", "owner", "parent", "complexity", "callback_url", "stall_after") if o.get(k) is not None}
+        draft = {k: plain.plain(o[k]) for k in ("kind", "owner", "parent", "complexity", "callback_url", "callback_events", "stall_after") if o.get(k) is not None}
         draft.update({k: plain.document(o[k]) for k in ("labels", "metadata", "inputs") if o.get(k) is not None})
         if "labels" in draft:
             draft["labels"] = {k: plain.text(v, plain.MOST_NAME) for k, v in draft["labels"].items()}
@@ -287,13 +287,14 @@ def task(
 
     ``steps`` is its plan: names, or objects {name, weight, substeps, approval,
     allow_failure}. ``id`` names it for ever; one that exists is joined. More: owner,
-    labels, metadata, inputs, complexity, parent, callback_url; ``stall_after``, the
-    seconds without a word after which the task says so (0: never); ``controls``, the verbs
+    labels, metadata, inputs, complexity, parent, callback_url; ``callback_events``, what
+    else is sent there than the start and the end (["progress", "approval.*"]);
+    ``stall_after``, the seconds without a word after which the task says so (0: never); ``controls``, the verbs
     that the job obeys (pause and resume, which :meth:`Task.check` does; give [] for a
     job that never calls it); ``claim``, what :meth:`Client.claim` returned; ``client``
     instead of the default one.
     """
-    known = {"owner", "labels", "metadata", "inputs", "complexity", "parent", "callback_url", "controls", "stall_after", "claim", "client", "beat"}
+    known = {"owner", "labels", "metadata", "inputs", "complexity", "parent", "callback_url", "callback_events", "controls", "stall_after", "claim", "client", "beat"}
     if set(more) - known:
         raise TypeError("a task has no %s" % ", ".join(sorted(set(more) - known)))
     return Task(title, dict(more, kind=kind, steps=steps, id=id))

@@ -14,7 +14,7 @@ BEAT = 0.1
 
 class Telling(Case):
     def test_a_whole_job(self):
-        with herald.task("Import", kind="imp", steps=["Load", {"name": "Go", "substeps": ["a", "b"], "weight": 3}], labels={"n": 1}, metadata={"m": 2}, inputs=[1]) as t:
+        with herald.task("Import", kind="imp", steps=["Load", {"name": "Go", "substeps": ["a", "b"], "weight": 3}], labels={"n": 1}, metadata={"m": 2}, inputs=[1], callback_url="https://example.com/h", callback_events=["progress"]) as t:
             self.assertIs(herald.current(), t)
             with t.step("Load") as s:
                 s.progress(40, "row 4")
@@ -34,6 +34,7 @@ class Telling(Case):
         self.assertIsNone(herald.current())
         got = self.ended(t.id)
         self.assertEqual((got["status"], got["title"], got["kind"], got["result"], got["labels"], got["inputs"]), ("completed", "Import", "imp", {"ok": True}, {"n": "1"}, [1]))
+        self.assertEqual(next(iter(self.client.events(t.id)))["data"]["spec"]["callback_events"], ["progress"])
         self.assertEqual([(s["name"], s["status"]) for s in got["steps"]], [("Load", "completed"), ("Go", "completed"), ("Another", "completed")])
         self.assertEqual([(s["name"], s["done"]) for s in got["steps"][1]["substeps"]], [("a", True), ("b", True), ("c", True)])
         self.assertEqual((got["metrics"], got["metadata"]["host"], got["message"]), ({"rows": 5}, "h", "nearly"))
