@@ -26,11 +26,12 @@ func (b *batch) add(o batch) {
 	b.showed = append(b.showed, o.showed...)
 }
 
-// The statements. The lane's row is locked although nothing of it changes, so
-// that no purge takes it away from under a new letter.
+// The statements. The lane's row is locked also where nothing of it changes, so
+// that no purge takes it away from under a new letter. A closed lane is opened by
+// who says that what it brings was made later.
 var (
 	saveLanes = newBulk(`INSERT INTO lanes (`+laneColumns+`) VALUES `, 6, nil,
-		` ON CONFLICT (id) DO UPDATE SET channel = excluded.channel WHERE 1 = 0`)
+		` ON CONFLICT (id) DO UPDATE SET closed = '', closed_at = 0 WHERE lanes.closed <> '' AND lanes.closed_at < excluded.closed_at`)
 
 	saveLetters = newBulk(`INSERT INTO letters (`+letterColumns+`, calm) VALUES `, 19, nil, ` ON CONFLICT (id) DO NOTHING`)
 

@@ -11,7 +11,7 @@ import (
 const laneColumns = `id, channel, target, key_of, closed, closed_at`
 
 func laneArgs(lanes []notify.Lane) []any {
-	lanes = once(lanes, func(l *notify.Lane) notify.LaneID { return l.ID }, func(was, _ notify.Lane) notify.Lane { return was })
+	lanes = once(lanes, func(l *notify.Lane) notify.LaneID { return l.ID }, later)
 	args := make([]any, 0, 6*len(lanes))
 	for _, l := range lanes {
 		args = append(args, string(l.ID), l.Address.Channel, l.Address.To, l.Address.Key, short(l.Closed), micros(l.ClosedAt))
@@ -19,11 +19,21 @@ func laneArgs(lanes []notify.Lane) []any {
 	return args
 }
 
-// scanLane reads one row of laneColumns.
+// later is the lane of two that opens more.
+func later(a, b notify.Lane) notify.Lane {
+	if b.ClosedAt.After(a.ClosedAt) {
+		return b
+	}
+	return a
+}
+
+// scanLane reads one row of laneColumns. The time of one that is open says nothing.
 func scanLane(rows *sql.Rows) (l notify.Lane, err error) {
 	var closed int64
 	err = rows.Scan(&l.ID, &l.Address.Channel, &l.Address.To, &l.Address.Key, &l.Closed, &closed)
-	l.ClosedAt = timeOf(closed)
+	if l.Closed != "" {
+		l.ClosedAt = timeOf(closed)
+	}
 	return l, err
 }
 
@@ -48,8 +58,8 @@ const selectBusy = `WITH RECURSIVE posted (lane) AS (SELECT MIN(lane) FROM lette
 	WHERE lanes.closed = ''`
 
 // Shut closes a lane, writes the notes' letters and their lanes, and switches off
-// the subscriptions of the lane. What waits in the lane stays there. One that is
-// closed already keeps its reason.
+// the subscriptions of the lane. What waits in the lane is dead. One that is closed
+// already keeps its reason.
 func (p *Post) Shut(ctx context.Context, l notify.Lane, notes notify.Routed) error {
 	return change(ctx, p.d, func(tx *db.Tx) error {
 		why, at := short(l.Closed), micros(l.ClosedAt)
@@ -64,9 +74,14 @@ func (p *Post) Shut(ctx context.Context, l notify.Lane, notes notify.Routed) err
 			string(l.ID), l.Address.Channel, l.Address.To, l.Address.Key, why, at); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, buryLetters, string(l.ID), why, at); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `UPDATE subscriptions SET off_why = $2, off_at = $3 WHERE lane = $1 AND off_why = ''`, string(l.ID), why, at)
 		return err
 	})
 }
+
+const buryLetters = `UPDATE letters SET state = 'dead', why = $2, settled_at = $3 WHERE state = 'due' AND lane = $1`
 
 const reopenLane = `UPDATE lanes SET closed = '', closed_at = 0 WHERE id = $1 AND closed <> ''`

@@ -22,11 +22,11 @@ func TestPurge(t *testing.T) {
 			letter(9, "keep", 3, settled(notify.Dropped, 1, 101)), letter(1, "keep", 4), // that waits, however old it is
 			letter(2, "keep", 5, func(l *notify.Letter) { l.ExpiresAt = at(100) }),
 		}
-		b.write(append(keep, letter(1, "go", 1, settled(notify.Sent, 1, 99)), letter(1, "go", 2, settled(notify.Dead, 99, 99)),
-			letter(3, "go", 3, settled(notify.Dropped, 1, 2)), letter(2, "go", 4, func(l *notify.Letter) { l.ExpiresAt = at(99) }))...)
 		shut := lane(2)
 		shut.Closed, shut.ClosedAt = "410", at(50)
 		b.must(b.Shut(ctx, shut, notify.Routed{}))
+		b.write(append(keep, letter(1, "go", 1, settled(notify.Sent, 1, 99)), letter(1, "go", 2, settled(notify.Dead, 99, 99)),
+			letter(3, "go", 3, settled(notify.Dropped, 1, 2)), letter(2, "go", 4, func(l *notify.Letter) { l.ExpiresAt = at(99) }))...)
 		b.subscribe(4)
 
 		b.cards(map[progress.TaskID]notify.Card{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
@@ -187,8 +188,10 @@ func TestShut(t *testing.T) {
 		is(t, "another", encode(b.sub(other.ID)), encode(other))
 		is(t, "note", encode(b.read("msg_note")), encode(note))
 		is(t, "letters", b.count("letters"), 2)
-		is(t, "what waits", b.read(letter(1, "t1", 1).ID).State, notify.Due)
-		b.write() // as later events do
+		waited := b.read(letter(1, "t1", 1).ID)
+		is(t, "what waits", fmt.Sprint(waited.State, waited.Why, waited.SettledAt), fmt.Sprint(notify.Dead, "410 Gone", at(7)))
+		as := func(made time.Time) notify.Lane { l := lane(1); l.ClosedAt = made; return l }
+		b.must(b.Routed(ctx, notify.Routed{Lanes: []notify.Lane{lane(1), as(at(6)), as(at(7))}})) // as events of older tasks do
 		if got, _, _ := b.Lane(ctx, shut.ID); got.Closed == "" {
 			t.Error("a closed lane was opened by an event")
 		}
@@ -212,6 +215,12 @@ func TestShut(t *testing.T) {
 		got, _, err = b.Lane(ctx, fresh.ID)
 		b.must(err)
 		is(t, "opened by a new subscription", got, lane(9))
+		b.must(b.Shut(ctx, fresh, notify.Routed{}))
+		fresh.Closed, fresh.ClosedAt = "", at(10)
+		b.must(b.Routed(ctx, notify.Routed{Lanes: []notify.Lane{lane(9), fresh}})) // as an event of a newer task does
+		got, _, err = b.Lane(ctx, fresh.ID)
+		b.must(err)
+		is(t, "opened by what was made later", got, lane(9))
 	})
 }
 

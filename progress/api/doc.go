@@ -6,7 +6,8 @@
 // each request its id, finds out who calls, holds them to their rate and their
 // rights, and turns the error that a handler returns into a problem document.
 // Handlers read the request, give a command to the engine or ask the store, and
-// reply; they decide nothing.
+// reply; they decide nothing. The routes of guests (guests.go), which live in
+// packages that this one does not know, go the same way.
 //
 // People see pages (pages.go): templates/webpage renders them, and what their
 // buttons do goes the way of every other command.

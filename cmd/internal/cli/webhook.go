@@ -82,15 +82,15 @@ func addWebhook(ctx context.Context, s hooks, args []string) error {
 	if s.on(jsonFlag) {
 		return s.printJSON(w)
 	}
-	fmt.Fprintf(s.Stderr, "Webhook %s tells %s of %s. %s\n", s.screen().Clean(w.ID), s.screen().Clean(w.URL), s.screen().Clean(tells(w.Webhook)), keepSecret)
+	fmt.Fprintf(s.Stderr, "Webhook %s tells %s of %s. %s\n", s.screen().Clean(w.ID), s.screen().Clean(w.URL), s.screen().Clean(tells(w.Webhook)), howToCheck)
 	return s.print(s.screen().Clean(w.Secret) + "\n")
 }
 
-// keepSecret says what a secret is for.
-const keepSecret = `Its secret is shown this once; keep it.
+// howToCheck says what to do with a secret.
+const howToCheck = `Its secret is shown this once; keep it.
 Check each request with it before you believe it: any library for Standard Webhooks
 (standardwebhooks.com) does, from the body and the headers webhook-id,
-webhook-timestamp and webhook-signature.` //nolint:gosec // it holds none
+webhook-timestamp and webhook-signature.`
 
 // tells says in words what a webhook is told.
 func tells(w client.Webhook) string {

@@ -143,3 +143,23 @@ func TestDeliveries(t *testing.T) {
 		return strings.Contains(c.run("deliveries", "--state", "dead").stderr+c.run("deliveries", "--state", "due").stderr, "No deliveries.\nNo deliveries.\n")
 	})
 }
+
+// TestHostileWebhook is that no text of a webhook reaches a terminal as it is.
+func TestHostileWebhook(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t)
+	const evil = `\u001b[2J\u001b]0;x\u0007\u202e\u009b31m\u007f`
+	made := c.post("/api/webhooks", `{"url":"https://example.com/","name":"N`+evil+`","kind":"K`+evil+`","owner":"O`+evil+`","labels":{"a":"L`+evil+`"}}`)
+	bad := regexp.MustCompile("[\x00-\x09\x0b-\x1f\x7f]|\u009b|\u202e")
+	for _, args := range [][]string{
+		{"list"}, {"list", "--json"}, {"show", hookID.FindString(made)}, {"show", hookID.FindString(made), "--json"}, {"show", "x\x1b[31m"},
+	} {
+		r := c.run(append([]string{"webhook"}, args...)...)
+		if out := r.stdout + r.stderr; bad.MatchString(out) || out == "" {
+			t.Errorf("herald webhook %q writes %q", args, out)
+		}
+	}
+	if r := c.run("__complete", "webhook", "show", ""); strings.ContainsAny(r.stdout, "\x1b\x07\x7f") || !strings.Contains(r.stdout, hookID.FindString(made)) {
+		t.Errorf("completes %q", r.stdout)
+	}
+}
