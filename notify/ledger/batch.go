@@ -8,6 +8,7 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // batch is all that one transaction of many callers writes.
@@ -30,39 +31,39 @@ func (b *batch) add(o batch) {
 // that no purge takes it away from under a new letter. A closed lane is opened by
 // who says that what it brings was made later.
 var (
-	saveLanes = newBulk(`INSERT INTO lanes (`+laneColumns+`) VALUES `, 6, nil,
+	saveLanes = table.NewBulk(`INSERT INTO lanes (`+laneColumns+`) VALUES `, 6, nil,
 		` ON CONFLICT (id) DO UPDATE SET closed = '', closed_at = 0 WHERE lanes.closed <> '' AND lanes.closed_at < excluded.closed_at`)
 
-	saveLetters = newBulk(`INSERT INTO letters (`+letterColumns+`, calm) VALUES `, 19, nil, ` ON CONFLICT (id) DO NOTHING`)
+	saveLetters = table.NewBulk(`INSERT INTO letters (`+letterColumns+`, calm) VALUES `, 19, nil, ` ON CONFLICT (id) DO NOTHING`)
 
-	saveMarks = newBulk(`INSERT INTO cards (`+cardColumns+`, moved_at) VALUES `, 12, nil,
+	saveMarks = table.NewBulk(`INSERT INTO cards (`+cardColumns+`, moved_at) VALUES `, 12, nil,
 		` ON CONFLICT (id) DO UPDATE SET over = 0,
 		want = CASE WHEN excluded.want > cards.want THEN excluded.want ELSE cards.want END,
 		moved_at = CASE WHEN excluded.moved_at > cards.moved_at THEN excluded.moved_at ELSE cards.moved_at END`)
 
-	settleLetters = newBulk(`UPDATE letters SET state = v.column2, due_at = v.column3, settled_at = v.column4,
+	settleLetters = table.NewBulk(`UPDATE letters SET state = v.column2, due_at = v.column3, settled_at = v.column4,
 		tries = v.column5, doubt = v.column6, why = v.column7, far = v.column8 FROM (VALUES `, 8,
 		[]string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "TEXT"},
 		`) AS v WHERE letters.id = v.column1 AND letters.state = 'due'`)
 
-	showCards = newBulk(`UPDATE cards SET shown = v.column2, hash = v.column3, far = v.column4,
+	showCards = table.NewBulk(`UPDATE cards SET shown = v.column2, hash = v.column3, far = v.column4,
 		over = CASE WHEN cards.want <= v.column2 THEN v.column5 ELSE 0 END FROM (VALUES `, 5,
 		[]string{"TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT"}, `) AS v WHERE cards.id = v.column1`)
 
-	dropOutbox = newBulk(`DELETE FROM outbox WHERE (at, task_id, seq) IN (VALUES `, 3, []string{"BIGINT", "TEXT", "BIGINT"}, `)`)
+	dropOutbox = table.NewBulk(`DELETE FROM outbox WHERE (at, task_id, seq) IN (VALUES `, 3, []string{"BIGINT", "TEXT", "BIGINT"}, `)`)
 )
 
 // write is the whole transaction. Rows go in by the order of their keys, so that
 // nodes that write the same ones wait for each other and do not deadlock.
 func (b *batch) write(ctx context.Context, tx *db.Tx) error {
 	for _, w := range []struct {
-		to   *bulk
+		to   *table.Bulk
 		args []any
 	}{
 		{saveLanes, laneArgs(b.routed.Lanes)}, {saveLetters, letterArgs(b.routed.Letters)}, {saveMarks, markArgs(b.routed.Marks)},
 		{settleLetters, settleArgs(b.settled)}, {showCards, showArgs(b.showed)}, {dropOutbox, doneArgs(b.routed.Done)},
 	} {
-		if err := w.to.run(ctx, tx, w.args); err != nil {
+		if err := w.to.Run(ctx, tx, w.args); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 const cardColumns = `id, lane, sub, person, task_id, want, shown, hash, far, over, made_at`
@@ -22,7 +23,7 @@ func markArgs(marks []notify.Card) []any {
 	for i := range marks {
 		c := &marks[i]
 		args = append(args, string(c.ID), string(c.Lane), string(c.Sub), string(c.Person), string(c.Task),
-			c.Want, c.Shown, c.Hash, plain(c.Far), bit(false), micros(c.MadeAt), micros(c.MadeAt))
+			c.Want, c.Shown, c.Hash, plain(c.Far), bit(false), table.Micros(c.MadeAt), table.Micros(c.MadeAt))
 	}
 	return args
 }
@@ -33,7 +34,7 @@ func cardKey(c *notify.Card) notify.CardID { return c.ID }
 func scanCard(rows *sql.Rows) (c notify.Card, err error) {
 	var over, made int64
 	err = rows.Scan(&c.ID, &c.Lane, &c.Sub, &c.Person, &c.Task, &c.Want, &c.Shown, &c.Hash, &c.Far, &over, &made)
-	c.Over, c.MadeAt = over != 0, timeOf(made)
+	c.Over, c.MadeAt = over != 0, table.Time(made)
 	return c, err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 const selectKeys = `SELECT holder, current_key, previous_key, until_at FROM signing_keys WHERE holder = $1`
@@ -13,7 +14,7 @@ const selectKeys = `SELECT holder, current_key, previous_key, until_at FROM sign
 func scanKeys(rows *sql.Rows) (k notify.Keys, err error) {
 	var until int64
 	err = rows.Scan(&k.Holder, &k.Current, &k.Previous, &until)
-	k.Until = timeOf(until)
+	k.Until = table.Time(until)
 	return k, err
 }
 
@@ -48,6 +49,6 @@ const replaceKeys = ` DO UPDATE SET current_key = excluded.current_key, previous
 
 func writeKeys(ctx context.Context, tx *db.Tx, k notify.Keys, orElse string) error {
 	_, err := tx.Exec(ctx, `INSERT INTO signing_keys (holder, current_key, previous_key, until_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (holder)`+orElse, k.Holder, k.Current, k.Previous, micros(k.Until))
+		ON CONFLICT (holder)`+orElse, k.Holder, k.Current, k.Previous, table.Micros(k.Until))
 	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 const laneColumns = `id, channel, target, key_of, closed, closed_at`
@@ -14,7 +15,7 @@ func laneArgs(lanes []notify.Lane) []any {
 	lanes = once(lanes, func(l *notify.Lane) notify.LaneID { return l.ID }, later)
 	args := make([]any, 0, 6*len(lanes))
 	for _, l := range lanes {
-		args = append(args, string(l.ID), l.Address.Channel, l.Address.To, l.Address.Key, short(l.Closed), micros(l.ClosedAt))
+		args = append(args, string(l.ID), l.Address.Channel, l.Address.To, l.Address.Key, short(l.Closed), table.Micros(l.ClosedAt))
 	}
 	return args
 }
@@ -32,7 +33,7 @@ func scanLane(rows *sql.Rows) (l notify.Lane, err error) {
 	var closed int64
 	err = rows.Scan(&l.ID, &l.Address.Channel, &l.Address.To, &l.Address.Key, &l.Closed, &closed)
 	if l.Closed != "" {
-		l.ClosedAt = timeOf(closed)
+		l.ClosedAt = table.Time(closed)
 	}
 	return l, err
 }
@@ -62,7 +63,7 @@ const selectBusy = `WITH RECURSIVE posted (lane) AS (SELECT MIN(lane) FROM lette
 // already keeps its reason.
 func (p *Post) Shut(ctx context.Context, l notify.Lane, notes notify.Routed) error {
 	return change(ctx, p.d, func(tx *db.Tx) error {
-		why, at := short(l.Closed), micros(l.ClosedAt)
+		why, at := short(l.Closed), table.Micros(l.ClosedAt)
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Leases lets one of many nodes do a work.
@@ -18,7 +19,7 @@ func (l *Leases) Hold(ctx context.Context, name, holder string, now, until time.
 	err = change(ctx, l.d, func(tx *db.Tx) error {
 		n, err := run(ctx, tx, `INSERT INTO leases (name, holder, until_at) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
-			WHERE leases.holder = excluded.holder OR leases.until_at <= $4`, name, holder, micros(until), micros(now))
+			WHERE leases.holder = excluded.holder OR leases.until_at <= $4`, name, holder, table.Micros(until), table.Micros(now))
 		ok = n == 1
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Post keeps what is sent: events that wait, lanes, letters and cards.
@@ -23,7 +24,7 @@ func letterArgs(letters []notify.Letter) []any {
 	for i := range letters {
 		l := &letters[i]
 		args = append(args, string(l.ID), string(l.Lane), string(l.Sub), string(l.Person), string(l.Task), l.Seq, string(l.Kind),
-			string(l.Class), string(l.State), micros(l.MadeAt), micros(l.ExpiresAt), micros(l.DueAt), micros(l.SettledAt),
+			string(l.Class), string(l.State), table.Micros(l.MadeAt), table.Micros(l.ExpiresAt), table.Micros(l.DueAt), table.Micros(l.SettledAt),
 			l.Tries, bit(l.Doubt), short(l.Why), plain(l.Far), noteOf(l), bit(!l.Class.Urgent()))
 	}
 	return args
@@ -46,7 +47,7 @@ func scanLetter(rows *sql.Rows) (l notify.Letter, err error) {
 		&made, &expires, &due, &settled, &l.Tries, &doubt, &l.Why, &l.Far, &note); err != nil {
 		return l, err
 	}
-	l.MadeAt, l.ExpiresAt, l.DueAt, l.SettledAt, l.Doubt = timeOf(made), timeOf(expires), timeOf(due), timeOf(settled), doubt != 0
+	l.MadeAt, l.ExpiresAt, l.DueAt, l.SettledAt, l.Doubt = table.Time(made), table.Time(expires), table.Time(due), table.Time(settled), doubt != 0
 	if note == "" {
 		return l, nil
 	}
@@ -82,7 +83,7 @@ func settleArgs(letters []notify.Letter) []any {
 	args := make([]any, 0, 8*len(letters))
 	for i := range letters {
 		l := &letters[i]
-		args = append(args, string(l.ID), string(l.State), micros(l.DueAt), micros(l.SettledAt), l.Tries, bit(l.Doubt), short(l.Why), plain(l.Far))
+		args = append(args, string(l.ID), string(l.State), table.Micros(l.DueAt), table.Micros(l.SettledAt), l.Tries, bit(l.Doubt), short(l.Why), plain(l.Far))
 	}
 	return args
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // usualPage is how many letters a list has whose length nobody says.
@@ -84,9 +85,9 @@ func walk(st *statement, q notify.LetterQuery, of []notify.State) {
 	if q.ID == "" && q.Task == "" {
 		along = `` // the others' indexes go on with the state
 	}
-	st.add(`state`+along+` IN (?`+strings.Repeat(`, ?`, len(of)-1)+`)`, anys(of)...)
+	st.add(`state`+along+` IN (?`+strings.Repeat(`, ?`, len(of)-1)+`)`, table.Anys(of)...)
 	if q.Before != (notify.Place{}) {
-		st.add(` AND (made_at, id) < (?, ?)`, micros(q.Before.At), string(q.Before.ID))
+		st.add(` AND (made_at, id) < (?, ?)`, table.Micros(q.Before.At), string(q.Before.ID))
 	}
 	st.add(` ORDER BY made_at DESC, id DESC LIMIT ?`, q.Limit)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Waiting are the first events that nobody has looked at, in the order of their
@@ -25,7 +26,7 @@ func scanPending(rows *sql.Rows) (p notify.Pending, err error) {
 	if err = rows.Scan(&p.Task, &e.Seq, &e.Version, &e.Kind, &e.Step, &at, &e.By, &e.Via, &data); err != nil {
 		return p, err
 	}
-	e.At = timeOf(at)
+	e.At = table.Time(at)
 	if data == "" { // an event that says no more than its kind
 		return p, nil
 	}
@@ -41,7 +42,7 @@ func (p *Post) Routed(ctx context.Context, r notify.Routed) error {
 func doneArgs(done []notify.Pending) []any {
 	args := make([]any, 0, 3*len(done))
 	for _, d := range done {
-		args = append(args, micros(d.Event.At), string(d.Task), d.Event.Seq)
+		args = append(args, table.Micros(d.Event.At), string(d.Task), d.Event.Seq)
 	}
 	return args
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Upkeep is what is done to the ledger as a whole, beside the work of the lanes.
@@ -22,12 +23,12 @@ const purgePortion = 500
 // closed lanes, and that nothing moved since; and then lanes that nothing uses.
 func (u *Upkeep) Purge(ctx context.Context, before time.Time) error {
 	for _, s := range []notify.State{notify.Sent, notify.Dead, notify.Dropped} {
-		if err := u.purge(ctx, purgeSettled, string(s), micros(before), purgePortion); err != nil {
+		if err := u.purge(ctx, purgeSettled, string(s), table.Micros(before), purgePortion); err != nil {
 			return err
 		}
 	}
 	for _, query := range []string{purgeStranded, purgeCards} {
-		if err := u.purge(ctx, query, micros(before), purgePortion); err != nil {
+		if err := u.purge(ctx, query, table.Micros(before), purgePortion); err != nil {
 			return err
 		}
 	}
@@ -65,13 +66,13 @@ func (u *Upkeep) purgeLanes(ctx context.Context) error {
 	for {
 		var ids []notify.LaneID
 		if err := change(ctx, u.d, func(tx *db.Tx) (err error) {
-			ids, err = gather(ctx, tx, scanLaneID, lockUnused, maxPortion)
+			ids, err = gather(ctx, tx, scanLaneID, lockUnused, table.MaxPortion)
 			if err != nil || len(ids) == 0 {
 				return err
 			}
-			_, err = tx.Exec(ctx, `DELETE FROM lanes WHERE id IN `+set(0, len(ids))+unused, anys(ids)...)
+			_, err = tx.Exec(ctx, `DELETE FROM lanes WHERE id IN `+table.Set(1, len(ids))+unused, table.Anys(ids)...)
 			return err
-		}); err != nil || len(ids) < maxPortion {
+		}); err != nil || len(ids) < table.MaxPortion {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Redrive makes dead and dropped letters that match due again, the newest first,
@@ -21,7 +22,7 @@ import (
 func (u *Upkeep) Redrive(ctx context.Context, q notify.LetterQuery, now time.Time, horizon time.Duration) (n int, lanes []notify.Lane, err error) {
 	ids, err := u.undelivered(ctx, q)
 	all := map[notify.LaneID]notify.Lane{}
-	for part := range slices.Chunk(ids, maxPortion) {
+	for part := range slices.Chunk(ids, table.MaxPortion) {
 		var done int
 		var opened []notify.Lane
 		if err == nil {
@@ -63,16 +64,16 @@ func (u *Upkeep) undelivered(ctx context.Context, q notify.LetterQuery) (ids []n
 // with some of them.
 func (u *Upkeep) again(ctx context.Context, ids []notify.LetterID, now, until time.Time) (n int, opened []notify.Lane, err error) {
 	err = change(ctx, u.d, func(tx *db.Tx) error {
-		touched, err := gather(ctx, tx, scanLaneID, redriveLetters+set(2, len(ids))+` RETURNING lane`,
-			append([]any{micros(now), micros(until)}, anys(ids)...)...)
+		touched, err := gather(ctx, tx, scanLaneID, redriveLetters+table.Set(3, len(ids))+` RETURNING lane`,
+			append([]any{table.Micros(now), table.Micros(until)}, table.Anys(ids)...)...)
 		n, opened = len(touched), nil
 		if err != nil || n == 0 {
 			return err
 		}
 		slices.Sort(touched)
 		touched = slices.Compact(touched)
-		opened, err = gather(ctx, tx, scanLane, `UPDATE lanes SET closed = '', closed_at = 0 WHERE id IN `+set(0, len(touched))+
-			` RETURNING `+laneColumns, anys(touched)...)
+		opened, err = gather(ctx, tx, scanLane, `UPDATE lanes SET closed = '', closed_at = 0 WHERE id IN `+table.Set(1, len(touched))+
+			` RETURNING `+laneColumns, table.Anys(touched)...)
 		return err
 	})
 	if err != nil {

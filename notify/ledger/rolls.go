@@ -10,6 +10,7 @@ import (
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Rolls keeps who wants to be told, and the keys that sign what they are told.
@@ -22,7 +23,7 @@ const subColumns = `id, owner, name, lane, channel, target, key_of, about, event
 func subArgs(s *notify.Subscription) []any {
 	return []any{
 		string(s.ID), string(s.Owner), plain(s.Name), string(s.Address.Lane()), s.Address.Channel, s.Address.To, s.Address.Key,
-		plain(encode(s.Match)), plain(encode(s.Events)), bit(s.Live), short(s.Off), micros(s.OffAt), micros(s.MadeAt),
+		plain(encode(s.Match)), plain(encode(s.Events)), bit(s.Live), short(s.Off), table.Micros(s.OffAt), table.Micros(s.MadeAt),
 	}
 }
 
@@ -34,7 +35,7 @@ func scanSub(rows *sql.Rows) (s notify.Subscription, err error) {
 		&about, &events, &live, &s.Off, &off, &made); err != nil {
 		return s, err
 	}
-	s.Live, s.OffAt, s.MadeAt = live != 0, timeOf(off), timeOf(made)
+	s.Live, s.OffAt, s.MadeAt = live != 0, table.Time(off), table.Time(made)
 	if err = json.Unmarshal([]byte(about), &s.Match); err != nil {
 		return s, err
 	}
@@ -88,7 +89,7 @@ func (r *Rolls) Subscribe(ctx context.Context, s notify.Subscription, keys notif
 		if err := room(ctx, tx, s.Owner, most); err != nil {
 			return err
 		}
-		if err := inTurn(ctx, tx, subArgs(&s), `INSERT INTO subscriptions (`+subColumns+`) VALUES `+set(0, 13)); err != nil {
+		if err := inTurn(ctx, tx, subArgs(&s), `INSERT INTO subscriptions (`+subColumns+`) VALUES `+table.Set(1, 13)); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, reopenLane, string(s.Address.Lane())); err != nil || keys.Holder == "" {
@@ -153,7 +154,7 @@ func rewrite(ctx context.Context, tx *db.Tx, was, is *notify.Subscription) error
 // move takes what waits to a new address. Cards are drawn there anew.
 func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 	lane := notify.Lane{ID: s.Address.Lane(), Address: s.Address}
-	if err := saveLanes.run(ctx, tx, laneArgs([]notify.Lane{lane})); err != nil {
+	if err := saveLanes.Run(ctx, tx, laneArgs([]notify.Lane{lane})); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM cards WHERE sub = $1 AND over = 1`, string(s.ID)); err != nil {
@@ -182,7 +183,7 @@ func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID) error
 			return err
 		}
 		_, err = tx.Exec(ctx, `UPDATE letters SET state = 'dropped', why = 'unsubscribed', settled_at = $2 WHERE sub = $1 AND state = 'due'`,
-			string(id), micros(time.Now()))
+			string(id), table.Micros(time.Now()))
 		return err
 	})
 }

@@ -6,26 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
-
-// micros is a time as it is stored: microseconds since 1970, 0 for none.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// timeOf is the time of stored microseconds.
-func timeOf(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
-}
 
 // bit is a yes or no as it is stored.
 func bit(yes bool) int64 {
@@ -64,15 +48,6 @@ func short(why string) string {
 	return why
 }
 
-// anys are strings as arguments.
-func anys[T ~string](list []T) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = string(s)
-	}
-	return out
-}
-
 // collect reads rows into a list, in a transaction of its own.
 func collect[T any](ctx context.Context, d *db.DB, one func(*sql.Rows) (T, error), query string, args ...any) (out []T, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
@@ -83,21 +58,20 @@ func collect[T any](ctx context.Context, d *db.DB, one func(*sql.Rows) (T, error
 }
 
 // gather reads rows into a list.
-func gather[T any](ctx context.Context, tx *db.Tx, one func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+func gather[T any](ctx context.Context, tx *db.Tx, one func(*sql.Rows) (T, error), query string, args ...any) (out []T, err error) {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }() // Err says what went wrong
-	var out []T
-	for rows.Next() {
+	err = table.Scan(rows, func() error {
 		v, err := one(rows)
-		if err != nil {
-			return nil, err
-		}
 		out = append(out, v)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // first is the first of a list; ok is false if there is none.

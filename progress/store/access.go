@@ -7,6 +7,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Access keeps people, their tokens, sessions and login codes. Its methods may
@@ -145,10 +146,10 @@ func (a *Access) SaveUses(ctx context.Context, apart time.Duration, tokens, sess
 }
 
 func (a *Access) saveUses(ctx context.Context, query string, apart time.Duration, uses []Use) error {
-	for part := range chunks(uses) {
+	for part := range table.Chunks(uses) {
 		if err := a.Change(ctx, func(tx *AccessTx) error {
 			for _, u := range part {
-				if err := tx.exec(ctx, query, u.ID, micros(u.At), micros(u.At.Add(-apart))); err != nil {
+				if err := tx.exec(ctx, query, u.ID, table.Micros(u.At), table.Micros(u.At.Add(-apart))); err != nil {
 					return err
 				}
 			}
@@ -170,12 +171,12 @@ type Old struct {
 // Purge deletes credentials that are of no use any more.
 func (a *Access) Purge(ctx context.Context, o Old) error {
 	return a.Change(ctx, func(tx *AccessTx) error {
-		if err := tx.exec(ctx, `DELETE FROM login_codes WHERE expires_at <= $1`, micros(o.Now)); err != nil {
+		if err := tx.exec(ctx, `DELETE FROM login_codes WHERE expires_at <= $1`, table.Micros(o.Now)); err != nil {
 			return err
 		}
-		if err := tx.exec(ctx, `DELETE FROM sessions WHERE ends_at <= $1 OR used_at <= $2`, micros(o.Now), micros(o.Idle)); err != nil {
+		if err := tx.exec(ctx, `DELETE FROM sessions WHERE ends_at <= $1 OR used_at <= $2`, table.Micros(o.Now), table.Micros(o.Idle)); err != nil {
 			return err
 		}
-		return tx.exec(ctx, `DELETE FROM tokens WHERE revoked_at > 0 AND revoked_at < $1 OR expires_at > 0 AND expires_at < $1`, micros(o.Tokens))
+		return tx.exec(ctx, `DELETE FROM tokens WHERE revoked_at > 0 AND revoked_at < $1 OR expires_at > 0 AND expires_at < $1`, table.Micros(o.Tokens))
 	})
 }

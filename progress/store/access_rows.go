@@ -9,6 +9,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Role is the name of what a person is to Herald, such as "admin".
@@ -112,7 +113,7 @@ func (m moment) Scan(v any) error {
 	if !ok {
 		return fmt.Errorf("a time is a %T", v)
 	}
-	*m.Time = timeOf(us)
+	*m.Time = table.Time(us)
 	return nil
 }
 

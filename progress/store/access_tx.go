@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // AccessTx is a transaction of [Access.Change]. It must not be kept after the
@@ -33,7 +34,7 @@ func (x *AccessTx) SavePerson(ctx context.Context, p Person) error {
 	return x.exec(ctx, `INSERT INTO people (name, role, member_of, created_at, created_by, disabled_at)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET
 		role = excluded.role, member_of = excluded.member_of, disabled_at = excluded.disabled_at`,
-		string(p.Name), string(p.Role), encode(p.Groups), micros(p.CreatedAt), string(p.CreatedBy), micros(p.DisabledAt))
+		string(p.Name), string(p.Role), encode(p.Groups), table.Micros(p.CreatedAt), string(p.CreatedBy), table.Micros(p.DisabledAt))
 }
 
 // Token reads a token by its ID; ok is false if there is none.
@@ -46,14 +47,14 @@ func (x *AccessTx) Token(ctx context.Context, id string) (t Token, ok bool, err 
 func (x *AccessTx) AddToken(ctx context.Context, t Token) error {
 	return x.exec(ctx, `INSERT INTO tokens (id, hash, person, name, scopes, created_at, created_by, expires_at, revoked_at, used_at, made_with, admin_mark)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		t.ID, t.Hash, string(t.Person), t.Name, encode(t.Scopes), micros(t.CreatedAt), string(t.CreatedBy),
-		micros(t.ExpiresAt), micros(t.RevokedAt), micros(t.UsedAt), t.Origin.Token, t.Origin.AdminMark)
+		t.ID, t.Hash, string(t.Person), t.Name, encode(t.Scopes), table.Micros(t.CreatedAt), string(t.CreatedBy),
+		table.Micros(t.ExpiresAt), table.Micros(t.RevokedAt), table.Micros(t.UsedAt), t.Origin.Token, t.Origin.AdminMark)
 }
 
 // GoodTokens counts a person's tokens that are neither revoked nor expired.
 func (x *AccessTx) GoodTokens(ctx context.Context, person progress.Person, at time.Time) (n int, err error) {
 	_, err = one(ctx, x.tx, []any{&n},
-		`SELECT COUNT(*) FROM tokens WHERE person = $1 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > $2)`, string(person), micros(at))
+		`SELECT COUNT(*) FROM tokens WHERE person = $1 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > $2)`, string(person), table.Micros(at))
 	return n, err
 }
 
@@ -76,7 +77,7 @@ func (x *AccessTx) RevokeToken(ctx context.Context, id string, at time.Time) err
 			return err
 		}
 	}
-	return x.exec(ctx, tree+`UPDATE tokens SET revoked_at = $2 WHERE revoked_at = 0 AND id IN (SELECT id FROM tree)`, id, micros(at))
+	return x.exec(ctx, tree+`UPDATE tokens SET revoked_at = $2 WHERE revoked_at = 0 AND id IN (SELECT id FROM tree)`, id, table.Micros(at))
 }
 
 // AddSession writes a new session. Of its person's others the newest stay, so
@@ -92,7 +93,7 @@ func (x *AccessTx) AddSession(ctx context.Context, s Session, most int) (ended i
 	}
 	return ended, x.exec(ctx, `INSERT INTO sessions (id, hash, person, scopes, created_at, used_at, ends_at, made_with, admin_mark)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		s.ID, s.Hash, string(s.Person), encode(s.Scopes), micros(s.CreatedAt), micros(s.UsedAt), micros(s.EndsAt),
+		s.ID, s.Hash, string(s.Person), encode(s.Scopes), table.Micros(s.CreatedAt), table.Micros(s.UsedAt), table.Micros(s.EndsAt),
 		s.Origin.Token, s.Origin.AdminMark)
 }
 
@@ -118,8 +119,8 @@ func (x *AccessTx) AddCode(ctx context.Context, c Code, most int) error {
 		return err
 	}
 	return x.exec(ctx, `INSERT INTO login_codes (`+codeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		c.Hash, string(c.Person), encode(c.Scopes), micros(c.CreatedAt), string(c.CreatedBy),
-		micros(c.ExpiresAt), micros(c.SessionEndsAt), c.Origin.Token, c.Origin.AdminMark)
+		c.Hash, string(c.Person), encode(c.Scopes), table.Micros(c.CreatedAt), string(c.CreatedBy),
+		table.Micros(c.ExpiresAt), table.Micros(c.SessionEndsAt), c.Origin.Token, c.Origin.AdminMark)
 }
 
 // TakeCode deletes the login code of a hash and returns it; ok is false if
@@ -138,7 +139,7 @@ func (x *AccessTx) AdminTokenAt(ctx context.Context) (at time.Time, err error) {
 
 // SetAdminTokenAt notes when the first token with the scope admin was made.
 func (x *AccessTx) SetAdminTokenAt(ctx context.Context, at time.Time) error {
-	return x.exec(ctx, `UPDATE access_state SET admin_token_at = $1 WHERE id = 1 AND admin_token_at = 0`, micros(at))
+	return x.exec(ctx, `UPDATE access_state SET admin_token_at = $1 WHERE id = 1 AND admin_token_at = 0`, table.Micros(at))
 }
 
 func (x *AccessTx) exec(ctx context.Context, query string, args ...any) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Store keeps the core's tables in a database. Its methods may be called from
@@ -140,12 +141,12 @@ func touch(ctx context.Context, tx *db.Tx, need Need) (stale []progress.TaskID, 
 	for id := range need.Known {
 		gone[id] = true
 	}
-	for part := range chunks(need.Tasks) {
-		rows, err := tx.Query(ctx, `SELECT id, rev FROM tasks WHERE id IN `+list(len(part))+` ORDER BY id FOR UPDATE`, anys(part)...)
+	for part := range table.Chunks(need.Tasks) {
+		rows, err := tx.Query(ctx, `SELECT id, rev FROM tasks WHERE id IN `+table.Set(1, len(part))+` ORDER BY id FOR UPDATE`, table.Anys(part)...)
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := scan(rows, func() error {
+		if err := table.Scan(rows, func() error {
 			var id progress.TaskID
 			var rev int64
 			err := rows.Scan(&id, &rev)
@@ -170,53 +171,53 @@ const taskColumnCount = 19
 // The statements. A task's row is written whole when a milestone was passed,
 // and only in its ticking columns otherwise.
 var (
-	insertTasks = newBulk(`INSERT INTO tasks (`+taskColumns+`) VALUES `, taskColumnCount, nil, ``)
+	insertTasks = table.NewBulk(`INSERT INTO tasks (`+taskColumns+`) VALUES `, taskColumnCount, nil, ``)
 
-	updateTasks = newBulk(`INSERT INTO tasks (`+taskColumns+`) VALUES `, taskColumnCount, nil,
+	updateTasks = table.NewBulk(`INSERT INTO tasks (`+taskColumns+`) VALUES `, taskColumnCount, nil,
 		` ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, version = excluded.version, seq = excluded.seq,
 		run = excluded.run, attempt = excluded.attempt, status = excluded.status, percent = excluded.percent,
 		run_at = excluded.run_at, started_at = excluded.started_at, ended_at = excluded.ended_at,
 		updated_at = excluded.updated_at, wake_at = excluded.wake_at, lease_until = excluded.lease_until,
 		pulse = excluded.pulse`)
 
-	tickSteps = newBulk(`UPDATE task_progress SET percent = v.column3, updated_at = v.column4 FROM (VALUES `, 4,
+	tickSteps = table.NewBulk(`UPDATE task_progress SET percent = v.column3, updated_at = v.column4 FROM (VALUES `, 4,
 		[]string{"TEXT", "BIGINT", "DOUBLE PRECISION", "TEXT"},
 		`) AS v WHERE task_progress.task_id = v.column1 AND task_progress.step = v.column2`)
 
-	tickTasks = newBulk(`UPDATE tasks SET rev = v.column2, version = v.column3, percent = v.column4,
+	tickTasks = table.NewBulk(`UPDATE tasks SET rev = v.column2, version = v.column3, percent = v.column4,
 		updated_at = v.column5, lease_until = v.column6, wake_at = v.column7, pulse = v.column8 FROM (VALUES `, 8,
 		[]string{"TEXT", "BIGINT", "BIGINT", "DOUBLE PRECISION", "BIGINT", "BIGINT", "BIGINT", "TEXT"},
 		`) AS v WHERE tasks.id = v.column1`)
 
-	saveDocs = newBulk(`INSERT INTO task_docs (task_id, spec, ending) VALUES `, 3, nil,
+	saveDocs = table.NewBulk(`INSERT INTO task_docs (task_id, spec, ending) VALUES `, 3, nil,
 		` ON CONFLICT (task_id) DO UPDATE SET spec = excluded.spec, ending = excluded.ending`)
 
-	saveLabels = newBulk(`INSERT INTO task_labels (task_id, name, value, created_at) VALUES `, 4, nil, ``)
+	saveLabels = table.NewBulk(`INSERT INTO task_labels (task_id, name, value, created_at) VALUES `, 4, nil, ``)
 
-	saveTitles = newBulk(`INSERT INTO task_titles (task_id, created_at, folded) VALUES `, 3, nil, ``)
+	saveTitles = table.NewBulk(`INSERT INTO task_titles (task_id, created_at, folded) VALUES `, 3, nil, ``)
 
-	saveEyes = newBulk(`INSERT INTO task_eyes (name, created_at, task_id) VALUES `, 3, nil,
+	saveEyes = table.NewBulk(`INSERT INTO task_eyes (name, created_at, task_id) VALUES `, 3, nil,
 		` ON CONFLICT (name, created_at, task_id) DO NOTHING`)
 
-	saveSteps = newBulk(`INSERT INTO task_progress (task_id, step, name, status, percent, updated_at, detail) VALUES `, 7, nil,
+	saveSteps = table.NewBulk(`INSERT INTO task_progress (task_id, step, name, status, percent, updated_at, detail) VALUES `, 7, nil,
 		` ON CONFLICT (task_id, step) DO UPDATE SET name = excluded.name, status = excluded.status,
 		percent = excluded.percent, updated_at = excluded.updated_at, detail = excluded.detail`)
 
-	saveEvents = newBulk(`INSERT INTO events (task_id, seq, version, kind, step, at, person, via, data) VALUES `, 9, nil, ``)
+	saveEvents = table.NewBulk(`INSERT INTO events (task_id, seq, version, kind, step, at, person, via, data) VALUES `, 9, nil, ``)
 
-	saveLines = newBulk(`INSERT INTO logs (task_id, n, at, level, step, line) VALUES `, 6, nil, ``)
+	saveLines = table.NewBulk(`INSERT INTO logs (task_id, n, at, level, step, line) VALUES `, 6, nil, ``)
 
-	saveSnapshots = newBulk(`INSERT INTO snapshots (task_id, at, step, run, percent) VALUES `, 5, nil,
+	saveSnapshots = table.NewBulk(`INSERT INTO snapshots (task_id, at, step, run, percent) VALUES `, 5, nil,
 		` ON CONFLICT (task_id, at, step) DO UPDATE SET percent = excluded.percent`)
 
-	saveRuns = newBulk(`INSERT INTO runs (task_id, run, picture) VALUES `, 3, nil, ``)
+	saveRuns = table.NewBulk(`INSERT INTO runs (task_id, run, picture) VALUES `, 3, nil, ``)
 
-	savePasts = newBulk(`INSERT INTO past_runs (`+pastColumns+`) VALUES `, 11, nil,
+	savePasts = table.NewBulk(`INSERT INTO past_runs (`+pastColumns+`) VALUES `, 11, nil,
 		` ON CONFLICT (task_id, run) DO UPDATE SET kind = excluded.kind, owner = excluded.owner, made_by = excluded.made_by,
 		ended_at = excluded.ended_at, active = excluded.active, idle = excluded.idle, outcome = excluded.outcome,
 		size = excluded.size, laps = excluded.laps`)
 
-	saveKeys = newBulk(`INSERT INTO command_keys (id, body, at, outcome) VALUES `, 4, nil, ``)
+	saveKeys = table.NewBulk(`INSERT INTO command_keys (id, body, at, outcome) VALUES `, 4, nil, ``)
 )
 
 // rows gathers the arguments of every statement of a batch.
@@ -225,14 +226,14 @@ type rows struct {
 }
 
 func write(ctx context.Context, tx *db.Tx, b Batch) error {
-	r := rows{tick: make([]any, 0, len(b.Moves)*tickTasks.cols), stepTicks: make([]any, 0, len(b.Moves)*tickSteps.cols)}
+	r := rows{tick: make([]any, 0, len(b.Moves)*tickTasks.Columns()), stepTicks: make([]any, 0, len(b.Moves)*tickSteps.Columns())}
 	for _, m := range b.Moves {
 		if err := r.add(ctx, tx, m); err != nil {
 			return err
 		}
 	}
 	for _, w := range []struct {
-		to   *bulk
+		to   *table.Bulk
 		args []any
 	}{
 		{insertTasks, r.insert}, {updateTasks, r.update}, {tickTasks, r.tick}, {saveDocs, r.docs},
@@ -240,7 +241,7 @@ func write(ctx context.Context, tx *db.Tx, b Batch) error {
 		{saveSteps, r.steps}, {tickSteps, r.stepTicks}, {saveEvents, r.events}, {saveOutbox, r.outbox}, {saveLines, r.lines},
 		{saveSnapshots, b.snapshots()}, {saveRuns, b.runs()}, {savePasts, b.pasts()}, {saveKeys, b.keys()},
 	} {
-		if err := w.to.run(ctx, tx, w.args); err != nil {
+		if err := w.to.Run(ctx, tx, w.args); err != nil {
 			return err
 		}
 	}
@@ -257,7 +258,7 @@ func (r *rows) add(ctx context.Context, tx *db.Tx, m Move) error {
 		r.enter(is)
 	case was.Seq == is.Seq:
 		r.tick = append(r.tick, string(is.ID), m.Rev, is.Version, is.Percent,
-			micros(is.UpdatedAt), micros(is.LeaseUntil), micros(is.Wake()), pulseOf(is))
+			table.Micros(is.UpdatedAt), table.Micros(is.LeaseUntil), table.Micros(is.Wake()), pulseOf(is))
 	default:
 		r.update = taskArgs(r.update, is, m.Rev)
 		if err := r.watch(ctx, tx, was, is); err != nil {
@@ -275,11 +276,11 @@ func (r *rows) add(ctx context.Context, tx *db.Tx, m Move) error {
 		}
 	}
 	for _, e := range m.Events {
-		r.events = append(r.events, string(is.ID), e.Seq, e.Version, string(e.Kind), e.Step, micros(e.At), string(e.By), string(e.Via), encode(e.Data))
+		r.events = append(r.events, string(is.ID), e.Seq, e.Version, string(e.Kind), e.Step, table.Micros(e.At), string(e.By), string(e.Via), encode(e.Data))
 	}
 	r.outbox = outboxArgs(r.outbox, is.ID, m.Events)
 	for _, l := range m.Lines {
-		r.lines = append(r.lines, string(is.ID), l.N, micros(l.At), l.Level, l.Step, l.Line)
+		r.lines = append(r.lines, string(is.ID), l.N, table.Micros(l.At), l.Level, l.Step, l.Line)
 	}
 	if is.Steps.Len() >= was.Steps.Len() {
 		return nil
@@ -291,7 +292,7 @@ func (r *rows) add(ctx context.Context, tx *db.Tx, m Move) error {
 func (b Batch) snapshots() []any {
 	var args []any
 	for _, s := range b.Snapshots {
-		args = append(args, string(s.Task), micros(s.At), s.Step, s.Run, s.Percent)
+		args = append(args, string(s.Task), table.Micros(s.At), s.Step, s.Run, s.Percent)
 	}
 	return args
 }
@@ -307,7 +308,7 @@ func (b Batch) runs() []any {
 func (b Batch) keys() []any {
 	var args []any
 	for k, v := range b.Keys {
-		args = append(args, k, v.Body, micros(v.At), string(v.Outcome))
+		args = append(args, k, v.Body, table.Micros(v.At), string(v.Outcome))
 	}
 	return args
 }

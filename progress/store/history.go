@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // collect reads rows into a list within a read transaction.
@@ -16,7 +17,7 @@ func collect[T any](ctx context.Context, s *Store, one func(*sql.Rows) (T, error
 		if err != nil {
 			return err
 		}
-		return scan(rows, func() error {
+		return table.Scan(rows, func() error {
 			v, err := one(rows)
 			out = append(out, v)
 			return err
@@ -49,17 +50,17 @@ func (s *Store) Lines(ctx context.Context, q Logs) ([]progress.LogLine, error) {
 	}
 	where := `task_id = $1 AND n > $2 AND ($3 = '' OR step = $3)`
 	if len(q.Level) > 0 {
-		where += ` AND level IN ` + listFrom(len(args)+1, len(q.Level))
-		args = append(args, anys(q.Level)...)
+		where += ` AND level IN ` + table.Set(len(args)+1, len(q.Level))
+		args = append(args, table.Anys(q.Level)...)
 	}
 	args = append(args, q.Limit)
 	return collect(ctx, s, func(rows *sql.Rows) (l progress.LogLine, err error) {
 		var at int64
 		err = rows.Scan(&l.N, &at, &l.Level, &l.Step, &l.Line)
-		l.At = timeOf(at)
+		l.At = table.Time(at)
 		return l, err
 	}, `SELECT n, at, level, step, line FROM (SELECT n, at, level, step, line FROM logs WHERE `+where+
-		` ORDER BY `+order+` LIMIT `+dollar(len(args))+`) AS newest ORDER BY n`, args...)
+		` ORDER BY `+order+` LIMIT `+table.Dollar(len(args))+`) AS newest ORDER BY n`, args...)
 }
 
 // Runs are runs that restarts have put away, oldest first, as they ended: the
@@ -81,7 +82,7 @@ func (s *Store) Snapshots(ctx context.Context, id progress.TaskID, limit int) ([
 	return collect(ctx, s, func(rows *sql.Rows) (p Snapshot, err error) {
 		var at int64
 		err = rows.Scan(&at, &p.Step, &p.Run, &p.Percent)
-		p.Task, p.At = id, timeOf(at)
+		p.Task, p.At = id, table.Time(at)
 		return p, err
 	}, `SELECT at, step, run, percent FROM (SELECT at, step, run, percent FROM snapshots WHERE task_id = $1
 		ORDER BY at DESC, step LIMIT $2) AS newest ORDER BY at, step`, string(id), limit)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Index finds tasks and counts them. Each call reads one snapshot of the
@@ -70,7 +71,7 @@ func (q Query) page(ctx context.Context, tx *db.Tx) (page []progress.Task, next 
 		return nil, Cursor{}, err
 	}
 	steps, more := 0, true
-	for want := q.Limit; more; want = maxPortion {
+	for want := q.Limit; more; want = table.MaxPortion {
 		var tasks []progress.Task
 		if tasks, more, err = r.fetch(ctx, tx, s.Query, want, maxPageSteps-steps); err != nil {
 			return nil, Cursor{}, err
@@ -118,7 +119,7 @@ func (s search) look(ctx context.Context, tx *db.Tx, one func(progress.Task)) er
 	r, err := s.road(ctx, tx)
 	for more := err == nil; more; {
 		var tasks []progress.Task
-		if tasks, more, err = r.fetch(ctx, tx, s.Query, maxPortion, maxPageSteps); err != nil {
+		if tasks, more, err = r.fetch(ctx, tx, s.Query, table.MaxPortion, maxPageSteps); err != nil {
 			return err
 		}
 		for _, t := range tasks {

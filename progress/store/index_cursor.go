@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Cursor is a place in a list of tasks: right after the task that it names. The
@@ -25,7 +26,7 @@ func (c Cursor) String() string {
 	if c.IsZero() {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(micros(c.CreatedAt), 10) + " " + string(c.ID)))
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(table.Micros(c.CreatedAt), 10) + " " + string(c.ID)))
 }
 
 // ParseCursor reads what String wrote. Anything else is Invalid.
@@ -36,7 +37,7 @@ func ParseCursor(text string) (Cursor, error) {
 	plain, _ := base64.RawURLEncoding.DecodeString(text) // what is wrong shows below
 	us, id, _ := strings.Cut(string(plain), " ")
 	at, _ := strconv.ParseInt(us, 10, 64)
-	c := Cursor{timeOf(at), progress.TaskID(id)}
+	c := Cursor{table.Time(at), progress.TaskID(id)}
 	if !c.ID.Valid() || c.String() != text {
 		return Cursor{}, wrong("cursor", "is none that a page of tasks gave")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 const (
@@ -88,7 +89,7 @@ func deciders(s progress.Step) []string {
 
 // enter gathers what a new task is found by.
 func (r *rows) enter(t *progress.Task) {
-	id, at := string(t.ID), micros(t.CreatedAt)
+	id, at := string(t.ID), table.Micros(t.CreatedAt)
 	for name, value := range t.Spec.Labels {
 		r.labels = append(r.labels, id, name, value, at)
 	}
@@ -114,9 +115,9 @@ func (r *rows) watch(ctx context.Context, tx *db.Tx, was, is *progress.Task) err
 	}
 	before, after := eyes(was), eyes(is)
 	r.eyes = eyeArgs(r.eyes, is, without(after, before))
-	for part := range chunks(without(before, after)) {
-		if _, err := tx.Exec(ctx, `DELETE FROM task_eyes WHERE task_id = $1 AND name IN `+listFrom(2, len(part)),
-			append([]any{string(is.ID)}, anys(part)...)...); err != nil {
+	for part := range table.Chunks(without(before, after)) {
+		if _, err := tx.Exec(ctx, `DELETE FROM task_eyes WHERE task_id = $1 AND name IN `+table.Set(2, len(part)),
+			append([]any{string(is.ID)}, table.Anys(part)...)...); err != nil {
 			return err
 		}
 	}
@@ -142,7 +143,7 @@ func reassigned(was, is progress.Steps) bool {
 
 func eyeArgs(args []any, t *progress.Task, names []string) []any {
 	for _, name := range names {
-		args = append(args, name, micros(t.CreatedAt), string(t.ID))
+		args = append(args, name, table.Micros(t.CreatedAt), string(t.ID))
 	}
 	return args
 }

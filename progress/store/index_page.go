@@ -7,6 +7,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // Page gives a page by its place: of the tasks that fit, in the order of Find,
@@ -106,7 +107,7 @@ func (l leaf) places(ctx context.Context, tx *db.Tx, skip, limit int) (places []
 	r.leap(&st, l.Query, skip, limit)
 	var at int64
 	var id progress.TaskID
-	err = st.query(ctx, tx, []any{&at, &id}, func() { places = append(places, Cursor{timeOf(at), id}) })
+	err = st.query(ctx, tx, []any{&at, &id}, func() { places = append(places, Cursor{table.Time(at), id}) })
 	return places, err
 }
 
@@ -150,9 +151,9 @@ func give(ctx context.Context, tx *db.Tx, ids []progress.TaskID, each func(progr
 // weigh tells how many steps tasks have.
 func weigh(ctx context.Context, tx *db.Tx, ids []progress.TaskID) (map[progress.TaskID]int, error) {
 	out := make(map[progress.TaskID]int, len(ids))
-	for part := range chunks(ids) {
+	for part := range table.Chunks(ids) {
 		var st statement
-		st.add(`SELECT t.id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = t.id), 0) FROM tasks t WHERE t.id IN `+marks(len(part)), anys(part)...)
+		st.add(`SELECT t.id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = t.id), 0) FROM tasks t WHERE t.id IN `+marks(len(part)), table.Anys(part)...)
 		var id progress.TaskID
 		var n int
 		if err := st.query(ctx, tx, []any{&id, &n}, func() { out[id] = n }); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // statement is SQL in the making. Each ? of what is added becomes the next
@@ -21,7 +22,7 @@ func (s *statement) add(part string, args ...any) {
 	for _, a := range args {
 		before, after, _ := strings.Cut(part, "?")
 		s.args = append(s.args, a)
-		s.WriteString(before + dollar(len(s.args)))
+		s.WriteString(before + table.Dollar(len(s.args)))
 		part = after
 	}
 	s.WriteString(part)
@@ -49,7 +50,7 @@ func (s *statement) query(ctx context.Context, tx *db.Tx, into []any, one func()
 	if err != nil {
 		return err
 	}
-	return scan(rows, func() error {
+	return table.Scan(rows, func() error {
 		err := rows.Scan(into...)
 		if err == nil {
 			one()
@@ -72,7 +73,7 @@ func (r road) length(ctx context.Context, tx *db.Tx) (n int, err error) {
 func (r road) ask(st *statement) {
 	st.add(` WHERE `+r.where, r.args...)
 	if r.column != "" {
-		st.add(` AND `+r.column+` IN `+marks(len(r.values)), anys(r.values)...)
+		st.add(` AND `+r.column+` IN `+marks(len(r.values)), table.Anys(r.values)...)
 	}
 }
 
@@ -213,7 +214,7 @@ func (r road) walk(st *statement, q Query, rows bool) {
 		st.add(` AND t.id = w.task_id`)
 	}
 	if !q.After.IsZero() {
-		st.add(` AND (`+r.at+`, `+r.id+`) `+q.beyond()+` (?, ?)`, micros(q.After.CreatedAt), string(q.After.ID))
+		st.add(` AND (`+r.at+`, `+r.id+`) `+q.beyond()+` (?, ?)`, table.Micros(q.After.CreatedAt), string(q.After.ID))
 	}
 	st.between(r.at, q.CreatedFrom, q.CreatedTo)
 	st.between(`t.updated_at`, q.UpdatedFrom, q.UpdatedTo)
@@ -230,7 +231,7 @@ func (s search) asks() bool {
 // askTask adds what the task's row is asked.
 func (s search) askTask(st *statement) {
 	if len(s.Status) > 0 {
-		st.add(` AND t.status IN `+marks(len(s.Status)), anys(s.Status)...)
+		st.add(` AND t.status IN `+marks(len(s.Status)), table.Anys(s.Status)...)
 	}
 	if s.Kind != "" {
 		st.add(` AND t.kind = ?`, s.Kind)
@@ -244,10 +245,10 @@ func (s search) askTask(st *statement) {
 func (s search) askOthers(st *statement) {
 	const named = `EXISTS (SELECT 1 FROM task_eyes e WHERE e.task_id = t.id AND e.name IN `
 	if s.names != nil {
-		st.add(` AND `+named+marks(len(s.names))+`)`, anys(s.names)...)
+		st.add(` AND `+named+marks(len(s.names))+`)`, table.Anys(s.names)...)
 	}
 	if s.except != nil {
-		st.add(` AND NOT `+named+marks(len(s.except))+`)`, anys(s.except)...)
+		st.add(` AND NOT `+named+marks(len(s.except))+`)`, table.Anys(s.except)...)
 	}
 	for _, l := range s.Labels {
 		st.add(` AND EXISTS (SELECT 1 FROM task_labels l WHERE l.task_id = t.id AND l.name = ? AND l.value = ?)`, l.Name, l.Value)

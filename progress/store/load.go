@@ -3,42 +3,18 @@ package store
 import (
 	"context"
 	"database/sql"
-	"iter"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
-
-// chunks are portions that one statement can name.
-func chunks[T any](list []T) iter.Seq[[]T] { return slices.Chunk(list, maxPortion) }
-
-// anys are strings as arguments.
-func anys[T ~string](list []T) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = string(s)
-	}
-	return out
-}
-
-// scan calls one for every row, and closes them.
-func scan(rows *sql.Rows, one func() error) error {
-	defer func() { _ = rows.Close() }() // Err says what went wrong
-	for rows.Next() {
-		if err := one(); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
 
 // load reads whole tasks; those that do not exist are left out.
 func load(ctx context.Context, tx *db.Tx, ids []progress.TaskID) (map[progress.TaskID]Kept, error) {
 	out := make(map[progress.TaskID]Kept, len(ids))
-	for part := range chunks(ids) {
+	for part := range table.Chunks(ids) {
 		if err := loadPart(ctx, tx, part, out); err != nil {
 			return nil, err
 		}
@@ -48,11 +24,11 @@ func load(ctx context.Context, tx *db.Tx, ids []progress.TaskID) (map[progress.T
 
 func loadPart(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[progress.TaskID]Kept) error {
 	rows, err := tx.Query(ctx, `SELECT `+prefixed("t.", taskColumns)+`, d.spec, d.ending
-		FROM tasks t JOIN task_docs d ON d.task_id = t.id WHERE t.id IN `+list(len(ids)), anys(ids)...)
+		FROM tasks t JOIN task_docs d ON d.task_id = t.id WHERE t.id IN `+table.Set(1, len(ids)), table.Anys(ids)...)
 	if err != nil {
 		return err
 	}
-	if err := scan(rows, func() error {
+	if err := table.Scan(rows, func() error {
 		kept, err := scanTask(rows)
 		out[kept.Task.ID] = kept
 		return err
@@ -80,8 +56,8 @@ func scanTask(rows *sql.Rows) (Kept, error) {
 		&t.Percent, &created, &run, &started, &ended, &updated, &wake, &lease, &beat, &spec, &ending); err != nil {
 		return k, err
 	}
-	t.CreatedAt, t.RunAt, t.StartedAt = timeOf(created), timeOf(run), timeOf(started)
-	t.EndedAt, t.UpdatedAt, t.LeaseUntil = timeOf(ended), timeOf(updated), timeOf(lease)
+	t.CreatedAt, t.RunAt, t.StartedAt = table.Time(created), table.Time(run), table.Time(started)
+	t.EndedAt, t.UpdatedAt, t.LeaseUntil = table.Time(ended), table.Time(updated), table.Time(lease)
 	var p pulse
 	if err := decode(beat, &p); err != nil {
 		return k, err
@@ -99,12 +75,12 @@ func scanTask(rows *sql.Rows) (Kept, error) {
 
 func loadSteps(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[progress.TaskID]Kept) error {
 	rows, err := tx.Query(ctx, `SELECT task_id, step, name, status, percent, COALESCE(updated_at, ''), detail FROM task_progress
-		WHERE task_id IN `+list(len(ids))+` ORDER BY task_id, step`, anys(ids)...)
+		WHERE task_id IN `+table.Set(1, len(ids))+` ORDER BY task_id, step`, table.Anys(ids)...)
 	if err != nil {
 		return err
 	}
 	steps := map[progress.TaskID][]progress.Step{}
-	if err := scan(rows, func() error {
+	if err := table.Scan(rows, func() error {
 		var id progress.TaskID
 		var s progress.Step
 		var updated, more string
@@ -132,19 +108,19 @@ func loadSteps(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[pr
 
 func loadKeys(ctx context.Context, tx *db.Tx, keys []string) (map[string]Keyed, error) {
 	var out map[string]Keyed
-	for part := range chunks(keys) {
-		rows, err := tx.Query(ctx, `SELECT id, body, at, outcome FROM command_keys WHERE id IN `+list(len(part)), anys(part)...)
+	for part := range table.Chunks(keys) {
+		rows, err := tx.Query(ctx, `SELECT id, body, at, outcome FROM command_keys WHERE id IN `+table.Set(1, len(part)), table.Anys(part)...)
 		if err != nil {
 			return nil, err
 		}
 		if out == nil {
 			out = make(map[string]Keyed, len(keys))
 		}
-		if err := scan(rows, func() error {
+		if err := table.Scan(rows, func() error {
 			var id, body, outcome string
 			var at int64
 			err := rows.Scan(&id, &body, &at, &outcome)
-			out[id] = Keyed{Body: body, Outcome: []byte(outcome), At: timeOf(at)}
+			out[id] = Keyed{Body: body, Outcome: []byte(outcome), At: table.Time(at)}
 			return err
 		}); err != nil {
 			return nil, err
@@ -168,7 +144,7 @@ func (s *Store) Task(ctx context.Context, id progress.TaskID) (t progress.Task, 
 // Awake lists tasks that a timer has to look at by that time, the longest
 // overdue first, at most limit.
 func (s *Store) Awake(ctx context.Context, at time.Time, limit int) ([]progress.TaskID, error) {
-	return ids(ctx, s, `SELECT id FROM tasks WHERE wake_at > 0 AND wake_at <= $1 ORDER BY wake_at LIMIT $2`, micros(at), limit)
+	return ids(ctx, s, `SELECT id FROM tasks WHERE wake_at > 0 AND wake_at <= $1 ORDER BY wake_at LIMIT $2`, table.Micros(at), limit)
 }
 
 // Claimable lists tasks of the kinds that a worker may claim at that time, the
@@ -177,11 +153,11 @@ func (s *Store) Claimable(ctx context.Context, kinds []string, at time.Time, lim
 	if len(kinds) == 0 {
 		return nil, nil
 	}
-	args := append(anys(kinds), micros(at), limit)
+	args := append(table.Anys(kinds), table.Micros(at), limit)
 	n := len(kinds)
-	return ids(ctx, s, `SELECT id FROM tasks WHERE kind IN `+list(n)+` AND `+
-		`(status = 'pending' AND lease_until = 0 OR status IN ('pending', 'running', 'paused', 'approval') AND lease_until > 0 AND lease_until <= `+dollar(n+1)+`)
-		ORDER BY created_at, id LIMIT `+dollar(n+2), args...)
+	return ids(ctx, s, `SELECT id FROM tasks WHERE kind IN `+table.Set(1, n)+` AND `+
+		`(status = 'pending' AND lease_until = 0 OR status IN ('pending', 'running', 'paused', 'approval') AND lease_until > 0 AND lease_until <= `+table.Dollar(n+1)+`)
+		ORDER BY created_at, id LIMIT `+table.Dollar(n+2), args...)
 }
 
 func ids(ctx context.Context, s *Store, query string, args ...any) ([]progress.TaskID, error) {

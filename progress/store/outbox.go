@@ -5,15 +5,16 @@ import (
 	"database/sql"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // saveOutbox notes milestones for those who tell people of them. It is part of
 // the transaction that writes the milestones, so that none is ever missed.
-var saveOutbox = newBulk(`INSERT INTO outbox (at, task_id, seq) VALUES `, 3, nil, ``)
+var saveOutbox = table.NewBulk(`INSERT INTO outbox (at, task_id, seq) VALUES `, 3, nil, ``)
 
 func outboxArgs(args []any, id progress.TaskID, events []progress.Event) []any {
 	for _, e := range events {
-		args = append(args, micros(e.At), string(id), e.Seq)
+		args = append(args, table.Micros(e.At), string(id), e.Seq)
 	}
 	return args
 }
@@ -36,6 +37,6 @@ func scanEvent(rows *sql.Rows) (e progress.Event, err error) {
 	if err = rows.Scan(&e.Seq, &e.Version, &e.Kind, &e.Step, &at, &e.By, &e.Via, &data); err != nil {
 		return e, err
 	}
-	e.At = timeOf(at)
+	e.At = table.Time(at)
 	return e, decode(data, &e.Data)
 }

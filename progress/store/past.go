@@ -12,6 +12,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 	"github.com/taskherald/herald/progress/estimate"
 	"github.com/taskherald/herald/progress/trace"
 )
@@ -79,7 +80,7 @@ func (q PastQuery) find(ctx context.Context, tx *db.Tx) (out []Past, err error) 
 	if err != nil {
 		return nil, err
 	}
-	err = scan(rows, func() error {
+	err = table.Scan(rows, func() error {
 		p, err := scanPast(rows)
 		if q.Laps > 0 && len(p.Laps) > q.Laps {
 			p.Laps = slices.Clone(p.Laps[:q.Laps]) // the others are not held
@@ -105,7 +106,7 @@ func (q PastQuery) statement() *statement {
 	if q.Kind != "" {
 		st.add(` kind = ? AND`, q.Kind)
 	}
-	st.add(` ended_at > ?`, micros(q.Since))
+	st.add(` ended_at > ?`, table.Micros(q.Since))
 	askMine(st, q.Eyes)
 	st.add(pastOrder+` LIMIT ?`, q.Limit)
 	return st
@@ -200,7 +201,7 @@ func kindsStatement(eyes progress.Actor, limit int) *statement {
 
 // PurgePasts forgets runs that ended before a time.
 func (h History) PurgePasts(ctx context.Context, before time.Time) error {
-	return exec(ctx, h.db, purgePasts, micros(before))
+	return exec(ctx, h.db, purgePasts, table.Micros(before))
 }
 
 const purgePasts = `DELETE FROM past_runs WHERE ended_at < $1`
@@ -213,7 +214,7 @@ func scanPast(rows *sql.Rows) (p Past, err error) {
 		return p, err
 	}
 	p.ID = trace.ID(p.Task, p.Nth)
-	p.Ended, p.Elapsed, p.Idle = timeOf(ended), float64(active)/1e6, time.Duration(idle)*time.Microsecond
+	p.Ended, p.Elapsed, p.Idle = table.Time(ended), float64(active)/1e6, time.Duration(idle)*time.Microsecond
 	if err = decode(laps, &p.Run); err != nil {
 		err = fmt.Errorf("past run %s: %w", p.ID, err)
 	}
@@ -232,7 +233,7 @@ func (b Batch) pasts() []any {
 		if last[p.ID] != i {
 			continue
 		}
-		args = append(args, string(p.Task), p.Nth, p.Kind, p.Owner, string(p.MadeBy), micros(p.Ended),
+		args = append(args, string(p.Task), p.Nth, p.Kind, p.Owner, string(p.MadeBy), table.Micros(p.Ended),
 			int64(math.Round(p.Elapsed*1e6)), p.Idle.Microseconds(), string(p.Outcome), p.Size, encode(brief(p.Run)))
 	}
 	return args

@@ -2,6 +2,7 @@ package store
 
 import (
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // picture is a whole task as one JSON text, for what is put away: old runs, and
@@ -38,11 +39,11 @@ type pictureStep struct {
 func Picture(t progress.Task) string {
 	p := picture{
 		ID: t.ID, Spec: t.Spec, Run: t.Run, Attempt: t.Attempt, Status: t.Status, Seq: t.Seq, Version: t.Version,
-		Percent: t.Percent, CreatedAt: micros(t.CreatedAt), RunAt: micros(t.RunAt), StartedAt: micros(t.StartedAt),
-		EndedAt: micros(t.EndedAt), UpdatedAt: micros(t.UpdatedAt), Lease: micros(t.LeaseUntil), End: t.End, Pulse: pulseOf(&t),
+		Percent: t.Percent, CreatedAt: table.Micros(t.CreatedAt), RunAt: table.Micros(t.RunAt), StartedAt: table.Micros(t.StartedAt),
+		EndedAt: table.Micros(t.EndedAt), UpdatedAt: table.Micros(t.UpdatedAt), Lease: table.Micros(t.LeaseUntil), End: t.End, Pulse: pulseOf(&t),
 	}
 	for s := range t.Steps.All() {
-		p.Steps = append(p.Steps, pictureStep{s.Name, s.Status, s.Percent, micros(s.UpdatedAt), detailOf(s)})
+		p.Steps = append(p.Steps, pictureStep{s.Name, s.Status, s.Percent, table.Micros(s.UpdatedAt), detailOf(s)})
 	}
 	return encode(p)
 }
@@ -59,14 +60,14 @@ func Restore(text string) (progress.Task, error) {
 	}
 	t := progress.Task{
 		ID: p.ID, Spec: p.Spec, Run: p.Run, Attempt: p.Attempt, Status: p.Status, Seq: p.Seq, Version: p.Version,
-		CreatedAt: timeOf(p.CreatedAt), RunAt: timeOf(p.RunAt), StartedAt: timeOf(p.StartedAt), EndedAt: timeOf(p.EndedAt),
-		UpdatedAt: timeOf(p.UpdatedAt), End: p.End,
+		CreatedAt: table.Time(p.CreatedAt), RunAt: table.Time(p.RunAt), StartedAt: table.Time(p.StartedAt), EndedAt: table.Time(p.EndedAt),
+		UpdatedAt: table.Time(p.UpdatedAt), End: p.End,
 	}
-	t.Percent, t.LeaseUntil = p.Percent, timeOf(p.Lease)
+	t.Percent, t.LeaseUntil = p.Percent, table.Time(p.Lease)
 	beat.restore(&t)
 	list := make([]progress.Step, len(p.Steps))
 	for i, s := range p.Steps {
-		list[i] = progress.Step{Order: i + 1, Status: s.Status, Percent: s.Percent, UpdatedAt: timeOf(s.Updated)}
+		list[i] = progress.Step{Order: i + 1, Status: s.Status, Percent: s.Percent, UpdatedAt: table.Time(s.Updated)}
 		list[i].Name = s.Name
 		s.Detail.restore(&list[i])
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // owned are the tables whose rows belong to a task and go with it. Past
@@ -21,11 +22,11 @@ func (s *Store) PurgeTasks(ctx context.Context, before time.Time, limit int) ([]
 		gone = nil
 		rows, err := tx.Query(ctx, `DELETE FROM tasks WHERE ended_at > 0 AND ended_at < $1 AND id IN
 			(SELECT id FROM tasks WHERE ended_at > 0 AND ended_at < $1 ORDER BY ended_at LIMIT $2) RETURNING id`,
-			micros(before), min(limit, maxPortion))
+			table.Micros(before), min(limit, table.MaxPortion))
 		if err != nil {
 			return err
 		}
-		if err := scan(rows, func() error {
+		if err := table.Scan(rows, func() error {
 			var id progress.TaskID
 			err := rows.Scan(&id)
 			gone = append(gone, id)
@@ -33,8 +34,8 @@ func (s *Store) PurgeTasks(ctx context.Context, before time.Time, limit int) ([]
 		}); err != nil || len(gone) == 0 {
 			return err
 		}
-		for _, table := range owned {
-			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE task_id IN `+list(len(gone)), anys(gone)...); err != nil {
+		for _, of := range owned {
+			if _, err := tx.Exec(ctx, `DELETE FROM `+of+` WHERE task_id IN `+table.Set(1, len(gone)), table.Anys(gone)...); err != nil {
 				return err
 			}
 		}
@@ -45,7 +46,7 @@ func (s *Store) PurgeTasks(ctx context.Context, before time.Time, limit int) ([]
 
 // PurgeKeys forgets idempotency keys that are older than a time.
 func (s *Store) PurgeKeys(ctx context.Context, before time.Time) error {
-	return exec(ctx, s.db, `DELETE FROM command_keys WHERE at < $1`, micros(before))
+	return exec(ctx, s.db, `DELETE FROM command_keys WHERE at < $1`, table.Micros(before))
 }
 
 func exec(ctx context.Context, d *db.DB, query string, args ...any) error {

@@ -6,23 +6,8 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db/table"
 )
-
-// micros is a time as it is stored: microseconds since 1970, 0 for none.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// timeOf is the time of stored microseconds.
-func timeOf(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
-}
 
 // encode is v as JSON, or "" for a value that says nothing. It is used on our
 // own types only, which always encode.
@@ -75,9 +60,9 @@ func pulseOf(t *progress.Task) string {
 	p := pulse{
 		Given: t.Given, Message: t.Message, Metrics: t.Metrics, Metadata: t.Metadata, Result: t.Result,
 		Fault: t.Fault, Workers: t.Workers, Retried: t.Retried, Worker: t.Worker, Lease: t.Lease,
-		HeartbeatAt: micros(t.HeartbeatAt), Beats: t.Beats, Stalled: t.Stalled, StallCause: t.StallCause, Spared: micros(t.Spared), Resting: t.Resting, Lines: t.Lines,
+		HeartbeatAt: table.Micros(t.HeartbeatAt), Beats: t.Beats, Stalled: t.Stalled, StallCause: t.StallCause, Spared: table.Micros(t.Spared), Resting: t.Resting, Lines: t.Lines,
 	}
-	p.BeganAt, p.IdleSince, p.Idle = micros(t.BeganAt), micros(t.IdleSince), t.Idle
+	p.BeganAt, p.IdleSince, p.Idle = table.Micros(t.BeganAt), table.Micros(t.IdleSince), t.Idle
 	if t.Wish.Control != "" {
 		p.Wish = &t.Wish
 	}
@@ -87,10 +72,10 @@ func pulseOf(t *progress.Task) string {
 func (p pulse) restore(t *progress.Task) {
 	t.Given, t.Message, t.Metrics, t.Metadata = p.Given, p.Message, p.Metrics, p.Metadata
 	t.Result, t.Fault, t.Workers, t.Retried = p.Result, p.Fault, p.Workers, p.Retried
-	t.Worker, t.Lease, t.HeartbeatAt = p.Worker, p.Lease, timeOf(p.HeartbeatAt)
-	t.Beats, t.Stalled, t.StallCause, t.Spared = p.Beats, p.Stalled, p.StallCause, timeOf(p.Spared)
+	t.Worker, t.Lease, t.HeartbeatAt = p.Worker, p.Lease, table.Time(p.HeartbeatAt)
+	t.Beats, t.Stalled, t.StallCause, t.Spared = p.Beats, p.Stalled, p.StallCause, table.Time(p.Spared)
 	t.Resting, t.Lines = p.Resting, p.Lines
-	t.Clock = progress.Clock{BeganAt: timeOf(p.BeganAt), IdleSince: timeOf(p.IdleSince), Idle: p.Idle}
+	t.Clock = progress.Clock{BeganAt: table.Time(p.BeganAt), IdleSince: table.Time(p.IdleSince), Idle: p.Idle}
 	if p.Wish != nil {
 		t.Wish = *p.Wish
 	}
@@ -123,8 +108,8 @@ func detailOf(s progress.Step) detail {
 		Weight: s.Weight, Substeps: s.Substeps, Gate: s.Gate, AllowFailure: s.AllowFailure,
 		Typical: s.Typical, Late: s.Late, Overran: s.Overran,
 		Given: s.Given, Declared: s.Declared, Waived: s.Waived, Attempt: s.Attempt,
-		StartedAt: micros(s.StartedAt), EndedAt: micros(s.EndedAt),
-		IdleSince: micros(s.IdleSince), Idle: s.Idle, From: s.From, Approval: s.Approval, Error: s.Error,
+		StartedAt: table.Micros(s.StartedAt), EndedAt: table.Micros(s.EndedAt),
+		IdleSince: table.Micros(s.IdleSince), Idle: s.Idle, From: s.From, Approval: s.Approval, Error: s.Error,
 	}
 }
 
@@ -132,8 +117,8 @@ func (d detail) restore(s *progress.Step) {
 	s.Weight, s.Substeps, s.Gate, s.AllowFailure, s.Typical = d.Weight, d.Substeps, d.Gate, d.AllowFailure, d.Typical
 	s.Late, s.Overran = d.Late, d.Overran
 	s.Given, s.Declared, s.Waived, s.Attempt = d.Given, d.Declared, d.Waived, d.Attempt
-	s.StartedAt, s.EndedAt = timeOf(d.StartedAt), timeOf(d.EndedAt)
-	s.IdleSince, s.Idle, s.From, s.Approval, s.Error = timeOf(d.IdleSince), d.Idle, d.From, d.Approval, d.Error
+	s.StartedAt, s.EndedAt = table.Time(d.StartedAt), table.Time(d.EndedAt)
+	s.IdleSince, s.Idle, s.From, s.Approval, s.Error = table.Time(d.IdleSince), d.Idle, d.From, d.Approval, d.Error
 }
 
 // readable is a step's time as outside readers get it, NULL for none.
@@ -161,8 +146,8 @@ func ticked(was progress.Steps, is progress.Step) bool {
 func taskArgs(args []any, t *progress.Task, rev int64) []any {
 	return append(args, string(t.ID), rev, t.Version, t.Seq, t.Run, t.Attempt, string(t.Status),
 		t.Spec.Kind, t.Spec.Owner, t.Spec.Title, t.Percent,
-		micros(t.CreatedAt), micros(t.RunAt), micros(t.StartedAt), micros(t.EndedAt), micros(t.UpdatedAt),
-		micros(t.Wake()), micros(t.LeaseUntil), pulseOf(t))
+		table.Micros(t.CreatedAt), table.Micros(t.RunAt), table.Micros(t.StartedAt), table.Micros(t.EndedAt), table.Micros(t.UpdatedAt),
+		table.Micros(t.Wake()), table.Micros(t.LeaseUntil), pulseOf(t))
 }
 
 func stepArgs(args []any, id progress.TaskID, s progress.Step) []any {

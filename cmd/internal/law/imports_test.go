@@ -13,11 +13,12 @@ const allowed = `
 progress
 progress/db
 progress/db/dbtest  progress/db
+progress/db/table  progress/db
 progress/estimate
 progress/estimate/replay  progress/estimate
 progress/estimate/worlds
 progress/trace  progress progress/estimate
-progress/store  progress progress/db progress/estimate progress/trace
+progress/store  progress progress/db progress/db/table progress/estimate progress/trace
 progress/outlook  progress progress/estimate progress/store progress/trace
 progress/client  progress
 progress/client/clienttest
@@ -45,7 +46,7 @@ progress/runner/pipeline  progress
 progress/runner/proc
 config
 templates/textcard  progress
-notify/ledger  notify progress progress/db
+notify/ledger  notify progress progress/db progress/db/table
 notify/guard  progress
 notify/webhook  notify notify/guard progress
 notify/webhook/hookfake
