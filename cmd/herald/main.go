@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	_ "time/tzdata" // for machines that have no time zones of their own
 
 	"github.com/taskherald/herald/cmd/internal/cli"
 )
