@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,29 +108,46 @@ func parseNetwork(s string) (string, error) {
 
 // parseTarget reads a host, an address or a network, each with a port or without.
 func parseTarget(s string) (string, error) {
-	if p, err := netip.ParsePrefix(s); err == nil {
+	host, port := cutTarget(s)
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		host = ""
+	}
+	if p, err := netip.ParsePrefix(host); err == nil {
 		if p != p.Masked() {
-			return "", fmt.Errorf("%s has bits beyond its mask; did you mean %s?", s, p.Masked())
+			return "", fmt.Errorf("%s has bits beyond its mask; did you mean %s?", host, p.Masked())
 		}
 		return s, nil
 	}
-	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
+	if a, err := netip.ParseAddr(host); err == nil && a.Zone() == "" {
 		return s, nil
 	}
-	host, port, err := net.SplitHostPort(s)
-	if err != nil {
-		host, port = s, "1"
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" || strings.ContainsAny(host, "/@:[]*?# ") && !isAddress(host) {
+	if name := strings.TrimSuffix(host, "."); len(name) > 253 || !hostForm.MatchString(name) || oddAddress.MatchString(name) {
 		s = s[strings.LastIndexByte(s, '@')+1:] // before it a password may stand
 		return "", fmt.Errorf("%q is no target; write a host, an address or a network, such as hooks.internal:8443, 10.1.2.3 or 10.0.0.0/8", s)
 	}
 	return s, nil
 }
 
-func isAddress(s string) bool {
-	a, err := netip.ParseAddr(s)
-	return err == nil && a.Zone() == ""
+var (
+	hostForm   = regexp.MustCompile(`(?i)^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$`)
+	oddAddress = regexp.MustCompile(`(?i)(^|\.)(0x[0-9a-f]*|[0-9]+)$`) // such as 127.1 and 0x7f.1, which some programs take for an address
+)
+
+// cutTarget takes the port off a target, 1 if it has none. An IPv6 address or network
+// has one only behind brackets.
+func cutTarget(s string) (host, port string) {
+	if in, ok := strings.CutPrefix(s, "["); ok {
+		if host, rest, ok := strings.Cut(in, "]"); ok && rest == "" {
+			return host, "1"
+		} else if port, colon := strings.CutPrefix(rest, ":"); ok && colon {
+			return host, port
+		}
+		return s, ""
+	}
+	if host, port, ok := strings.Cut(s, ":"); ok && !strings.Contains(port, ":") {
+		return host, port
+	}
+	return s, "1"
 }
 
 // languages are those that Herald speaks.

@@ -15,8 +15,8 @@ import (
 
 // Redrive makes dead and dropped letters that match due again, the newest first,
 // at most the query's limit, all of them for 0, and opens their lanes. They keep
-// their IDs, count tries anew, may have arrived before, and are worth trying for
-// horizon from now on. Those of subscriptions that are gone stay as they are. It
+// their IDs, count tries anew, may have arrived before if they were tried, and are
+// worth trying for horizon from now on. Those of subscriptions that are gone stay as they are. It
 // returns how many they are, and the lanes that have work, also when it fails
 // half-way.
 func (u *Upkeep) Redrive(ctx context.Context, q notify.LetterQuery, now time.Time, horizon time.Duration) (n int, lanes []notify.Lane, err error) {
@@ -83,7 +83,7 @@ func (u *Upkeep) again(ctx context.Context, ids []notify.LetterID, now, until ti
 }
 
 // redriveLetters leaves those alone whose keys went with their subscription.
-const redriveLetters = `UPDATE letters SET state = 'due', tries = 0, doubt = 1, due_at = $1, expires_at = $2, settled_at = 0
+const redriveLetters = `UPDATE letters SET state = 'due', doubt = CASE WHEN tries > 0 THEN 1 ELSE doubt END, tries = 0, due_at = $1, expires_at = $2, settled_at = 0
 	WHERE state IN ('dead', 'dropped')
 	AND (EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = letters.sub) OR NOT EXISTS (SELECT 1 FROM lanes l WHERE l.id = letters.lane AND l.key_of = letters.sub))
 	AND id IN `

@@ -140,6 +140,8 @@ func TestOperationsPage(t *testing.T) {
 	}
 	s := newServer(t)
 	s.do(t, s.token, "POST", "/api/tasks", `{"id":"a","title":"A"}`).want(201)
+	s.api.Meter.Tried("webhook", "end", "", 0) // as a notifier would
+	s.api.Meter.Waited("webhook", "end", 0)
 	exposed := exposition(s.scrape(t))
 	for name, is := range exposed {
 		if documented[name] != is {
