@@ -21,8 +21,10 @@ const (
 	reconcile    = 30 * time.Second // between two looks whether cards are behind
 	leaseFor     = 6 * time.Second  // of the right to dispatch
 	leaseRenew   = leaseFor / 3     //
+	leaseTry     = leaseFor / 6     // of one try to have it
+	budgetLook   = time.Second      // between two looks whether the account has a call left
 	dispatchMost = 256              // events a transaction
-	loadMost     = 512              // letters of a lane in memory
+	loadMost     = 512              // letters of a lane in memory, and as many more of those that are urgent
 	purgeEvery   = 10 * time.Minute // between two looks at what is old
 	rollsFresh   = 500 * time.Millisecond
 )

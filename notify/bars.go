@@ -12,7 +12,7 @@ type bars struct {
 	log *slog.Logger
 
 	mu  sync.Mutex
-	end map[string]time.Time // by channel: when one lane may try again
+	end map[string]time.Time // by channel: when the next lane may try
 }
 
 // bar stops a channel for a while, and tells the operator the first time.
@@ -35,9 +35,15 @@ func (b *bars) lift(channel string) {
 	}
 }
 
-// until is before when no lane of the channel may call, zero for none.
-func (b *bars) until(channel string) time.Time {
+// until is before when a lane of the channel must not call, zero if it may. Of those
+// that wait, one tries for all.
+func (b *bars) until(channel string, now time.Time) time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.end[channel]
+	end, known := b.end[channel]
+	if !known || end.After(now) {
+		return end
+	}
+	b.end[channel] = now.Add(sendPatience)
+	return time.Time{}
 }

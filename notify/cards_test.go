@@ -48,7 +48,7 @@ func TestCard(t *testing.T) {
 		w.create("a", "one")
 		w.do("a", step(1, progress.StepRunning))
 		for i := range 600 {
-			w.do("a", progress.Report{Progress: percent(float64(i) / 6)})
+			w.do("a", at(float64(i)/6))
 			settle(100 * time.Millisecond)
 		}
 		edits := 0
@@ -60,7 +60,7 @@ func TestCard(t *testing.T) {
 		if edits < 11 || edits > 14 {
 			t.Errorf("%d edits in a minute", edits)
 		}
-		w.do("a", progress.Report{Progress: percent(99.9)})
+		w.do("a", at(99.9))
 		w.do("a", end)
 		settle(500 * time.Millisecond)
 		if p := picture(t, far["room"], to); p.Task.Status != progress.Completed || !p.Urgent {
@@ -76,11 +76,11 @@ func TestCardOnlyWhenItChanges(t *testing.T) {
 	inWorld(t, far, func(t *testing.T, w *world) {
 		w.subscribe("room", "r", live)
 		w.create("a", "one")
-		w.do("a", progress.Report{Progress: percent(10)})
+		w.do("a", at(10))
 		settle(time.Second)
 		before := len(far["room"].Calls())
 		for i := range 20 {
-			w.do("a", progress.Report{Progress: percent(10 + float64(i)/100)})
+			w.do("a", at(10+float64(i)/100))
 			settle(time.Second)
 		}
 		if calls := len(far["room"].Calls()); calls != before {
@@ -96,17 +96,17 @@ func TestCardGone(t *testing.T) {
 	inWorld(t, far, func(t *testing.T, w *world) {
 		to := w.subscribe("room", "r", live).Address
 		w.create("a", "one")
-		w.do("a", progress.Report{Progress: percent(10)})
+		w.do("a", at(10))
 		settle(time.Second)
 		for name := range far["room"].Shown(to) {
 			far["room"].Delete(to, name)
 		}
-		w.do("a", progress.Report{Progress: percent(20)})
+		w.do("a", at(20))
 		settle(time.Second)
 		same(t, "percent", picture(t, far["room"], to).Task.Percent, 20)
 		far["room"].Down(to, status(notify.Transient, 0))
 		for i := range 30 {
-			w.do("a", progress.Report{Progress: percent(20 + float64(i))})
+			w.do("a", at(20+float64(i)))
 			settle(time.Second)
 		}
 		far["room"].Up(to)
@@ -122,10 +122,10 @@ func TestCardRestart(t *testing.T) {
 	inWorld(t, far, func(t *testing.T, w *world) {
 		to := w.subscribe("room", "r", live).Address
 		w.create("a", "one")
-		w.do("a", progress.Report{Progress: percent(10)})
+		w.do("a", at(10))
 		settle(time.Second)
 		w.halt()
-		w.do("a", progress.Report{Progress: percent(50)})
+		w.do("a", at(50))
 		w.start()
 		settle(time.Second)
 		same(t, "percent", picture(t, far["room"], to).Task.Percent, 50)
@@ -135,13 +135,13 @@ func TestCardRestart(t *testing.T) {
 		settle(time.Second)
 		same(t, "status", picture(t, far["room"], to).Task.Status, progress.Completed)
 		w.do("a", progress.Restart{})
-		w.do("a", progress.Report{Progress: percent(5)})
+		w.do("a", at(5))
 		settle(time.Second)
 		p := picture(t, far["room"], to)
 		if p.Task.Run != 2 || p.Task.Percent != 5 {
 			t.Errorf("run %d at %v", p.Task.Run, p.Task.Percent)
 		}
-		w.do("a", progress.Report{Progress: percent(7)}) // a tick, of which no event tells
+		w.do("a", at(7)) // a tick, of which no event tells
 		settle(time.Second)
 		same(t, "percent", picture(t, far["room"], to).Task.Percent, 7)
 	})
@@ -159,9 +159,9 @@ func TestCardUnheard(t *testing.T) {
 		defer stop()
 		w.create("a", "one")
 		settle(2 * time.Second)
-		w.do("a", progress.Report{Progress: percent(50)})
+		w.do("a", at(50))
 		settle(2 * time.Second)
-		w.do("a", progress.Report{Progress: percent(60)})
+		w.do("a", at(60))
 		settle(40 * time.Second)
 		same(t, "percent", picture(t, far["room"], to).Task.Percent, 60)
 	})
@@ -186,7 +186,7 @@ func (c crowd) Task(ctx context.Context, id progress.TaskID) (progress.Task, err
 // edits a minute are taken: never one too many, and an approval arrives within two
 // seconds.
 func TestCrowd(t *testing.T) {
-	const count, minutes = 200, 3
+	const count, minutes = 200, 2
 	allow := notify.Allowance{Calls: 50, Window: time.Minute, Reserve: 5}
 	far := room(notify.Pace{Gap: 100 * time.Millisecond, Account: "workspace", Budget: allow})
 	inWorld(t, far, func(t *testing.T, w *world) {
@@ -242,3 +242,18 @@ func TestCrowd(t *testing.T) {
 }
 
 func id(i int) progress.TaskID { return progress.TaskID(fmt.Sprintf("t%d", i)) }
+
+// TestCardLost is a first picture of which nobody says that it arrived: it is found,
+// and changed.
+func TestCardLost(t *testing.T) {
+	m := notifytest.NewMemory(notifytest.Edits, notifytest.Finds)
+	inWorld(t, map[string]*notifytest.Memory{"room": m}, func(t *testing.T, w *world) {
+		to := w.subscribe("room", "r", live).Address
+		m.Fail(notifytest.Lost())
+		w.create("a", "one")
+		settle(time.Millisecond)
+		w.do("a", at(10))
+		settle(10 * time.Second)
+		same(t, "percent", picture(t, m, to).Task.Percent, 10)
+	})
+}

@@ -44,10 +44,9 @@ func (c Class) Urgent() bool {
 
 // How long a message is worth trying, from when it was written.
 const (
-	progressHorizon = 2 * time.Minute
-	stepHorizon     = time.Hour
-	endHorizon      = 24 * time.Hour
-	askHorizon      = 30 * 24 * time.Hour // of an approval that never expires
+	stepHorizon = time.Hour
+	endHorizon  = 24 * time.Hour
+	askHorizon  = 30 * 24 * time.Hour // of an approval that never expires
 )
 
 // Horizon is until when a letter about the event is worth trying. An approval's
@@ -59,11 +58,8 @@ func Horizon(e *progress.Event) time.Time {
 		}
 		return a.ExpiresAt
 	}
-	switch ClassOf(e.Kind) {
-	case ClassStep:
+	if ClassOf(e.Kind) == ClassStep {
 		return e.At.Add(stepHorizon)
-	case ClassProgress:
-		return e.At.Add(progressHorizon)
 	}
 	return e.At.Add(endHorizon)
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
-	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
 )
 
@@ -33,8 +33,18 @@ func (l *letterTurn) guarded(id LetterID) {
 }
 
 func (l *letterTurn) do() {
+	if l.p.Class.Urgent() && l.p.Task != "" {
+		if later, err := l.letPass(l.hard); later || err != nil {
+			if err != nil {
+				l.trouble(err)
+			}
+			return
+		}
+	}
 	m, end, err := l.compose(l.hard)
 	switch {
+	case errors.Is(err, errElsewhere):
+		l.forgetLetter(l.p.ID, l.now(), false)
 	case err != nil:
 		l.trouble(err)
 	case end != "":
@@ -42,6 +52,34 @@ func (l *letterTurn) do() {
 	default:
 		l.try(m)
 	}
+}
+
+// letPass puts an urgent letter behind what is to be said of its task before, should
+// that have been left in the store for want of room.
+func (l *letterTurn) letPass(ctx context.Context) (later bool, err error) {
+	p := l.p
+	l.mu.Lock()
+	left := l.more
+	l.mu.Unlock()
+	if !left {
+		return false, nil
+	}
+	before, err := l.Post.Letters(ctx, LetterQuery{Sub: p.Sub, Task: p.Task, State: Due, Limit: loadMost})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before = slices.DeleteFunc(before, func(o Letter) bool { return o.Lane != l.ID || o.Seq >= p.Seq || l.letters[o.ID] != nil })
+	if err != nil || len(before) == 0 {
+		return false, err
+	}
+	slices.SortFunc(before, earlier)
+	delete(l.letters, p.ID)
+	l.line.Done(l.now(), false)
+	for _, o := range before {
+		o.Doubt = o.Doubt || o.MadeAt.Before(l.since)
+		l.enter(&parcel{Letter: o}, l.now())
+	}
+	l.enter(p, l.now())
+	return true, nil
 }
 
 // compose makes the message of a letter. end is the state of one that is not sent
@@ -60,14 +98,45 @@ func (l *letterTurn) compose(ctx context.Context) (m Message, end State, err err
 		For: Recipient{Person: p.Person, Reader: l.Reader},
 	}
 	if p.Note != nil {
-		m.Note = p.Note
-		said := l.Book.Note(templates.Note{
-			Kind: string(p.Note.Kind), Channel: p.Note.Channel, To: p.Note.To, Reason: p.Note.Reason, At: p.Note.At,
-		}, l.Reader)
-		m.Notice = &said
-		return m, "", nil
+		return l.noted(ctx, m)
 	}
 	return l.about(ctx, m, now)
+}
+
+// noted adds to a message what its note says.
+func (l *letterTurn) noted(ctx context.Context, m Message) (_ Message, end State, err error) {
+	n := l.p.Note
+	s, why, err := l.standing(ctx, l.p.Sub)
+	if end, err = l.may(ctx, s, why, err); end != "" || err != nil {
+		return m, end, err
+	}
+	m.Note = n
+	said := l.Book.Note(templates.Note{Kind: string(n.Kind), Channel: n.Channel, To: n.To, Reason: n.Reason, At: n.At}, l.Reader)
+	m.Notice = &said
+	return m, "", nil
+}
+
+// errElsewhere is that a letter or card belongs to another lane by now.
+var errElsewhere = errors.New("its subscription has another address now")
+
+// may reports whether a letter may still be sent here, after a look at its
+// subscription: the state that ends it, if not. One whose subscription has moved away
+// is another lane's, unless it was written here at that moment.
+func (l *letterTurn) may(ctx context.Context, s *Subscription, why string, err error) (end State, _ error) {
+	switch {
+	case err != nil:
+		return "", err
+	case why != "":
+		l.p.Why = why
+		return Dropped, nil
+	case s.Address.Lane() == l.ID:
+		return "", nil
+	}
+	kept, err := l.Post.Letters(ctx, LetterQuery{ID: l.p.ID, Limit: 1})
+	if err == nil && (len(kept) == 0 || kept[0].Lane != l.ID) {
+		err = errElsewhere
+	}
+	return "", err
 }
 
 // expired ends a letter whose time is up: one that matters is dead.
@@ -87,16 +156,18 @@ func expired(l *Letter) State {
 // about adds to a message what its letter is about.
 func (l *letterTurn) about(ctx context.Context, m Message, now time.Time) (_ Message, end State, err error) {
 	p := l.p
-	t, why, err := l.told(ctx, p.Sub, p.Task)
-	if err != nil || why != "" {
-		p.Why = why
-		return m, Dropped, err
+	t, s, why, err := l.told(ctx, p.Sub, p.Task)
+	if end, err = l.may(ctx, s, why, err); end != "" || err != nil {
+		return m, end, err
 	}
 	if p.event == nil {
 		e, ok, err := l.Tasks.Event(ctx, p.Task, p.Seq)
-		if err != nil || !ok {
+		if err != nil {
+			return m, "", err
+		}
+		if !ok {
 			p.Why = "the event is not kept any more"
-			return m, Dropped, err
+			return m, Dropped, nil
 		}
 		p.event = &e
 	}
@@ -106,35 +177,13 @@ func (l *letterTurn) about(ctx context.Context, m Message, now time.Time) (_ Mes
 	return m, "", nil
 }
 
-// told is a task that a subscription may be told of; or why not.
-func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.TaskID) (t *progress.Task, why string, err error) {
-	if t, err = n.taskNow(ctx, task); err != nil || t == nil {
-		return nil, "the task is gone", err
-	}
-	if own, ok := CallbackOf(t); ok && own.ID == id {
-		return t, "", nil
-	}
-	s, err := n.rolls.get(ctx, id, n.now())
-	switch {
-	case err != nil || s == nil:
-		return nil, "unsubscribed", err
-	case s.Off != "":
-		return nil, "the subscription is off: " + s.Off, nil
-	}
-	eyes, err := n.eyesOf(ctx, s.Owner)
-	if err == nil && !mayTell(eyes, t) {
-		why = "the owner may not see the task any more"
-	}
-	return t, why, err
-}
-
 // try calls the far side, and settles the letter or puts it back.
 func (l *letterTurn) try(m Message) {
 	p := l.p
 	p.Tries++
 	r, err := l.send(m)
 	if err == nil {
-		p.Far, p.Why = r.Far, ""
+		p.Far, p.Why, p.Doubt = r.Far, "", false
 		l.settle(Sent, true)
 		l.Watch.Waited(l.Address.Channel, string(p.Class), l.now().Sub(p.MadeAt))
 		return
@@ -149,10 +198,17 @@ func (l *letterTurn) try(m Message) {
 	case Rejected:
 		l.settle(Dead, true)
 	case Gone:
-		l.shut(f.Err.Error())
+		p.State, p.SettledAt = Dead, l.now()
+		l.write()
+		l.shut(f.Err.Error(), party{p.Sub, p.Person})
 	default:
 		l.again(f)
 	}
+}
+
+// write writes down how the letter stands.
+func (l *letterTurn) write() {
+	l.persist(func(ctx context.Context) error { return l.Post.Settle(ctx, []Letter{l.p.Letter}) })
 }
 
 // send calls the far side, after a look whether the message is there already, if it
@@ -188,7 +244,7 @@ func (l *letterTurn) again(f *Failure) {
 	if l.p.DueAt = (time.Time{}); f.Fate == Limited {
 		l.p.DueAt = rest
 	}
-	l.persist(func(ctx context.Context) error { return l.Post.Settle(ctx, []Letter{l.p.Letter}) })
+	l.write()
 }
 
 // settle ends a letter for good: it is on disk when it returns. called says that the
@@ -199,26 +255,30 @@ func (l *letterTurn) settle(s State, called bool) {
 	if called && s == Sent {
 		l.bars.lift(l.Address.Channel)
 	}
-	l.persist(func(ctx context.Context) error { return l.Post.Settle(ctx, []Letter{p.Letter}) })
-	l.mu.Lock()
-	delete(l.letters, p.ID)
-	l.line.Done(l.now(), called)
-	l.mu.Unlock()
+	l.write()
+	l.settled(p.ID)
+	l.forgetLetter(p.ID, l.now(), called)
 	if s == Dead && p.Class.Urgent() {
 		l.mourn()
 	}
 }
 
 // mourn tells the owner of a letter that matters and could not be delivered, at most
-// once an hour for a lane.
+// once an hour for a lane. That a note could not be delivered is told to nobody.
 func (l *letterTurn) mourn() {
 	l.Log.Warn("a letter that matters could not be delivered; see herald deliveries", "id", l.p.ID, "channel", l.Address.Channel,
 		"to", l.Address.Shown(), "task", l.p.Task, "kind", l.p.Kind, "why", l.p.Why)
-	hour := l.p.SettledAt.Truncate(noteEvery).String()
-	notes := l.notes(l.Lane, NoteDead, l.p.Why, string(l.ID)+hour, l.p.SettledAt)
-	if len(notes.Letters) == 0 {
+	if l.p.Note != nil {
 		return
 	}
-	l.persist(func(ctx context.Context) error { return l.Outbox.Routed(ctx, notes) })
+	var notes Routed
+	l.persist(func(ctx context.Context) (err error) {
+		about := string(l.ID) + l.p.SettledAt.Truncate(noteEvery).UTC().String()
+		notes, err = l.notes(ctx, l.Lane, party{l.p.Sub, l.p.Person}, said{NoteDead, l.p.Why, about, l.p.SettledAt})
+		if err != nil || len(notes.Letters) == 0 {
+			return err
+		}
+		return l.Outbox.Routed(ctx, notes)
+	})
 	l.poke(notes.Lanes)
 }

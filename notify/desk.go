@@ -15,7 +15,8 @@ type desk struct {
 
 	door    sync.Mutex
 	lanes   map[LaneID]*lane
-	watched map[progress.TaskID]map[*lane]CardID // whose cards show the task
+	watched map[progress.TaskID]map[view]bool // what shows the task
+	ended   map[LetterID]bool                 // settled since a round of dispatch began; nil between them
 	budgets map[string]*Budget
 	bars    *bars
 	since   time.Time // of the term; what was written before may have been sent
@@ -26,28 +27,34 @@ type desk struct {
 	crew    sync.WaitGroup
 }
 
+// view is a card at its lane.
+type view struct {
+	*lane
+	card CardID
+}
+
 func newDesk(n *Notifier) *desk { return &desk{Notifier: n} }
 
 // open begins to take work.
 func (d *desk) open() {
 	d.door.Lock()
 	defer d.door.Unlock()
-	d.lanes, d.watched = map[LaneID]*lane{}, map[progress.TaskID]map[*lane]CardID{}
+	d.lanes, d.watched = map[LaneID]*lane{}, map[progress.TaskID]map[view]bool{}
 	d.budgets, d.bars, d.since = map[string]*Budget{}, &bars{log: d.Log, end: map[string]time.Time{}}, d.now()
 	d.ctx, d.stop = context.WithCancel(context.Background())
 	d.hard, d.cut = context.WithCancel(context.Background())
 }
 
-// close lets calls under way end, for as long as stopPatience lasts, and forgets
-// everything.
-func (d *desk) close() {
+// close lets calls under way end, for as long as stopPatience lasts and the lease is held, and
+// forgets everything.
+func (d *desk) close(held context.Context) {
 	d.door.Lock()
 	d.stop()
-	d.lanes = nil
+	d.lanes, d.watched, d.ended = nil, nil, nil
 	d.door.Unlock()
 	gone := make(chan struct{})
 	go func() { d.crew.Wait(); close(gone) }()
-	ctx, cancel := context.WithTimeout(context.Background(), stopPatience)
+	ctx, cancel := context.WithTimeout(held, stopPatience)
 	defer cancel()
 	select {
 	case <-gone:
@@ -58,11 +65,29 @@ func (d *desk) close() {
 	<-gone
 }
 
+// expect begins a round of dispatch. A lane that asks the store may find the letters
+// of the round, and settle them, before they are handed to it.
+func (d *desk) expect() {
+	d.door.Lock()
+	defer d.door.Unlock()
+	d.ended = map[LetterID]bool{}
+}
+
+// settled notes that a letter is settled.
+func (d *desk) settled(id LetterID) {
+	d.door.Lock()
+	defer d.door.Unlock()
+	if d.ended != nil {
+		d.ended[id] = true
+	}
+}
+
 // take hands letters and marks that were just written to their lanes.
 func (d *desk) take(b *batch) {
 	d.door.Lock()
 	defer d.door.Unlock()
-	if d.lanes == nil {
+	ended := d.ended
+	if d.ended = nil; d.lanes == nil {
 		return
 	}
 	addresses := make(map[LaneID]Lane, len(b.Lanes))
@@ -70,14 +95,13 @@ func (d *desk) take(b *batch) {
 		addresses[l.ID] = l
 	}
 	for i := range b.Letters {
-		l := &b.Letters[i]
-		d.lane(addresses[l.Lane]).accept(parcel{Letter: *l, event: b.events[l.ID]})
+		if l := &b.Letters[i]; !ended[l.ID] {
+			d.lane(addresses[l.Lane]).accept(parcel{Letter: *l, event: b.events[l.ID]})
+		}
 	}
 	for i := range b.Marks {
 		m := &b.Marks[i]
-		ln := d.lane(addresses[m.Lane])
-		d.watch(ln, m.Task, m.ID)
-		ln.raise(*m, urgentNow(b.tasks[m.Task]))
+		d.lane(addresses[m.Lane]).raise(*m, urgentNow(b.tasks[m.Task]))
 	}
 }
 
@@ -111,18 +135,21 @@ func (d *desk) lane(stored Lane) *lane {
 }
 
 // watch notes that a lane's card shows a task. The desk is locked.
-func (d *desk) watch(l *lane, t progress.TaskID, c CardID) {
-	if d.watched[t] == nil {
-		d.watched[t] = map[*lane]CardID{}
+func (d *desk) watch(l *lane, c *Card) {
+	if d.lanes == nil {
+		return
 	}
-	d.watched[t][l] = c
+	if d.watched[c.Task] == nil {
+		d.watched[c.Task] = map[view]bool{}
+	}
+	d.watched[c.Task][view{l, c.ID}] = true
 }
 
-func (d *desk) unwatch(l *lane, t progress.TaskID) {
+func (d *desk) unwatch(l *lane, c *Card) {
 	d.door.Lock()
 	defer d.door.Unlock()
-	if delete(d.watched[t], l); len(d.watched[t]) == 0 {
-		delete(d.watched, t)
+	if delete(d.watched[c.Task], view{l, c.ID}); len(d.watched[c.Task]) == 0 {
+		delete(d.watched, c.Task)
 	}
 }
 
@@ -131,7 +158,7 @@ func (d *desk) unwatch(l *lane, t progress.TaskID) {
 func (d *desk) moved(m progress.Moved) {
 	d.door.Lock()
 	defer d.door.Unlock()
-	if len(d.watched[m.Task]) == 0 || d.lanes == nil {
+	if len(d.watched[m.Task]) == 0 {
 		return
 	}
 	version, urgent := int64(0), m.Status.Ended()
@@ -141,8 +168,8 @@ func (d *desk) moved(m progress.Moved) {
 			urgent = urgent || m.Path[i].Events[k].Seq > 0 && ClassOf(m.Path[i].Events[k].Kind).Urgent()
 		}
 	}
-	for l, c := range d.watched[m.Task] {
-		l.tick(c, version, urgent)
+	for v := range d.watched[m.Task] {
+		v.tick(v.card, version, urgent)
 	}
 }
 
@@ -160,8 +187,8 @@ func (d *desk) reconcile(ctx context.Context) {
 			return // the next round looks again
 		}
 		d.door.Lock()
-		for l, c := range d.watched[id] {
-			l.tick(c, t.Version, err != nil || t.Status.Ended())
+		for v := range d.watched[id] {
+			v.tick(v.card, t.Version, err != nil || t.Status.Ended())
 		}
 		d.door.Unlock()
 	}

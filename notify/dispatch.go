@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -20,6 +21,7 @@ func (n *Notifier) dispatch(ctx context.Context) (more bool, err error) {
 	if err := b.route(ctx); err != nil {
 		return false, err
 	}
+	n.desk.expect()
 	if err := n.Outbox.Routed(ctx, b.Routed); err != nil {
 		return false, err
 	}
@@ -78,7 +80,7 @@ func (b *batch) one(ctx context.Context, p *Pending, subs []*Subscription) error
 		return err
 	}
 	if own, ok := CallbackOf(t); ok {
-		subs = append(subs[:len(subs):len(subs)], own)
+		subs = append(slices.Clip(subs), own)
 	}
 	for _, s := range subs { // what needs the store is asked before
 		if s.Off == "" && !s.Callback && s.Match.Of(t) {

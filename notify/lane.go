@@ -1,9 +1,7 @@
 package notify
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 )
 
@@ -13,7 +11,7 @@ type lane struct {
 	*desk
 	Lane
 	channel Channel // nil where this server has none of the name
-	pace    Pace
+	edits   bool    // pictures can be changed: only then one may be urgent
 	budget  *Budget
 	wake    chan struct{} // holds one: look again
 	*track
@@ -24,10 +22,12 @@ func newLane(d *desk, stored Lane) *lane {
 	l := &lane{
 		desk: d, Lane: stored, channel: d.Channels[stored.Address.Channel], wake: make(chan struct{}, 1),
 	}
+	var pace Pace
 	if p, ok := l.channel.(Pacer); ok {
-		l.pace = p.Pace(stored.Address)
+		pace = p.Pace(stored.Address)
 	}
-	l.track, l.budget = newTrack(l.pace), d.budget(l.pace)
+	_, l.edits = l.channel.(Editor)
+	l.track, l.budget = newTrack(pace), d.budget(pace)
 	return l
 }
 
@@ -36,21 +36,22 @@ func newLane(d *desk, stored Lane) *lane {
 func (l *lane) accept(p parcel) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.letters) >= loadMost && !p.Class.Urgent() {
-		l.more = true
-	} else {
+	if l.room(p.Class) {
 		l.enter(&p, l.now())
+	} else {
+		l.more = true
 	}
 	l.begin()
 }
 
 // raise has a card show a version. The desk is locked.
 func (l *lane) raise(c Card, urgent bool) {
+	urgent = urgent && l.edits
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	have := l.cards[c.ID]
 	if have == nil {
-		l.more = true // it may be there from before: the store knows what it shows
+		l.asked, l.hurry[c.ID] = true, urgent || l.hurry[c.ID] // the store knows what it shows
 		l.begin()
 		return
 	}
@@ -67,10 +68,7 @@ func (l *lane) tick(id CardID, version int64, urgent bool) {
 	if c == nil {
 		return // it is about to be loaded
 	}
-	if version == 0 {
-		version = c.Shown + 1
-	}
-	if version > c.Shown && l.line.Add(Slot{Card: id}, version, urgent, l.now(), time.Time{}) {
+	if (version == 0 || version > c.Shown) && l.line.Add(Slot{Card: id}, version, urgent && l.edits, l.now(), time.Time{}) {
 		l.begin()
 	}
 }
@@ -79,14 +77,14 @@ func (l *lane) tick(id CardID, version int64, urgent bool) {
 func (l *lane) refill() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.more = true
+	l.asked = true
 	l.begin()
 }
 
 // begin makes sure that somebody takes the turns, and looks again. The desk is
 // locked, but where it runs already.
 func (l *lane) begin() {
-	l.more = l.more || l.fresh
+	l.asked = l.asked || l.fresh
 	if l.running {
 		select {
 		case l.wake <- struct{}{}:
@@ -101,14 +99,14 @@ func (l *lane) begin() {
 // run takes turns until nothing is left.
 func (l *lane) run() {
 	for l.ctx.Err() == nil {
-		if !l.load(l.ctx) {
+		if !(fetch{l}).load(l.ctx) {
 			continue
 		}
-		wait, any := l.step()
+		wait, busy := l.step()
 		switch {
-		case any && wait > 0:
+		case busy && wait > 0:
 			l.sleep(wait)
-		case !any && l.rest(l):
+		case !busy && l.rest(l):
 			return
 		}
 	}
@@ -125,27 +123,26 @@ func (l *lane) sleep(d time.Duration) {
 	}
 }
 
-// step takes a turn, or says how long there is none; any is false when nothing is
+// step takes a turn, or says how long there is none; busy is false when nothing is
 // in line.
-func (l *lane) step() (wait time.Duration, any bool) {
+func (l *lane) step() (wait time.Duration, busy bool) {
 	now := l.now()
 	l.mu.Lock()
 	next, at, ok := l.line.When(now)
+	free := l.line.Free()
 	l.mu.Unlock()
 	if !ok {
 		l.budget.Leave(l.ID)
-		return 0, false
+		return max(free.Sub(now), 0), free.After(now) // a lane that is forgotten would not keep its gap
 	}
-	if bar := l.bars.until(l.Address.Channel); bar.After(at) {
-		at = bar
+	if !at.After(now) {
+		at = latest(at, l.bars.until(l.Address.Channel, now))
 	}
 	if at.After(now) {
 		return at.Sub(now), true
 	}
-	if next.Card != "" {
-		if again, ok := l.budget.Ask(l.ID, next.Urgent, now); !ok {
-			return min(again.Sub(now), time.Second), true
-		}
+	if next.Card != "" && !l.afford(next.Urgent, now) {
+		return 0, true
 	}
 	l.mu.Lock()
 	t, ok := l.line.Next(now)
@@ -162,94 +159,36 @@ func (l *lane) step() (wait time.Duration, any bool) {
 	return 0, true
 }
 
-// load brings in what the store has for the lane; ok is false if that has to be
-// tried again.
-func (l *lane) load(ctx context.Context) (ok bool) {
-	l.mu.Lock()
-	want := l.more && len(l.letters) <= loadMost/4
-	fresh := l.fresh
-	if want {
-		l.more = false // what comes from now on is new
-	}
-	l.mu.Unlock()
-	if !want {
-		return true
-	}
-	letters, cards, err := l.stored(ctx, fresh)
-	if err != nil {
+// afford takes a call from the account's budget. While there is none, letters go on.
+func (l *lane) afford(urgent bool, now time.Time) (ok bool) {
+	again, ok := l.budget.Ask(l.ID, urgent, now)
+	if !ok {
 		l.mu.Lock()
-		l.more = true
-		l.mu.Unlock()
-		if ctx.Err() == nil {
-			l.Log.Error("letters could not be read; it is tried again", "channel", l.Address.Channel, "error", err)
-		}
-		pause(ctx, troublePause)
-		return false
+		defer l.mu.Unlock()
+		l.line.Hold(urgent, now.Add(min(again.Sub(now), budgetLook)))
 	}
-	l.bring(letters, cards, fresh)
-	if fresh && l.Closed != "" { // nothing of what waits can go
-		l.persist(func(ctx context.Context) error { return l.Post.Shut(ctx, l.Lane, Routed{}) })
-		l.clear()
-	}
-	return true
+	return ok
 }
 
-// stored is what the store has for the lane.
-func (l *lane) stored(ctx context.Context, fresh bool) (letters []Letter, cards []Card, err error) {
-	if fresh {
-		kept, ok, err := l.Cards.Lane(ctx, l.ID)
-		if err != nil {
-			return nil, nil, err
-		}
-		if ok {
-			l.Lane = kept
-		}
-	}
-	if letters, err = l.Post.Due(ctx, l.ID, loadMost); err != nil {
-		return nil, nil, err
-	}
-	cards, err = l.Cards.Cards(ctx, l.ID)
-	return letters, cards, err
-}
-
-// bring puts in line what the store had. What a process before this one may have
-// sent is in doubt.
-func (l *lane) bring(letters []Letter, cards []Card, fresh bool) {
-	l.door.Lock()
-	defer l.door.Unlock()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.fresh = false
-	l.more = l.more || len(letters) == loadMost
-	slices.SortStableFunc(letters, earlier) // the store has the urgent first
-	for _, r := range letters {
-		l.line.Rest(r.DueAt) // what the far side asked for before this process began
-		r.Doubt = r.Doubt || fresh && r.MadeAt.Before(l.since)
-		l.enter(&parcel{Letter: r}, l.now())
-	}
+// empty forgets all that is at hand, and reports whether there were letters. What
+// comes afterwards has the store asked first.
+func (l *lane) empty() (letters bool) {
+	cards, letters := l.clear()
 	for _, c := range cards {
-		if l.cards[c.ID] == nil {
-			l.cards[c.ID] = &c
-			l.watch(l, c.Task, c.ID)
-			l.line.Add(Slot{Card: c.ID}, c.Shown+1, false, l.now(), time.Time{})
-		}
+		l.unwatch(l, c)
 	}
+	return letters
 }
 
-// earlier orders letters as what they are about has happened.
-func earlier(a, b Letter) int {
-	return cmp.Or(a.MadeAt.Compare(b.MadeAt), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID))
-}
-
-// trouble puts the turn back: our own store did not answer.
+// trouble puts the turn back: our own store did not answer. If it fails for this one
+// alone, the others go on.
 func (l *lane) trouble(err error) {
 	if l.hard.Err() == nil {
 		l.Log.Error("a letter's task could not be read; it is tried again", "channel", l.Address.Channel, "error", err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.line.Return()
-	l.line.Rest(l.now().Add(troublePause))
+	l.line.Back(l.now(), troublePause, longestPause)
 }
 
 // retry puts the turn back in line, for as long as the failure asks, and returns until
@@ -264,8 +203,7 @@ func (l *lane) retry(f *Failure, tries int) (rest time.Time) {
 	switch f.Fate {
 	case Limited:
 		rest = now.Add(limitedPause(f.After, fails, l.jitter))
-		l.line.Return()
-		l.line.Rest(rest)
+		l.line.Wait(rest)
 	case Unauthorized:
 		l.line.Return()
 	default:
@@ -288,15 +226,20 @@ func (l *lane) persist(write func(context.Context) error) {
 }
 
 // shut closes the lane: its address takes nothing any more. Its owners are told by
-// their other ways.
-func (l *lane) shut(why string) {
+// their other ways, of which somebody is one. What is at hand is forgotten before: a
+// letter that comes meanwhile finds the lane closed, or is closed with it.
+func (l *lane) shut(why string, somebody party) {
 	closed := l.Lane
 	closed.Closed, closed.ClosedAt = why, l.now()
 	l.Log.Warn("nothing is sent to an address any more", "channel", l.Address.Channel, "to", l.Address.Shown(), "why", why)
-	notes := l.notes(l.Lane, NoteOff, why, string(l.ID)+closed.ClosedAt.String(), closed.ClosedAt)
-	l.persist(func(ctx context.Context) error { return l.Post.Shut(ctx, closed, notes) })
-	for _, task := range l.clear() {
-		l.unwatch(l, task)
-	}
+	l.empty()
+	var notes Routed
+	l.persist(func(ctx context.Context) (err error) {
+		about := string(l.ID) + closed.ClosedAt.UTC().String()
+		if notes, err = l.notes(ctx, l.Lane, somebody, said{NoteOff, why, about, closed.ClosedAt}); err != nil {
+			return err
+		}
+		return l.Post.Shut(ctx, closed, notes)
+	})
 	l.poke(notes.Lanes)
 }

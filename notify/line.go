@@ -41,13 +41,17 @@ type Line struct {
 
 // NewLine makes an empty line.
 func NewLine(p Pace) *Line {
-	return &Line{bounds: bounds{pace: p, pic: map[CardID]time.Time{}}, wait: map[Slot]*Turn{}}
+	return &Line{bounds: bounds{pace: p, pic: map[CardID]time.Time{}, held: map[bool]time.Time{}}, wait: map[Slot]*Turn{}}
 }
 
-// Add puts a slot in line, or raises it. due is before when it must not have its
-// turn, zero for none. It reports whether another turn may be next now.
+// Add puts a slot in line, or raises it. The version 0 of a card is one that is newer
+// than any before. due is before when it must not have its turn, zero for none. It
+// reports whether another turn may be next now.
 func (l *Line) Add(s Slot, version int64, urgent bool, now, due time.Time) (news bool) {
 	if l.flight != nil && l.flight.Slot == s {
+		if version == 0 {
+			version = l.flight.Version + 1
+		}
 		l.again = raised(l.again, s, version, urgent)
 		return false
 	}
@@ -150,6 +154,14 @@ func (l *Line) Return() {
 	}
 	l.flight, l.again = nil, nil
 	l.wait[f.Slot] = f
+}
+
+// Wait puts the turn back in its place, and rests until a time: the far side is too
+// busy for any of them.
+func (l *Line) Wait(until time.Time) {
+	l.Return()
+	l.Rest(until)
+	l.fails++
 }
 
 // Back puts the turn back in its place after a failure: the whole lane rests for a

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/taskherald/herald/progress"
 )
 
 var t0 = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -193,7 +195,7 @@ func TestLineLimited(t *testing.T) {
 // minute, an approval now and then.
 func TestLineCrowd(t *testing.T) {
 	t.Parallel()
-	const tasks, minutes = 200, 12
+	const tasks, minutes = 200, 6
 	rng := rand.New(rand.NewPCG(1, 2))
 	l := NewLine(Pace{Gap: 200 * time.Millisecond})
 	b := NewBudget(Allowance{Calls: 50, Window: time.Minute, Reserve: 5})
@@ -238,7 +240,7 @@ func TestLineCrowd(t *testing.T) {
 		l.Done(now, true)
 	}
 	bounded(t, calls, 50, time.Minute)
-	if slowest > 2*time.Second || letters < 10 {
+	if slowest > 2*time.Second || letters < 5 {
 		t.Errorf("an approval took %v (%d of them)", slowest, letters)
 	}
 	if len(calls) < 42*minutes || oldest > 5*time.Minute {
@@ -253,5 +255,26 @@ func bounded(t *testing.T, calls []time.Time, most int, window time.Duration) {
 		if gap := calls[i].Sub(calls[i-most]); gap < window {
 			t.Fatalf("%d calls within %v", most+1, gap)
 		}
+	}
+}
+
+// TestRoom is that what waits in memory is bounded, the urgent too, and that nothing
+// that can wait overtakes what is left in the store.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	tr := newTrack(Pace{})
+	enter := func(c Class) (most int) {
+		for ; tr.room(c); most++ {
+			l := Letter{ID: LetterID(fmt.Sprint(c, most)), Task: progress.TaskID(fmt.Sprint(most)), Class: c}
+			tr.enter(&parcel{Letter: l}, t0)
+		}
+		return most
+	}
+	if calm, urgent := enter(ClassStep), enter(ClassEnd); calm != loadMost || urgent != loadMost {
+		t.Fatal(calm, urgent)
+	}
+	tr.letters, tr.more = map[LetterID]*parcel{}, true
+	if tr.room(ClassStep) || !tr.room(ClassEnd) {
+		t.Fatal("who comes later goes first")
 	}
 }

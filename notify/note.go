@@ -1,33 +1,55 @@
 package notify
 
 import (
+	"context"
 	"net/url"
+	"strings"
 	"time"
+
+	"github.com/taskherald/herald/progress"
 )
 
-// notes are letters to the other destinations of the owners of one; about makes their
-// ids.
-func (d *desk) notes(from Lane, k NoteKind, why, about string, at time.Time) Routed {
-	var r Routed
-	subs, err := d.rolls.list(d.hard, at)
+// party is whose message went wrong.
+type party struct {
+	sub    SubscriptionID
+	person progress.Person
+}
+
+// said is what a note says; about makes its letters' ids.
+type said struct {
+	kind  NoteKind
+	why   string
+	about string
+	at    time.Time
+}
+
+// notes are letters to the other destinations of the owners of one. That of a callback
+// is in no table: it is the party's own.
+func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Routed, err error) {
+	subs, err := d.rolls.list(ctx, what.at)
 	if err != nil {
-		d.Log.Error("the owners of an address could not be found", "error", err)
-		return r
+		return r, err
 	}
-	note := Note{Kind: k, Channel: from.Address.Channel, To: from.Address.Shown(), Reason: why, At: at}
-	for _, mine := range subs {
-		if mine.Address.Lane() != from.ID {
-			continue
+	owners := map[party]bool{}
+	for _, s := range subs {
+		if s.Address.Lane() == from.ID {
+			owners[party{s.ID, s.Owner}] = true
 		}
-		note.Sub = mine.ID
+	}
+	if len(owners) == 0 {
+		owners[of] = true
+	}
+	note := Note{Kind: what.kind, Channel: from.Address.Channel, To: from.Address.Shown(), Reason: what.why, At: what.at}
+	for owner := range owners {
+		note.Sub = owner.sub
 		for _, s := range subs {
-			if s.Owner == mine.Owner && s.Off == "" && s.Address.Lane() != from.ID && s.Wants(string(k)) {
+			if s.Owner == owner.person && s.Off == "" && s.Address.Lane() != from.ID && s.Wants(string(what.kind)) {
 				r.Lanes = append(r.Lanes, Lane{ID: s.Address.Lane(), Address: s.Address})
-				r.Letters = append(r.Letters, NoteLetter(s, note, about))
+				r.Letters = append(r.Letters, NoteLetter(s, note, what.about))
 			}
 		}
 	}
-	return r
+	return r, nil
 }
 
 // NoteLetter is a subscription's letter with a note. about tells it from others of the
@@ -39,12 +61,19 @@ func NoteLetter(s *Subscription, n Note, about string) Letter {
 	}
 }
 
-// Shown is the address without what may be a secret: of a URL, no user, no query.
+// Shown is the address as others than its owner may read it: of a URL only the host,
+// as its path may be a secret too.
 func (a Address) Shown() string {
 	u, err := url.Parse(a.To)
-	if err != nil || u.Host == "" {
+	switch {
+	case err != nil && strings.Contains(a.To, "://"):
+		return "…"
+	case err != nil || u.Host == "":
 		return a.To
 	}
-	u.User, u.RawQuery, u.Fragment = nil, "", ""
-	return u.String()
+	shown := u.Scheme + "://" + u.Host
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		shown += "/…"
+	}
+	return shown
 }

@@ -75,29 +75,38 @@ func New(o Options) *Notifier {
 // another node does it, it waits for that node to be gone.
 func (n *Notifier) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if !n.hold(ctx) {
+		since := n.now()
+		if ok, _ := (lease{n}).hold(ctx); !ok {
 			pause(ctx, leaseRenew)
 			continue
 		}
-		term, end := context.WithCancel(ctx)
-		var parts sync.WaitGroup
-		parts.Go(func() { defer end(); n.keep(term) })
-		parts.Go(func() { n.purge(term) })
-		n.work(term)
-		end()
-		parts.Wait()
+		n.term(ctx, since)
 	}
-	n.release()
+	lease{n}.release()
+}
+
+// term is as long as this node holds the lease, which it keeps until its last call has
+// ended.
+func (n *Notifier) term(ctx context.Context, since time.Time) {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	held, lose := context.WithCancel(context.Background())
+	var parts sync.WaitGroup
+	parts.Go(func() { lease{n}.keep(held, since); lose(); end() })
+	parts.Go(func() { n.purge(ctx) })
+	parts.Go(func() { n.look(ctx) })
+	n.work(ctx, held)
+	lose()
+	parts.Wait()
 }
 
 // work is what the holder of the lease does.
-func (n *Notifier) work(ctx context.Context) {
+func (n *Notifier) work(ctx, held context.Context) {
 	stop := n.Listen(n.heard)
 	defer stop()
 	n.desk.open()
-	defer n.desk.close()
+	defer n.desk.close(held)
 	n.start(ctx)
-	looked := n.now()
 	for ctx.Err() == nil {
 		switch more, err := n.dispatch(ctx); {
 		case err != nil && ctx.Err() == nil:
@@ -107,9 +116,16 @@ func (n *Notifier) work(ctx context.Context) {
 		case !more:
 			n.await(ctx)
 		}
-		if now := n.now(); now.Sub(looked) >= reconcile {
-			looked = now
-			n.desk.reconcile(ctx)
+	}
+}
+
+// look finds, now and then until ctx ends, what nobody told us of: cards that are
+// behind, and letters that another node has put in line.
+func (n *Notifier) look(ctx context.Context) {
+	for pause(ctx, reconcile); ctx.Err() == nil; pause(ctx, reconcile) {
+		n.desk.reconcile(ctx)
+		if n.Leases != nil {
+			n.start(ctx)
 		}
 	}
 }
@@ -138,7 +154,7 @@ func (n *Notifier) start(ctx context.Context) {
 }
 
 // Poke has lanes look for letters that were put there by somebody else. It does
-// nothing where another node dispatches, which sees them by itself.
+// nothing where another node dispatches, which sees them by itself before long.
 func (n *Notifier) Poke(lanes []Lane) { n.desk.poke(lanes) }
 
 // heard is called for everything that moves, by whoever moved it.

@@ -12,7 +12,8 @@ import (
 	"github.com/taskherald/herald/templates"
 )
 
-func percent(p float64) *float64 { return &p }
+// at is a report of a percentage.
+func at(p float64) progress.Report { return progress.Report{Progress: &p} }
 
 func step(n int, status progress.StepStatus) progress.Report {
 	return progress.Report{Step: progress.StepRef{Order: n}, StepStatus: status}
@@ -41,7 +42,7 @@ func TestLetters(t *testing.T) {
 		w.subscribe("hook", "deploys", func(s *notify.Subscription) { s.Match.Kind = "deploy" })
 		w.create("a", "one", "two")
 		w.do("a", step(1, progress.StepRunning))
-		w.do("a", progress.Report{Progress: percent(50)})
+		w.do("a", at(50))
 		w.do("a", step(1, progress.StepCompleted))
 		w.do("a", end)
 		settle(time.Second)
@@ -117,7 +118,7 @@ func TestHourDown(t *testing.T) {
 		w.create("a", "one", "two")
 		w.do("a", step(1, progress.StepRunning))
 		for i := range 90 {
-			w.do("a", progress.Report{Progress: percent(float64(i))})
+			w.do("a", at(float64(i)))
 			settle(time.Minute)
 		}
 		w.do("a", progress.Ask{Step: progress.StepRef{Order: 2}, Gate: progress.Gate{Prompt: "Go?"}})
@@ -180,6 +181,11 @@ func TestGone(t *testing.T) {
 		settle(time.Minute)
 		same(t, "calls", len(far["hook"].Calls()), 1)
 		same(t, "mail", kinds(far["mail"], address("mail", "ann")), []string{"destination.off"})
+		for _, l := range w.letters(notify.LetterQuery{Sub: "sub_dead", State: notify.Dead}) {
+			if tried := l.Kind == progress.TaskCreated; l.Why == "" || l.SettledAt.IsZero() || (l.Tries == 1) != tried {
+				t.Errorf("%+v", l)
+			}
+		}
 		s, err := w.ledger.Subscription(t.Context(), "sub_dead")
 		if err != nil || s.Off == "" || s.OffAt.IsZero() {
 			t.Fatal(s, err)
@@ -191,7 +197,6 @@ func TestGone(t *testing.T) {
 		if _, err := w.ledger.Change(t.Context(), "sub_dead", func(s *notify.Subscription) error { s.Off = ""; return nil }); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%+v", w.letters(notify.LetterQuery{}))
 		n, lanes, err := w.ledger.Redrive(t.Context(), notify.LetterQuery{Sub: "sub_dead"}, time.Now(), time.Hour)
 		if err != nil || n == 0 {
 			t.Fatal(n, err)

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -22,7 +23,7 @@ func (l *cardTurn) guarded() {
 	defer func() {
 		if p := recover(); p != nil {
 			l.Log.Error("a picture could not be made", "task", l.card.Task, "panic", p, "stack", string(debug.Stack()))
-			l.card.Shown = l.turn.Version
+			l.card.Shown = max(l.card.Shown, l.turn.Version)
 			l.showed(Message{}, false)
 		}
 	}()
@@ -34,18 +35,33 @@ func (l *cardTurn) guarded() {
 
 func (l *cardTurn) do() {
 	m, why, err := l.draw(l.hard)
-	switch {
-	case err != nil:
-		l.budget.Spare(l.taken, l.turn.Urgent)
-		l.trouble(err)
-	case why != "" || !l.worth(m):
-		l.budget.Spare(l.taken, l.turn.Urgent)
-		l.card.Over = why != "" || m.Task.Status.Ended()
-		l.showed(m, false)
-	default:
+	if err == nil && why == "" && l.worth(m) {
 		m.Urgent = l.turn.Urgent
 		l.show(m)
+		return
 	}
+	l.budget.Spare(l.taken, l.turn.Urgent)
+	switch {
+	case errors.Is(err, errElsewhere):
+		l.leave()
+	case err != nil:
+		l.trouble(err)
+	case why != "":
+		l.card.Over, l.card.Shown = true, max(l.card.Shown, l.card.Want) // there is nothing that it has to show
+		l.showed(m, false)
+	default:
+		l.card.Over = m.Task.Status.Ended()
+		l.showed(m, false)
+	}
+}
+
+// leave forgets a card that is another lane's.
+func (l *cardTurn) leave() {
+	l.mu.Lock()
+	l.line.Done(l.now(), false)
+	l.forgetCard(l.card.ID)
+	l.mu.Unlock()
+	l.unwatch(l.lane, &l.card)
 }
 
 // draw makes the picture of a card; why says that there is none any more.
@@ -54,9 +70,14 @@ func (l *cardTurn) draw(ctx context.Context) (m Message, why string, err error) 
 	if l.channel == nil {
 		return m, "this server has no such channel", nil
 	}
-	t, why, err := l.told(ctx, c.Sub, c.Task)
-	if err != nil || why != "" {
+	t, s, why, err := l.told(ctx, c.Sub, c.Task)
+	switch {
+	case err != nil || why != "":
 		return m, why, err
+	case s.Address.Lane() != l.ID:
+		return m, "", errElsewhere
+	case !s.Live || !s.Match.Of(t):
+		return m, "the subscription does not ask for it any more", nil
 	}
 	m = Message{
 		ID:    string(letterID("card", string(c.ID), strconv.FormatInt(t.Version, 10))),
@@ -72,7 +93,7 @@ func (l *cardTurn) draw(ctx context.Context) (m Message, why string, err error) 
 // each says how far the task has come: there is none before it starts, and letters
 // say how it ended.
 func (l *cardTurn) worth(m Message) bool {
-	if _, edits := l.channel.(Editor); !edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()) {
+	if !l.edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()) {
 		return false
 	}
 	return l.card.Shown == 0 || m.Card.Hash() != l.card.Hash
@@ -82,60 +103,91 @@ func (l *cardTurn) worth(m Message) bool {
 func (l *cardTurn) show(m Message) {
 	c := &l.card
 	far, err := l.put(m)
+	l.mu.Lock()
+	l.doubt[c.ID] = err != nil && (l.doubt[c.ID] || failureOf(err).Doubt)
+	l.mu.Unlock()
 	if err == nil {
 		c.Far, c.Hash, c.Over = far, m.Card.Hash(), m.Task.Status.Ended()
+		l.bars.lift(l.Address.Channel)
 		l.showed(m, true)
 		return
 	}
 	switch f := failureOf(err); f.Fate {
 	case Gone:
-		l.shut(f.Err.Error())
+		l.shut(f.Err.Error(), party{c.Sub, c.Person})
 	case Rejected:
 		l.Log.Warn("a picture was rejected", "channel", l.Address.Channel, "task", c.Task, "error", f.Err)
 		c.Hash, c.Over = m.Card.Hash(), m.Task.Status.Ended()
 		l.showed(m, true)
 	default:
-		l.retry(f, 1)
+		l.retry(f, l.turn.fails+1)
 	}
 }
 
 // put changes the picture that is there, or sends one.
 func (l *cardTurn) put(m Message) (far string, err error) {
-	c := &l.card
 	ctx, cancel := context.WithTimeout(l.hard, sendPatience)
 	defer cancel()
 	l.called(l.now())
 	begun := l.now()
 	defer func() { l.Watch.Tried(l.Address.Channel, string(m.Class), fateOf(err), l.now().Sub(begun)) }()
-	if e, ok := l.channel.(Editor); ok && c.Far != "" {
-		_, err = e.Edit(ctx, l.Address, c.Far, m)
-		if err == nil || failureOf(err).Fate != Gone {
-			return c.Far, err
+	if e, ok := l.channel.(Editor); ok {
+		return l.place(ctx, e, m)
+	}
+	r, err := l.channel.Send(ctx, l.Address, m)
+	return r.Far, err
+}
+
+// place puts a picture where the one before is. One that is sent has the ID of its
+// place: should we not hear that it is there, it is found, and changed.
+func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, err error) {
+	far = l.card.Far
+	if far != "" {
+		if _, err = e.Edit(ctx, l.Address, far, m); err == nil || failureOf(err).Fate != Gone {
+			return far, err
+		}
+	}
+	m.ID = string(letterID("card", string(l.card.ID), far))
+	if f, ok := l.channel.(Finder); ok && l.doubtful() {
+		r, found, err := f.Find(ctx, l.Address, m)
+		if err == nil && found {
+			_, err = e.Edit(ctx, l.Address, r.Far, m)
+		}
+		if err == nil && found || err != nil && failureOf(err).Fate != Gone {
+			return r.Far, err
 		}
 	}
 	r, err := l.channel.Send(ctx, l.Address, m)
 	return r.Far, err
 }
 
-// showed writes down what a card shows, and ends its turn.
+// doubtful reports whether the card's message may be there already.
+func (l *cardTurn) doubtful() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.doubt[l.card.ID]
+}
+
+// showed ends a card's turn, and writes down what it shows if that is not what it
+// showed before.
 func (l *cardTurn) showed(m Message, called bool) {
 	c := l.card
 	if m.Task != nil {
 		c.Shown = m.Task.Version
 	}
-	l.persist(func(ctx context.Context) error { return l.Cards.Showed(ctx, []Card{c}) })
+	if called || c.Over {
+		l.persist(func(ctx context.Context) error { return l.Cards.Showed(ctx, []Card{c}) })
+	}
 	l.mu.Lock()
 	c.Want = max(c.Want, l.cards[c.ID].Want)
 	*l.cards[c.ID] = c
 	l.line.Done(l.now(), called)
 	over := c.Over && c.Want <= c.Shown
 	if over {
-		delete(l.cards, c.ID)
-		l.line.Remove(Slot{Card: c.ID})
-		l.line.Forget(c.ID)
+		l.forgetCard(c.ID)
 	}
 	l.mu.Unlock()
 	if over {
-		l.unwatch(l.lane, c.Task)
+		l.unwatch(l.lane, &c)
 	}
 }

@@ -34,8 +34,8 @@ type Routed struct {
 
 // Post is where letters are kept until they are delivered, and after.
 type Post interface {
-	// Busy are the open lanes with letters that are due, and those with cards that
-	// are not Over or do not show what they have to.
+	// Busy are the lanes with letters that are due, closed ones too, and the open ones
+	// with cards that are not Over or do not show what they have to.
 	Busy(ctx context.Context) ([]Lane, error)
 
 	// Due are the letters of a lane that wait, the urgent first, then the oldest.

@@ -14,8 +14,11 @@ type track struct {
 	line    *Line
 	letters map[LetterID]*parcel // in line or under way
 	cards   map[CardID]*Card     // those that may move
+	hurry   map[CardID]bool      // cards to be fetched whose picture is urgent
+	doubt   map[CardID]bool      // cards whose message may be there and have a name that we do not know
 	fresh   bool                 // the store was not asked yet what is there
-	more    bool                 // the store may have something that is not here
+	asked   bool                 // the store may have something new
+	more    bool                 // the store has letters for which there was no room
 	running bool                 // somebody takes the turns
 }
 
@@ -26,7 +29,7 @@ type parcel struct {
 }
 
 func newTrack(p Pace) *track {
-	t := &track{pace: p, more: true}
+	t := &track{pace: p, asked: true}
 	t.clear()
 	return t
 }
@@ -51,7 +54,51 @@ func (t *track) enter(p *parcel, now time.Time) {
 }
 
 // idle reports whether there is nothing to do.
-func (t *track) idle() bool { return !t.more && t.line.Empty() }
+func (t *track) idle() bool { return !t.asked && !t.more && t.line.Empty() }
+
+// room reports whether a letter may come to hand now. One that can wait does not
+// overtake those that are left in the store.
+func (t *track) room(c Class) bool {
+	if c.Urgent() {
+		return len(t.letters) < 2*loadMost
+	}
+	return len(t.letters) < loadMost && !t.more
+}
+
+// wants takes the wish to ask the store: at once for what is new, for the rest when
+// there is room. It locks the track.
+func (t *track) wants() (want, fresh bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	want = t.asked || t.more && len(t.letters) <= loadMost/4
+	if want {
+		t.asked, t.more = false, false // what comes from now on is new
+	}
+	return want, t.fresh
+}
+
+// ask has the store asked. It locks the track.
+func (t *track) ask() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asked = true
+}
+
+// forgetLetter ends a letter's turn. It locks the track.
+func (t *track) forgetLetter(id LetterID, now time.Time, called bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.letters, id)
+	t.line.Done(now, called)
+}
+
+// forgetCard drops a card that nothing moves any more.
+func (t *track) forgetCard(id CardID) {
+	delete(t.cards, id)
+	delete(t.doubt, id)
+	t.line.Remove(Slot{Card: id})
+	t.line.Forget(id)
+}
 
 // called notes that a call begins. It locks the track.
 func (t *track) called(now time.Time) {
@@ -67,13 +114,13 @@ func (t *track) giveBack() {
 	t.line.Return()
 }
 
-// clear forgets everything, and returns whose cards there were. It locks the track.
-func (t *track) clear() (tasks []progress.TaskID) {
+// clear forgets everything, and returns the cards that there were, and whether there
+// were letters. It locks the track.
+func (t *track) clear() (cards map[CardID]*Card, letters bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, c := range t.cards {
-		tasks = append(tasks, c.Task)
-	}
-	t.line, t.letters, t.cards, t.fresh = NewLine(t.pace), map[LetterID]*parcel{}, map[CardID]*Card{}, true
-	return tasks
+	cards, letters = t.cards, len(t.letters) > 0
+	t.line, t.letters, t.cards = NewLine(t.pace), map[LetterID]*parcel{}, map[CardID]*Card{}
+	t.hurry, t.doubt, t.fresh = map[CardID]bool{}, map[CardID]bool{}, true
+	return cards, letters
 }

@@ -19,7 +19,7 @@ func TestTestDelivery(t *testing.T) {
 	ann := w.Person("ann", access.RoleMember)
 	id := w.hook(ann, `{"url":"https://example.com/h?key=1"}`)
 	sent := w.do(ann, "POST", "/api/webhooks/"+id+"/test", "").want(202)
-	sent.is("type", "test", "state", "due", "webhook", id, "to", "https://example.com/h", "channel", "webhook", "class", "alarm", "person", "ann", "tries", "0")
+	sent.is("type", "test", "state", "due", "webhook", id, "to", "https://example.com/…", "channel", "webhook", "class", "alarm", "person", "ann", "tries", "0")
 	if got := w.pokes(); got != "https://example.com/h?key=1" {
 		t.Errorf("poked %q", got)
 	}
@@ -61,7 +61,7 @@ func TestDeliveries(t *testing.T) {
 	same(list(apitest.Admin, "all=1"), append([]string{other}, made...))
 	w.do(bob, "GET", "/api/deliveries?all=1", "").want(403)
 
-	w.do(ann, "GET", "/api/deliveries/"+made[4], "").want(200).is("to", "https://ann.example/x", "webhook", hers, "task_id", "t", "seq", "1",
+	w.do(ann, "GET", "/api/deliveries/"+made[4], "").want(200).is("to", "https://ann.example/…", "webhook", hers, "task_id", "t", "seq", "1",
 		"type", "task.failed", "class", "end", "state", "dead", "tries", "3", "why", "example.com answers 503", "made_at", "2026-01-31T12:01:00.000Z",
 		"settled_at", "2026-01-31T12:01:00.000Z", "expires_at", "2026-01-31T13:01:00.000Z")
 	w.do(bob, "GET", "/api/deliveries/"+made[0], "").want(404)
@@ -104,7 +104,7 @@ func TestCallbackDelivery(t *testing.T) {
 	if err := w.ledger.Routed(t.Context(), notify.Routed{Lanes: []notify.Lane{{ID: a.Lane(), Address: a}}, Letters: []notify.Letter{l}}); err != nil {
 		t.Fatal(err)
 	}
-	r := w.do(ann, "GET", "/api/deliveries", "").want(200).is("deliveries.0.webhook", "", "deliveries.0.to", "https://example.com/cb", "deliveries.0.type", "task.started")
+	r := w.do(ann, "GET", "/api/deliveries", "").want(200).is("deliveries.0.webhook", "", "deliveries.0.to", "https://example.com/…", "deliveries.0.type", "task.started")
 	if strings.Contains(string(r.body), "token") || strings.Contains(string(r.body), "pw") {
 		t.Errorf("it shows a secret: %s", r.body)
 	}

@@ -43,8 +43,8 @@ func (p *Post) Lane(ctx context.Context, id notify.LaneID) (l notify.Lane, ok bo
 	return first(collect(ctx, p.d, scanLane, `SELECT `+laneColumns+` FROM lanes WHERE id = $1`, string(id)))
 }
 
-// Busy are the open lanes with letters that are due, and those with cards that
-// are not Over or do not show what they have to.
+// Busy are the lanes with letters that are due, closed ones too, and the open ones
+// with cards that are not Over or do not show what they have to.
 func (p *Post) Busy(ctx context.Context) ([]notify.Lane, error) {
 	return collect(ctx, p.d, scanLane, selectBusy)
 }
@@ -55,8 +55,8 @@ const selectBusy = `WITH RECURSIVE posted (lane) AS (SELECT MIN(lane) FROM lette
 		UNION ALL SELECT (SELECT MIN(l.lane) FROM letters l WHERE l.state = 'due' AND l.lane > posted.lane) FROM posted WHERE posted.lane IS NOT NULL),
 	drawn (lane) AS (SELECT MIN(lane) FROM cards WHERE over = 0
 		UNION ALL SELECT (SELECT MIN(c.lane) FROM cards c WHERE c.over = 0 AND c.lane > drawn.lane) FROM drawn WHERE drawn.lane IS NOT NULL)
-	SELECT ` + laneColumns + ` FROM (SELECT lane FROM posted UNION SELECT lane FROM drawn) AS busy JOIN lanes ON lanes.id = busy.lane
-	WHERE lanes.closed = ''`
+	SELECT ` + laneColumns + ` FROM (SELECT lane FROM posted UNION SELECT d.lane FROM drawn d JOIN lanes o ON o.id = d.lane WHERE o.closed = '')
+		AS busy JOIN lanes ON lanes.id = busy.lane`
 
 // Shut closes a lane, writes the notes' letters and their lanes, and switches off
 // the subscriptions of the lane. What waits in the lane is dead. One that is closed

@@ -1,0 +1,37 @@
+package notify
+
+import (
+	"context"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// told is a task that a subscription may be told of, and the subscription; or why not.
+func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.TaskID) (t *progress.Task, s *Subscription, why string, err error) {
+	if t, err = n.taskNow(ctx, task); err != nil || t == nil {
+		return nil, nil, "the task is gone", err
+	}
+	if own, ok := CallbackOf(t); ok && own.ID == id {
+		return t, own, "", nil
+	}
+	if s, why, err = n.standing(ctx, id); err != nil || why != "" {
+		return nil, nil, why, err
+	}
+	eyes, err := n.eyesOf(ctx, s.Owner)
+	if err == nil && !mayTell(eyes, t) {
+		why = "the owner may not see the task any more"
+	}
+	return t, s, why, err
+}
+
+// standing is a subscription that is on; or why there is none.
+func (n *Notifier) standing(ctx context.Context, id SubscriptionID) (s *Subscription, why string, err error) {
+	s, err = n.rolls.get(ctx, id, n.now())
+	switch {
+	case err != nil || s == nil:
+		return nil, "unsubscribed", err
+	case s.Off != "":
+		return nil, "the subscription is off: " + s.Off, nil
+	}
+	return s, "", nil
+}
