@@ -59,15 +59,11 @@ func collect[T any](ctx context.Context, d *db.DB, one func(*sql.Rows) (T, error
 
 // gather reads rows into a list.
 func gather[T any](ctx context.Context, tx *db.Tx, one func(*sql.Rows) (T, error), query string, args ...any) (out []T, err error) {
-	rows, err := tx.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	err = table.Scan(rows, func() error {
+	err = table.Scan(ctx, tx, func(rows *sql.Rows) error {
 		v, err := one(rows)
 		out = append(out, v)
 		return err
-	})
+	}, query, args...)
 	if err != nil {
 		return nil, err
 	}

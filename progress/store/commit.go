@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -142,11 +143,7 @@ func touch(ctx context.Context, tx *db.Tx, need Need) (stale []progress.TaskID, 
 		gone[id] = true
 	}
 	for part := range table.Chunks(need.Tasks) {
-		rows, err := tx.Query(ctx, `SELECT id, rev FROM tasks WHERE id IN `+table.Set(1, len(part))+` ORDER BY id FOR UPDATE`, table.Anys(part)...)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := table.Scan(rows, func() error {
+		if err := table.Scan(ctx, tx, func(rows *sql.Rows) error {
 			var id progress.TaskID
 			var rev int64
 			err := rows.Scan(&id, &rev)
@@ -155,7 +152,7 @@ func touch(ctx context.Context, tx *db.Tx, need Need) (stale []progress.TaskID, 
 			}
 			delete(gone, id)
 			return err
-		}); err != nil {
+		}, `SELECT id, rev FROM tasks WHERE id IN `+table.Set(1, len(part))+` ORDER BY id FOR UPDATE`, table.Anys(part)...); err != nil {
 			return nil, nil, err
 		}
 	}

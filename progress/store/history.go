@@ -13,15 +13,11 @@ import (
 func collect[T any](ctx context.Context, s *Store, one func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
 	var out []T
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		return table.Scan(rows, func() error {
+		return table.Scan(ctx, tx, func(rows *sql.Rows) error {
 			v, err := one(rows)
 			out = append(out, v)
 			return err
-		})
+		}, query, args...)
 	})
 	return out, err
 }

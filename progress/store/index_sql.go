@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 	"strings"
 	"time"
@@ -46,17 +47,13 @@ func marks(n int) string { return "(?" + strings.Repeat(", ?", n-1) + ")" }
 
 // query runs the statement and calls one for every row.
 func (s *statement) query(ctx context.Context, tx *db.Tx, into []any, one func()) error {
-	rows, err := tx.Query(ctx, s.String(), s.args...)
-	if err != nil {
-		return err
-	}
-	return table.Scan(rows, func() error {
+	return table.Scan(ctx, tx, func(rows *sql.Rows) error {
 		err := rows.Scan(into...)
 		if err == nil {
 			one()
 		}
 		return err
-	})
+	}, s.String(), s.args...)
 }
 
 // length counts the rows of a road, up to lookahead.

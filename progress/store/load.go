@@ -23,16 +23,12 @@ func load(ctx context.Context, tx *db.Tx, ids []progress.TaskID) (map[progress.T
 }
 
 func loadPart(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[progress.TaskID]Kept) error {
-	rows, err := tx.Query(ctx, `SELECT `+prefixed("t.", taskColumns)+`, d.spec, d.ending
-		FROM tasks t JOIN task_docs d ON d.task_id = t.id WHERE t.id IN `+table.Set(1, len(ids)), table.Anys(ids)...)
-	if err != nil {
-		return err
-	}
-	if err := table.Scan(rows, func() error {
+	if err := table.Scan(ctx, tx, func(rows *sql.Rows) error {
 		kept, err := scanTask(rows)
 		out[kept.Task.ID] = kept
 		return err
-	}); err != nil {
+	}, `SELECT `+prefixed("t.", taskColumns)+`, d.spec, d.ending
+		FROM tasks t JOIN task_docs d ON d.task_id = t.id WHERE t.id IN `+table.Set(1, len(ids)), table.Anys(ids)...); err != nil {
 		return err
 	}
 	return loadSteps(ctx, tx, ids, out)
@@ -74,13 +70,8 @@ func scanTask(rows *sql.Rows) (Kept, error) {
 }
 
 func loadSteps(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[progress.TaskID]Kept) error {
-	rows, err := tx.Query(ctx, `SELECT task_id, step, name, status, percent, COALESCE(updated_at, ''), detail FROM task_progress
-		WHERE task_id IN `+table.Set(1, len(ids))+` ORDER BY task_id, step`, table.Anys(ids)...)
-	if err != nil {
-		return err
-	}
 	steps := map[progress.TaskID][]progress.Step{}
-	if err := table.Scan(rows, func() error {
+	if err := table.Scan(ctx, tx, func(rows *sql.Rows) error {
 		var id progress.TaskID
 		var s progress.Step
 		var updated, more string
@@ -95,7 +86,8 @@ func loadSteps(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[pr
 		}
 		steps[id] = append(steps[id], s)
 		return err
-	}); err != nil {
+	}, `SELECT task_id, step, name, status, percent, COALESCE(updated_at, ''), detail FROM task_progress
+		WHERE task_id IN `+table.Set(1, len(ids))+` ORDER BY task_id, step`, table.Anys(ids)...); err != nil {
 		return err
 	}
 	for id, list := range steps {
@@ -109,20 +101,16 @@ func loadSteps(ctx context.Context, tx *db.Tx, ids []progress.TaskID, out map[pr
 func loadKeys(ctx context.Context, tx *db.Tx, keys []string) (map[string]Keyed, error) {
 	var out map[string]Keyed
 	for part := range table.Chunks(keys) {
-		rows, err := tx.Query(ctx, `SELECT id, body, at, outcome FROM command_keys WHERE id IN `+table.Set(1, len(part)), table.Anys(part)...)
-		if err != nil {
-			return nil, err
-		}
 		if out == nil {
 			out = make(map[string]Keyed, len(keys))
 		}
-		if err := table.Scan(rows, func() error {
+		if err := table.Scan(ctx, tx, func(rows *sql.Rows) error {
 			var id, body, outcome string
 			var at int64
 			err := rows.Scan(&id, &body, &at, &outcome)
 			out[id] = Keyed{Body: body, Outcome: []byte(outcome), At: table.Time(at)}
 			return err
-		}); err != nil {
+		}, `SELECT id, body, at, outcome FROM command_keys WHERE id IN `+table.Set(1, len(part)), table.Anys(part)...); err != nil {
 			return nil, err
 		}
 	}

@@ -76,18 +76,14 @@ func (h History) Pasts(ctx context.Context, q PastQuery) (out []Past, err error)
 // find reads the runs of a query that asks for one kind, or for no bound of each.
 func (q PastQuery) find(ctx context.Context, tx *db.Tx) (out []Past, err error) {
 	st := q.statement()
-	rows, err := tx.Query(ctx, st.String(), st.args...)
-	if err != nil {
-		return nil, err
-	}
-	err = table.Scan(rows, func() error {
+	err = table.Scan(ctx, tx, func(rows *sql.Rows) error {
 		p, err := scanPast(rows)
 		if q.Laps > 0 && len(p.Laps) > q.Laps {
 			p.Laps = slices.Clone(p.Laps[:q.Laps]) // the others are not held
 		}
 		out = append(out, p)
 		return err
-	})
+	}, st.String(), st.args...)
 	return out, err
 }
 

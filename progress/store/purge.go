@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -20,18 +21,14 @@ func (s *Store) PurgeTasks(ctx context.Context, before time.Time, limit int) ([]
 	var gone []progress.TaskID
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		gone = nil
-		rows, err := tx.Query(ctx, `DELETE FROM tasks WHERE ended_at > 0 AND ended_at < $1 AND id IN
-			(SELECT id FROM tasks WHERE ended_at > 0 AND ended_at < $1 ORDER BY ended_at LIMIT $2) RETURNING id`,
-			table.Micros(before), min(limit, table.MaxPortion))
-		if err != nil {
-			return err
-		}
-		if err := table.Scan(rows, func() error {
+		if err := table.Scan(ctx, tx, func(rows *sql.Rows) error {
 			var id progress.TaskID
 			err := rows.Scan(&id)
 			gone = append(gone, id)
 			return err
-		}); err != nil || len(gone) == 0 {
+		}, `DELETE FROM tasks WHERE ended_at > 0 AND ended_at < $1 AND id IN
+			(SELECT id FROM tasks WHERE ended_at > 0 AND ended_at < $1 ORDER BY ended_at LIMIT $2) RETURNING id`,
+			table.Micros(before), min(limit, table.MaxPortion)); err != nil || len(gone) == 0 {
 			return err
 		}
 		for _, of := range owned {

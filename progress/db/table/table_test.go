@@ -38,11 +38,7 @@ func TestBulk(t *testing.T) {
 				if err := update.Run(ctx, tx, changes); err != nil {
 					return err
 				}
-				all, err := tx.Query(ctx, `SELECT holder FROM leases`)
-				if err != nil {
-					return err
-				}
-				return table.Scan(all, func() error { return counted(all, &got, &holders) })
+				return table.Scan(ctx, tx, func(rows *sql.Rows) error { return counted(rows, &got, &holders) }, `SELECT holder FROM leases`)
 			}); err != nil {
 				t.Fatal(n, err)
 			}

@@ -1,12 +1,15 @@
 package table
 
 import (
+	"context"
 	"database/sql"
 	"iter"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/taskherald/herald/progress/db"
 )
 
 // Micros is a time as it is stored: microseconds since 1970, 0 for none.
@@ -50,11 +53,16 @@ func Anys[T ~string](list []T) []any {
 // Chunks are parts of a list that one statement takes.
 func Chunks[T any](list []T) iter.Seq[[]T] { return slices.Chunk(list, MaxPortion) }
 
-// Scan calls one for every row, and closes them.
-func Scan(rows *sql.Rows, one func() error) error {
+// Scan runs a query and calls one for every row of what it gives. The rows are closed
+// when it returns.
+func Scan(ctx context.Context, tx *db.Tx, one func(rows *sql.Rows) error, query string, args ...any) error {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
 	defer func() { _ = rows.Close() }() // Err says what went wrong
 	for rows.Next() {
-		if err := one(); err != nil {
+		if err := one(rows); err != nil {
 			return err
 		}
 	}
