@@ -9,7 +9,7 @@ import (
 const (
 	firstPause   = time.Second
 	longestPause = time.Minute
-	leastLimited = time.Second      // where a far side says "too fast" and not for how long
+	leastLimited = time.Second      // where a far side says "too fast", whatever else it says
 	longestLimit = 24 * time.Hour   // of a far side that says for how long
 	barredPause  = 5 * time.Minute  // of a channel whose credentials are no good
 	troublePause = time.Second      // where our own store does not answer
@@ -42,7 +42,7 @@ func pauseAfter(fails int, jitter func() float64) time.Duration {
 // limitedPause is how long a lane rests whose far side said that it is too fast.
 func limitedPause(after time.Duration, fails int, jitter func() float64) time.Duration {
 	if after > 0 {
-		return min(after, longestLimit)
+		return min(max(after, leastLimited), longestLimit)
 	}
 	return leastLimited + pauseAfter(fails, jitter)
 }

@@ -64,21 +64,20 @@ func (l *letterTurn) letPass(ctx context.Context) (later bool, err error) {
 	if !left {
 		return false, nil
 	}
-	before, err := l.Post.Letters(ctx, LetterQuery{Sub: p.Sub, Task: p.Task, State: Due, Limit: loadMost})
+	before, err := l.Post.Letters(ctx, LetterQuery{Sub: p.Sub, Task: p.Task, State: Due, Limit: loadMost, Oldest: true})
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before = slices.DeleteFunc(before, func(o Letter) bool { return o.Lane != l.ID || o.Seq >= p.Seq || l.letters[o.ID] != nil })
 	if err != nil || len(before) == 0 {
 		return false, err
 	}
-	slices.SortFunc(before, earlier)
 	delete(l.letters, p.ID)
 	l.line.Done(l.now(), false)
 	for _, o := range before {
 		o.Doubt = o.Doubt || o.MadeAt.Before(l.since)
-		l.enter(&parcel{Letter: o}, l.now())
+		l.enter(&parcel{Letter: o})
 	}
-	l.enter(p, l.now())
+	l.enter(p)
 	return true, nil
 }
 
@@ -107,6 +106,9 @@ func (l *letterTurn) compose(ctx context.Context) (m Message, end State, err err
 func (l *letterTurn) noted(ctx context.Context, m Message) (_ Message, end State, err error) {
 	n := l.p.Note
 	s, why, err := l.standing(ctx, l.p.Sub)
+	if err == nil && why == "" {
+		why, err = l.absent(ctx, s)
+	}
 	if end, err = l.may(ctx, s, why, err); end != "" || err != nil {
 		return m, end, err
 	}
@@ -209,6 +211,9 @@ func (l *letterTurn) try(m Message) {
 // write writes down how the letter stands.
 func (l *letterTurn) write() {
 	l.persist(func(ctx context.Context) error { return l.Post.Settle(ctx, []Letter{l.p.Letter}) })
+	if l.p.State != Due {
+		l.Watch.Settled(l.Address.Channel, string(l.p.Class), string(l.p.State))
+	}
 }
 
 // send calls the far side, after a look whether the message is there already, if it

@@ -110,17 +110,19 @@ func urgentNow(t *progress.Task) bool {
 	return t != nil && (t.Status.Ended() || t.Status == progress.Waiting)
 }
 
-// poke has lanes look for letters and cards in the store.
-func (d *desk) poke(lanes []Lane) {
+// poke has lanes look for letters and cards in the store; open is false when they are
+// not here.
+func (d *desk) poke(lanes []Lane) (open bool) {
 	d.rolls.stale()
 	d.door.Lock()
 	defer d.door.Unlock()
 	if d.lanes == nil {
-		return
+		return false
 	}
 	for _, l := range lanes {
 		d.lane(l).refill()
 	}
+	return true
 }
 
 // lane finds a lane, or makes one that begins with what the store has. The desk is

@@ -83,13 +83,15 @@ func (b *batch) one(ctx context.Context, p *Pending, subs []*Subscription) error
 		subs = append(slices.Clip(subs), own)
 	}
 	for _, s := range subs { // what needs the store is asked before
-		if s.Off == "" && !s.Callback && s.Match.Of(t) {
+		if s.Off == "" && s.Match.Of(t) {
 			if err := b.see(ctx, s.Owner); err != nil {
 				return err
 			}
 		}
 	}
-	sees := func(s *Subscription) bool { return mayTell(b.eyes[s.Owner], t) }
+	sees := func(s *Subscription) bool {
+		return mayTell(b.eyes[s.Owner], t) || s.Callback && present(s, b.eyes[s.Owner])
+	}
 	for _, d := range Route(&p.Event, t, subs, sees) {
 		b.decided(d, p, t)
 	}

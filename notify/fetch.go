@@ -1,9 +1,7 @@
 package notify
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 )
 
@@ -74,11 +72,10 @@ func (l fetch) bring(letters []Letter, cards []Card, fresh bool) {
 	defer l.mu.Unlock()
 	l.fresh = false
 	l.more = l.more || len(letters) == loadMost
-	slices.SortStableFunc(letters, earlier) // the store has the urgent first
 	for _, r := range letters {
 		l.line.Rest(r.DueAt) // what the far side asked for before this process began
 		r.Doubt = r.Doubt || fresh && r.MadeAt.Before(l.since)
-		l.enter(&parcel{Letter: r}, l.now())
+		l.enter(&parcel{Letter: r})
 	}
 	for _, c := range cards {
 		if l.cards[c.ID] == nil {
@@ -90,9 +87,4 @@ func (l fetch) bring(letters []Letter, cards []Card, fresh bool) {
 	if !l.asked {
 		clear(l.hurry)
 	}
-}
-
-// earlier orders letters as what they are about has happened.
-func earlier(a, b Letter) int {
-	return cmp.Or(a.MadeAt.Compare(b.MadeAt), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID))
 }

@@ -210,3 +210,13 @@ func running(n *notify.Notifier) (stop func()) {
 	go func() { defer close(done); n.Run(ctx) }()
 	return func() { cancel(); <-done }
 }
+
+// redrive has letters sent again that were not delivered.
+func (w *world) redrive(q notify.LetterQuery) {
+	w.t.Helper()
+	n, lanes, err := w.ledger.Redrive(w.t.Context(), q, time.Now(), time.Hour)
+	if err != nil || n == 0 {
+		w.t.Fatal(n, err)
+	}
+	w.notifier.Poke(lanes)
+}

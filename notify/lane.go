@@ -32,13 +32,16 @@ func newLane(d *desk, stored Lane) *lane {
 }
 
 // accept puts a letter in line that is in the store already. Beyond a bound it is
-// left there. The desk is locked.
+// left there, and where the store was not asked yet, which may have older ones. The
+// desk is locked.
 func (l *lane) accept(p parcel) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.room(p.Class) {
-		l.enter(&p, l.now())
-	} else {
+	switch {
+	case l.fresh:
+	case l.room(p.Class):
+		l.enter(&p)
+	default:
 		l.more = true
 	}
 	l.begin()

@@ -1,17 +1,22 @@
 package notify
 
-import "time"
+import (
+	"time"
+
+	"github.com/taskherald/herald/progress"
+)
 
 // Slot is what stands in a line: a letter or a card.
 type Slot struct {
-	Letter LetterID // "" for a card
+	Letter LetterID        // "" for a card
+	Task   progress.TaskID // of a letter, "" for none
 	Card   CardID
 }
 
 // Turn is a slot whose turn has come.
 type Turn struct {
 	Slot
-	Version int64 // the newest that was asked for, of a card
+	Version int64 // the newest that was asked for, of a card; the number of a letter's event
 	Urgent  bool
 
 	since time.Time
@@ -45,9 +50,9 @@ func NewLine(p Pace) *Line {
 }
 
 // Add puts a slot in line, or raises it. The version 0 of a card is one that is newer
-// than any before. due is before when it must not have its turn, zero for none. It
-// reports whether another turn may be next now.
-func (l *Line) Add(s Slot, version int64, urgent bool, now, due time.Time) (news bool) {
+// than any before. since is from when on it waits, due before when it must not have its
+// turn, zero for none. It reports whether another turn may be next now.
+func (l *Line) Add(s Slot, version int64, urgent bool, since, due time.Time) (news bool) {
 	if l.flight != nil && l.flight.Slot == s {
 		if version == 0 {
 			version = l.flight.Version + 1
@@ -61,7 +66,7 @@ func (l *Line) Add(s Slot, version int64, urgent bool, now, due time.Time) (news
 		if s.Letter != "" {
 			l.letters++
 		}
-		t = &Turn{Slot: s, since: now, order: l.count, due: due}
+		t = &Turn{Slot: s, since: since, order: l.count, due: due}
 		l.wait[s] = t
 	}
 	news = !waits || urgent && !t.Urgent
@@ -188,7 +193,7 @@ func (l *Line) Fails() int { return l.fails }
 func (l *Line) best(now time.Time) *Turn {
 	var best *Turn
 	for _, t := range l.wait {
-		if t.Slot != l.passed && (best == nil || l.before(t, best, now)) {
+		if !l.passed.same(t) && (best == nil || l.before(t, best, now)) {
 			best = t
 		}
 	}
@@ -200,6 +205,11 @@ func (l *Line) best(now time.Time) *Turn {
 	return best
 }
 
+// same reports whether a turn is the slot's, or is to be said of the same task.
+func (s Slot) same(t *Turn) bool {
+	return t.Slot == s || t.Task != "" && t.Task == s.Task
+}
+
 func (l *Line) before(a, b *Turn, now time.Time) bool {
 	da, db := latest(now, l.own(a)), latest(now, l.own(b))
 	switch {
@@ -207,6 +217,12 @@ func (l *Line) before(a, b *Turn, now time.Time) bool {
 		return da.Before(db)
 	case a.Urgent != b.Urgent:
 		return a.Urgent
+	case !a.since.Equal(b.since):
+		return a.since.Before(b.since)
+	case a.Task != b.Task: // of one moment: one task after the other
+		return a.Task < b.Task
+	case a.Task != "" && a.Version != b.Version:
+		return a.Version < b.Version
 	}
 	return a.order < b.order
 }

@@ -80,6 +80,29 @@ func TestLinePace(t *testing.T) {
 	}
 }
 
+// TestLineMoment is many letters of one moment, put in line in any order: those of a
+// task go in theirs.
+func TestLineMoment(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		l := NewLine(Pace{})
+		for _, i := range rng.Perm(30) {
+			s := Slot{Letter: LetterID(fmt.Sprint(i)), Task: progress.TaskID(fmt.Sprint("t", i%3))}
+			l.Add(s, int64(i), false, t0, time.Time{})
+		}
+		last := map[progress.TaskID]int64{}
+		for !l.Empty() {
+			turn := take(t, l, t0)
+			if turn.Version < last[turn.Task] {
+				t.Fatalf("%d came after %d", turn.Version, last[turn.Task])
+			}
+			last[turn.Task] = turn.Version
+			l.Done(t0, true)
+		}
+	}
+}
+
 func TestLineLag(t *testing.T) {
 	t.Parallel()
 	l := NewLine(Pace{Lag: time.Second})
@@ -266,7 +289,7 @@ func TestRoom(t *testing.T) {
 	enter := func(c Class) (most int) {
 		for ; tr.room(c); most++ {
 			l := Letter{ID: LetterID(fmt.Sprint(c, most)), Task: progress.TaskID(fmt.Sprint(most)), Class: c}
-			tr.enter(&parcel{Letter: l}, t0)
+			tr.enter(&parcel{Letter: l})
 		}
 		return most
 	}

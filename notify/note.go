@@ -43,7 +43,7 @@ func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Rou
 	for owner := range owners {
 		note.Sub = owner.sub
 		for _, s := range subs {
-			if s.Owner == owner.person && s.Off == "" && s.Address.Lane() != from.ID && s.Wants(string(what.kind)) {
+			if s.Owner == owner.person && s.Off == "" && s.Address.Lane() != from.ID && s.Hears(what.kind) {
 				r.Lanes = append(r.Lanes, Lane{ID: s.Address.Lane(), Address: s.Address})
 				r.Letters = append(r.Letters, NoteLetter(s, note, what.about))
 			}

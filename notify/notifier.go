@@ -93,8 +93,9 @@ func (n *Notifier) term(ctx context.Context, since time.Time) {
 	held, lose := context.WithCancel(context.Background())
 	var parts sync.WaitGroup
 	parts.Go(func() { lease{n}.keep(held, since); lose(); end() })
-	parts.Go(func() { n.purge(ctx) })
-	parts.Go(func() { n.look(ctx) })
+	parts.Go(func() { rounds{n}.purge(ctx) })
+	parts.Go(func() { rounds{n}.look(ctx) })
+	parts.Go(func() { rounds{n}.listen(ctx) })
 	n.work(ctx, held)
 	lose()
 	parts.Wait()
@@ -119,27 +120,6 @@ func (n *Notifier) work(ctx, held context.Context) {
 	}
 }
 
-// look finds, now and then until ctx ends, what nobody told us of: cards that are
-// behind, and letters that another node has put in line.
-func (n *Notifier) look(ctx context.Context) {
-	for pause(ctx, reconcile); ctx.Err() == nil; pause(ctx, reconcile) {
-		n.desk.reconcile(ctx)
-		if n.Leases != nil {
-			n.start(ctx)
-		}
-	}
-}
-
-// purge forgets what is old, now and then, until ctx ends.
-func (n *Notifier) purge(ctx context.Context) {
-	for n.Old != nil && n.Keep >= 0 && ctx.Err() == nil {
-		if err := n.Old.Purge(ctx, n.now().Add(-n.Keep)); err != nil && ctx.Err() == nil {
-			n.Log.Error("old deliveries could not be forgotten; it is tried again", "error", err)
-		}
-		pause(ctx, purgeEvery)
-	}
-}
-
 // start takes up what an earlier process left.
 func (n *Notifier) start(ctx context.Context) {
 	for ctx.Err() == nil {
@@ -153,9 +133,18 @@ func (n *Notifier) start(ctx context.Context) {
 	}
 }
 
-// Poke has lanes look for letters that were put there by somebody else. It does
-// nothing where another node dispatches, which sees them by itself before long.
-func (n *Notifier) Poke(lanes []Lane) { n.desk.poke(lanes) }
+// Poke has lanes look for letters that were put there by somebody else. Where another
+// node dispatches, it is that one that looks, within a second.
+func (n *Notifier) Poke(lanes []Lane) {
+	if n.desk.poke(lanes) || n.Leases == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopPatience)
+	defer cancel()
+	if err := n.Rolls.Raise(ctx); err != nil {
+		n.Log.Warn("the node that dispatches could not be told to look; it looks by itself before long", "error", err)
+	}
+}
 
 // heard is called for everything that moves, by whoever moved it.
 func (n *Notifier) heard(m progress.Moved) {
@@ -206,3 +195,4 @@ type nobody struct{}
 func (nobody) Routed(int, time.Duration)                   {}
 func (nobody) Tried(string, string, string, time.Duration) {}
 func (nobody) Waited(string, string, time.Duration)        {}
+func (nobody) Settled(string, string, string)              {}

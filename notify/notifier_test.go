@@ -396,3 +396,171 @@ func TestLimitedRestart(t *testing.T) {
 		same(t, "arrived", len(kinds(far["hook"], address("hook", "x"))), 2)
 	})
 }
+
+// TestLongTask is a task with more letters in line than fit into memory: its end goes
+// last.
+func TestLongTask(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "x", nil)
+		to := address("hook", "x")
+		far["hook"].Down(to, notifytest.Fault{Slow: 20 * time.Millisecond})
+		const steps = 700
+		names := make([]string, steps)
+		for n := range names {
+			names[n] = fmt.Sprint("s", n)
+		}
+		w.create("a", names...)
+		for n := range steps {
+			w.do("a", step(n+1, progress.StepCompleted))
+		}
+		w.do("a", end)
+		settle(2 * time.Minute)
+		last := int64(0)
+		for _, a := range far["hook"].Arrived() {
+			if a.Message.Event.Seq != last+1 {
+				t.Fatalf("%s %d came after %d", a.Message.Event.Kind, a.Message.Event.Seq, last)
+			}
+			last++
+		}
+		if last < steps {
+			t.Errorf("%d letters", last)
+		}
+	})
+}
+
+// TestRedriveToNewAddress is a letter that was dead at one address and is sent again
+// after the owner has mended it.
+func TestRedriveToNewAddress(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "old", nil)
+		far["hook"].Down(address("hook", "old"), status(notify.Rejected, 0))
+		w.create("a")
+		settle(time.Second)
+		mended := notify.Address{Channel: "hook", To: "new", Key: "sub_old"}
+		if _, err := w.ledger.Change(t.Context(), "sub_old", func(s *notify.Subscription) error { s.Address = mended; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		w.redrive(notify.LetterQuery{Sub: "sub_old"})
+		settle(time.Second)
+		same(t, "old", len(far["hook"].Calls()), 2)
+		same(t, "new", kinds(far["hook"], mended), []string{"task.created"})
+	})
+}
+
+// TestLimitedAtLeast is a far side that says to come back at once, again and again.
+func TestLimitedAtLeast(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "x", nil)
+		far["hook"].Down(address("hook", "x"), status(notify.Limited, time.Microsecond))
+		w.create("a")
+		settle(time.Minute)
+		if calls := len(far["hook"].Calls()); calls > 61 {
+			t.Errorf("%d calls in a minute", calls)
+		}
+	})
+}
+
+// TestOffAndOn is a picture that is switched off for a while.
+func TestOffAndOn(t *testing.T) {
+	far := room(notify.Pace{})
+	inWorld(t, far, func(t *testing.T, w *world) {
+		to := w.subscribe("room", "r", live).Address
+		w.create("a", "one")
+		w.do("a", at(10))
+		settle(time.Second)
+		turn := func(off string) {
+			t.Helper()
+			if _, err := w.ledger.Change(t.Context(), "sub_r", func(s *notify.Subscription) error { s.Off = off; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			w.notifier.Poke([]notify.Lane{{ID: to.Lane(), Address: to}})
+			settle(time.Second)
+		}
+		turn("by hand")
+		w.do("a", at(20))
+		settle(time.Minute)
+		same(t, "off", picture(t, far["room"], to).Task.Percent, 10)
+		turn("")
+		same(t, "on", picture(t, far["room"], to).Task.Percent, 20)
+		w.do("a", at(30))
+		settle(time.Second)
+		same(t, "moved", picture(t, far["room"], to).Task.Percent, 30)
+	})
+}
+
+// TestOwnerGone is that nothing goes out in the name of somebody who is gone: neither
+// notes nor the callbacks of their tasks.
+func TestOwnerGone(t *testing.T) {
+	far := memories("webhook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		bob := progress.Actor{Person: "bob", Rights: progress.MayAdmin}
+		w.person(bob)
+		hook := w.subscribe("webhook", "bob", func(s *notify.Subscription) { s.Owner = "bob" })
+		c := progress.Command{Task: "a", By: bob, Do: progress.Create{Spec: progress.Spec{
+			Title: "A", CallbackURL: "https://cb.example", CallbackEvents: []string{"task.*"},
+		}}}
+		if _, err := w.engine.Execute(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		settle(time.Second)
+		same(t, "before", len(far["webhook"].Arrived()), 2)
+		w.person(progress.Actor{Person: "bob"})
+		n := notify.NoteLetter(hook, notify.Note{Kind: notify.NoteDead, At: time.Now()}, "x")
+		if err := w.ledger.Routed(t.Context(), notify.Routed{Lanes: []notify.Lane{{ID: n.Lane, Address: hook.Address}}, Letters: []notify.Letter{n}}); err != nil {
+			t.Fatal(err)
+		}
+		w.notifier.Poke([]notify.Lane{{ID: n.Lane, Address: hook.Address}})
+		w.do("a", end)
+		settle(time.Minute)
+		same(t, "after", len(far["webhook"].Arrived()), 2)
+	})
+}
+
+// TestNotesAreForThose who ask for them, or want to know of everything.
+func TestNotesAreForThose(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "dead", nil)
+		w.subscribe("hook", "all", nil)
+		w.subscribe("hook", "deploys", func(s *notify.Subscription) { s.Match.Kind = "deploy" })
+		w.subscribe("hook", "asked", func(s *notify.Subscription) { s.Match.Kind, s.Events = "deploy", []string{"destination.off"} })
+		far["hook"].Down(address("hook", "dead"), status(notify.Gone, 0))
+		w.create("a")
+		settle(time.Minute)
+		all := kinds(far["hook"], address("hook", "all"))
+		slices.Sort(all)
+		same(t, "all", all, []string{"destination.off", "task.created"})
+		same(t, "deploys", len(kinds(far["hook"], address("hook", "deploys"))), 0)
+		same(t, "asked", kinds(far["hook"], address("hook", "asked")), []string{"destination.off"})
+	})
+}
+
+// TestOtherNode is a letter that somebody puts in line on a node that does not
+// dispatch.
+func TestOtherNode(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.halt()
+		node := func(name string) *notify.Notifier {
+			o := w.options()
+			o.Leases, o.Node = w.ledger, name
+			return notify.New(o)
+		}
+		first, second := node("one"), node("two")
+		defer running(first)()
+		settle(time.Second)
+		defer running(second)()
+		w.subscribe("hook", "x", nil)
+		far["hook"].Fail(status(notify.Rejected, 0))
+		w.create("a")
+		settle(time.Second)
+		same(t, "before", len(far["hook"].Arrived()), 0)
+		w.notifier = second
+		w.redrive(notify.LetterQuery{})
+		settle(2 * time.Second)
+		same(t, "after", len(far["hook"].Arrived()), 1)
+	})
+}

@@ -50,7 +50,7 @@ type Post interface {
 	// letters that wait in the lane are dead for the same reason.
 	Shut(ctx context.Context, l Lane, notes Routed) error
 
-	// Letters finds letters, the newest first.
+	// Letters finds letters, the newest first, or the oldest.
 	Letters(ctx context.Context, q LetterQuery) ([]Letter, error)
 }
 
@@ -69,6 +69,7 @@ type LetterQuery struct {
 	State  State
 	Before Place // only those after it in the list's order; zero for the first page
 	Limit  int   // 0 means 100
+	Oldest bool  // the oldest first, and of one moment in the order of their events; Before is not for them
 }
 
 // Place is a letter's place in lists.
@@ -95,8 +96,12 @@ type Cards interface {
 
 // Rolls is where subscriptions are kept.
 type Rolls interface {
-	// Rev changes with every change of a subscription.
+	// Rev changes with every change of a subscription, and with Raise.
 	Rev(ctx context.Context) (int64, error)
+
+	// Raise has who dispatches, on whatever node, look for letters that others have put
+	// in line.
+	Raise(ctx context.Context) error
 
 	// Subscriptions are all of them, those that are off too, the oldest first.
 	Subscriptions(ctx context.Context) ([]Subscription, error)
@@ -134,4 +139,5 @@ type Watcher interface {
 	Routed(events int, took time.Duration)                      // a round of dispatch
 	Tried(channel, class, fate string, took time.Duration)      // a call to a far side; fate "" for one that was delivered
 	Waited(channel, class string, fromEventToYes time.Duration) // of a letter that was delivered
+	Settled(channel, class, state string)                       // a letter whose turns are over: sent, dead or dropped
 }

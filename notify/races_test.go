@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -473,11 +474,11 @@ func TestLeaseWhileStopping(t *testing.T) {
 // cutOff are leases that cannot be reached.
 type cutOff struct {
 	notify.Leases
-	off *bool
+	off *atomic.Bool
 }
 
 func (l cutOff) Hold(ctx context.Context, name, holder string, now, until time.Time) (bool, error) {
-	if *l.off {
+	if l.off.Load() {
 		<-ctx.Done()
 		return false, ctx.Err()
 	}
@@ -490,14 +491,14 @@ func TestLeaseLost(t *testing.T) {
 	far := memories("hook")
 	inWorld(t, far, func(t *testing.T, w *world) {
 		w.subscribe("hook", "x", nil)
-		off := false
+		var off atomic.Bool
 		w.with(func(o *notify.Options) { o.Leases, o.Node = cutOff{w.ledger, &off}, "one" })
 		settle(time.Second)
 		o := w.options()
 		o.Leases, o.Node = w.ledger, "two"
 		defer running(notify.New(o))()
 		settle(2100 * time.Millisecond)
-		off = true
+		off.Store(true)
 		far["hook"].Fail(notifytest.Fault{Hang: true})
 		w.create("a")
 		settle(30 * time.Second)

@@ -16,7 +16,7 @@ type Decision struct {
 
 // Route says what an event of a task leads to: a decision for each subscription that
 // is about the task, those that lead to nothing too. sees reports whether the owner
-// may see the task. It is pure.
+// may be told of the task. It is pure.
 func Route(e *progress.Event, t *progress.Task, subs []*Subscription, sees func(*Subscription) bool) []Decision {
 	var out []Decision
 	for _, s := range subs {
@@ -32,7 +32,7 @@ func decide(e *progress.Event, s *Subscription, sees func(*Subscription) bool) D
 	switch {
 	case s.Off != "":
 		d.Why = "the subscription is off: " + s.Off
-	case !s.Callback && !sees(s):
+	case !sees(s):
 		d.Why = "its owner may not see the task"
 	default:
 		d.Letter, d.Mark = s.Wants(string(e.Kind)), s.Live

@@ -59,6 +59,15 @@ func (s *Subscription) Wants(kind string) bool {
 	return len(s.Events) == 0 || slices.ContainsFunc(s.Events, func(pattern string) bool { return matches(pattern, kind) })
 }
 
+// Hears reports whether the subscription is about notes of the kind: one that asks for
+// them, or is about everything.
+func (s *Subscription) Hears(k NoteKind) bool {
+	return len(s.Events) > 0 && s.Wants(string(k)) || len(s.Events) == 0 && s.Match.any()
+}
+
+// any reports whether every task is meant.
+func (m Match) any() bool { return m.Task == "" && m.Kind == "" && m.Owner == "" && len(m.Labels) == 0 }
+
 // matches reports whether a pattern is the name, or its part before a final star.
 func matches(pattern, name string) bool {
 	if stem, ok := strings.CutSuffix(pattern, "*"); ok {

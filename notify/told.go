@@ -12,7 +12,8 @@ func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.Ta
 		return nil, nil, "the task is gone", err
 	}
 	if own, ok := CallbackOf(t); ok && own.ID == id {
-		return t, own, "", nil
+		why, err = n.absent(ctx, own)
+		return t, own, why, err
 	}
 	if s, why, err = n.standing(ctx, id); err != nil || why != "" {
 		return nil, nil, why, err
@@ -22,6 +23,21 @@ func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.Ta
 		why = "the owner may not see the task any more"
 	}
 	return t, s, why, err
+}
+
+// absent says why nothing is told in the name of a subscription's owner, "" if it may.
+func (n *Notifier) absent(ctx context.Context, s *Subscription) (why string, err error) {
+	eyes, err := n.eyesOf(ctx, s.Owner)
+	if err == nil && !present(s, eyes) {
+		why = "its owner is gone"
+	}
+	return why, err
+}
+
+// present reports whether the owner of a subscription is there. Who made a task
+// without saying who they are is nobody who could go.
+func present(s *Subscription, eyes *progress.Actor) bool {
+	return eyes != nil || s.Callback && s.Owner == ""
 }
 
 // standing is a subscription that is on; or why there is none.

@@ -28,30 +28,36 @@ type parcel struct {
 	event *progress.Event
 }
 
+func (p *parcel) slot() Slot { return Slot{Letter: p.ID, Task: p.Task} }
+
 func newTrack(p Pace) *track {
 	t := &track{pace: p, asked: true}
 	t.clear()
 	return t
 }
 
-// enter puts a letter in line, if it is not. One that is urgent takes with it what
-// was to be said of its task before. The track is locked, as for all that does not
-// say otherwise.
-func (t *track) enter(p *parcel, now time.Time) {
+// enter puts a letter in line, if it is not, where it belongs by its time. One that is
+// urgent takes with it what was to be said of its task before. The track is locked, as
+// for all that does not say otherwise.
+func (t *track) enter(p *parcel) {
 	if t.letters[p.ID] != nil {
 		return
 	}
-	t.letters[p.ID] = p
-	t.line.Add(Slot{Letter: p.ID}, 0, false, now, p.DueAt)
-	if !p.Class.Urgent() {
-		return
-	}
-	for id, o := range t.letters {
-		if o == p || o.Task == p.Task && p.Task != "" && o.Seq < p.Seq {
-			t.line.Add(Slot{Letter: id}, 0, true, now, time.Time{})
+	t.line.Add(p.slot(), p.Seq, p.Class.Urgent(), p.MadeAt, p.DueAt)
+	for _, o := range t.letters {
+		switch {
+		case p.Task == "" || o.Task != p.Task:
+		case p.Class.Urgent() && o.Seq < p.Seq:
+			t.hasten(o)
+		case o.Class.Urgent() && p.Seq < o.Seq:
+			t.hasten(p)
 		}
 	}
+	t.letters[p.ID] = p
 }
+
+// hasten makes a letter's turn urgent.
+func (t *track) hasten(p *parcel) { t.line.Add(p.slot(), p.Seq, true, p.MadeAt, time.Time{}) }
 
 // idle reports whether there is nothing to do.
 func (t *track) idle() bool { return !t.asked && !t.more && t.line.Empty() }

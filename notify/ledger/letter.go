@@ -60,7 +60,7 @@ func (p *Post) Due(ctx context.Context, lane notify.LaneID, limit int) ([]notify
 	return collect(ctx, p.d, scanLetter, selectDue, string(lane), limit)
 }
 
-const selectDue = `SELECT ` + letterColumns + ` FROM letters WHERE state = 'due' AND lane = $1 ORDER BY calm, made_at, id LIMIT $2`
+const selectDue = `SELECT ` + letterColumns + ` FROM letters WHERE state = 'due' AND lane = $1 ORDER BY calm, made_at, seq, id LIMIT $2`
 
 // Settle writes State, DueAt, SettledAt, Tries, Doubt, Why and Far of letters. A
 // letter that is not due any more is left as it is.

@@ -12,7 +12,7 @@ import (
 // usualPage is how many letters a list has whose length nobody says.
 const usualPage = 100
 
-// Letters finds letters, the newest first.
+// Letters finds letters, the newest first, or the oldest.
 func (p *Post) Letters(ctx context.Context, q notify.LetterQuery) ([]notify.Letter, error) {
 	if q.Limit <= 0 {
 		q.Limit = usualPage
@@ -64,8 +64,16 @@ func listed(q notify.LetterQuery, of []notify.State) *statement {
 		walk(st, q, []notify.State{s})
 		st.add(`) AS ` + string(s))
 	}
-	st.add(`) AS found ORDER BY made_at DESC, id DESC LIMIT ?`, q.Limit)
+	st.add(`) AS found`+order(q)+` LIMIT ?`, q.Limit)
 	return st
+}
+
+// order is that of the list.
+func order(q notify.LetterQuery) string {
+	if q.Oldest {
+		return ` ORDER BY made_at, seq, id`
+	}
+	return ` ORDER BY made_at DESC, id DESC`
 }
 
 // walk adds one way through the letters: along the index of the first that is
@@ -89,5 +97,5 @@ func walk(st *statement, q notify.LetterQuery, of []notify.State) {
 	if q.Before != (notify.Place{}) {
 		st.add(` AND (made_at, id) < (?, ?)`, table.Micros(q.Before.At), string(q.Before.ID))
 	}
-	st.add(` ORDER BY made_at DESC, id DESC LIMIT ?`, q.Limit)
+	st.add(order(q)+` LIMIT ?`, q.Limit)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
@@ -30,6 +31,26 @@ func ids(letters []notify.Letter) (out []notify.LetterID) {
 		out = append(out, l.ID)
 	}
 	return out
+}
+
+// TestOldest holds that what is to be said of a task is found in the order in which it
+// happened, also within one moment.
+func TestOldest(t *testing.T) {
+	each(t, func(t *testing.T, b book) {
+		var want []notify.LetterID
+		var all []notify.Letter
+		for i := range 90 {
+			l := letter(1, "t1", int64(i), func(l *notify.Letter) { l.MadeAt = epoch.Add(time.Duration(i/30) * time.Second) })
+			all, want = append(all, l), append(want, l.ID)
+		}
+		b.write(append(all, letter(2, "t1", 1), letter(1, "t2", 1))...)
+		got, err := b.Letters(ctx, notify.LetterQuery{Sub: "sub_1", Task: "t1", State: notify.Due, Limit: 50, Oldest: true})
+		b.must(err)
+		is(t, "oldest", ids(got), want[:50])
+		due, err := b.Due(ctx, lane(1).ID, 50)
+		b.must(err)
+		is(t, "due", len(due), 50)
+	})
 }
 
 // TestPlans holds that SQLite goes along an index in the order of the list and

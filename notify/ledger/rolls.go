@@ -134,6 +134,11 @@ func (r *Rolls) Change(ctx context.Context, id notify.SubscriptionID, fn func(*n
 	return s, err
 }
 
+// Raise raises the number that every change of a subscription raises.
+func (r *Rolls) Raise(ctx context.Context) error {
+	return change(ctx, r.d, func(tx *db.Tx) error { return raiseRev(ctx, tx) })
+}
+
 func rewrite(ctx context.Context, tx *db.Tx, was, is *notify.Subscription) error {
 	if _, err := tx.Exec(ctx, `UPDATE subscriptions SET owner = $2, name = $3, lane = $4, channel = $5, target = $6, key_of = $7,
 		about = $8, events = $9, live = $10, off_why = $11, off_at = $12, made_at = $13 WHERE id = $1`, subArgs(is)...); err != nil {
@@ -147,11 +152,21 @@ func rewrite(ctx context.Context, tx *db.Tx, was, is *notify.Subscription) error
 	if is.Off != "" {
 		return nil
 	}
+	if was.Off != "" || !was.Live {
+		if _, err := tx.Exec(ctx, reviveCards, string(is.ID)); err != nil {
+			return err
+		}
+	}
 	_, err := tx.Exec(ctx, reopenLane, string(is.Address.Lane()))
 	return err
 }
 
-// move takes what waits to a new address. Cards are drawn there anew.
+// reviveCards has the cards of tasks that go on be looked at again.
+const reviveCards = `UPDATE cards SET over = 0 WHERE sub = $1 AND over = 1
+	AND EXISTS (SELECT 1 FROM tasks WHERE tasks.id = cards.task_id AND tasks.ended_at = 0)`
+
+// move takes what waits to a new address, and what could not be delivered at the old
+// one. Cards are drawn there anew.
 func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 	lane := notify.Lane{ID: s.Address.Lane(), Address: s.Address}
 	if err := saveLanes.Run(ctx, tx, laneArgs([]notify.Lane{lane})); err != nil {
@@ -162,7 +177,7 @@ func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 	}
 	return inTurn(ctx, tx, []any{string(s.ID), string(lane.ID)},
 		`UPDATE cards SET lane = $2, shown = 0, hash = '', far = '' WHERE sub = $1`,
-		`UPDATE letters SET lane = $2 WHERE sub = $1 AND state = 'due'`)
+		`UPDATE letters SET lane = $2 WHERE sub = $1 AND state IN ('due', 'dead', 'dropped')`)
 }
 
 // Unsubscribe forgets a subscription, its keys and its cards; its letters that

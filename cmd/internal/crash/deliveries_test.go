@@ -164,7 +164,8 @@ func (o *office) events() (all []event) {
 }
 
 // arrived holds that a webhook was told of each event by one message, which may
-// have come more than once, and of nothing else.
+// have come more than once, and of nothing else; and, where no call fails, of the
+// events of a task in their order.
 func (o *office) arrived(name string, h *hookfake.Hook, want []event) {
 	o.Helper()
 	type key struct {
@@ -175,8 +176,10 @@ func (o *office) arrived(name string, h *hookfake.Hook, want []event) {
 	for _, e := range want {
 		missing[key{string(e.task), string(e.Type), e.Seq}] = true
 	}
-	twice := 0
-	poll(o, fmt.Sprintf("%d events have arrived at the %s one", len(want), name), func() bool { return len(h.Got()) >= len(want) })
+	twice, last := 0, map[string]int64{}
+	for got := -1; len(h.Got()) < len(want); got = len(h.Got()) { // as long as it goes on
+		poll(o, fmt.Sprintf("more than %d of %d events have arrived at the %s one", got, len(want), name), func() bool { return len(h.Got()) > got })
+	}
 	for _, m := range h.Got() {
 		var body struct {
 			Data struct{ Event struct{ Seq int64 } }
@@ -190,6 +193,10 @@ func (o *office) arrived(name string, h *hookfake.Hook, want []event) {
 		}
 		delete(missing, k)
 		twice += m.Times - 1
+		if name == "good" && k.seq != last[k.task]+1 {
+			o.Errorf("%s: %v came after %d", name, k, last[k.task])
+		}
+		last[k.task] = k.seq
 	}
 	if len(missing) > 0 {
 		o.Errorf("%s: %d of %d are missing", name, len(missing), len(want))

@@ -47,7 +47,7 @@ CREATE TABLE letters (
 
 -- The first is for the lanes, in the order of their work; the others are for
 -- lists, which ask one state after the other where they want any.
-CREATE INDEX letters_by_lane ON letters (state, lane, calm, made_at, id);
+CREATE INDEX letters_by_lane ON letters (state, lane, calm, made_at, seq, id);
 CREATE INDEX letters_by_state ON letters (state, made_at, id);
 CREATE INDEX letters_by_person ON letters (person, state, made_at, id);
 CREATE INDEX letters_by_sub ON letters (sub, state, made_at, id);
