@@ -59,15 +59,16 @@ func New(o Options) kit.Guest {
 }
 
 // routes is the table of routes. What gives a secret needs the right to operate,
-// so that a token for reading cannot sign.
+// so that a token for reading cannot sign. Who has lost that right can still stop
+// what is sent in their name: remove a webhook, or switch it off.
 func routes(s *server) []kit.Route {
 	h, k, d := webhooks{s}, secrets{s}, deliveries{s}
 	return []kit.Route{
 		{Method: http.MethodGet, Path: "/api/webhooks", Name: "listWebhooks", Right: progress.MayRead, Do: h.list},
 		{Method: http.MethodPost, Path: "/api/webhooks", Name: "addWebhook", Right: progress.MayOperate, Do: h.add},
 		{Method: http.MethodGet, Path: "/api/webhooks/:id", Name: "getWebhook", Right: progress.MayRead, Do: h.get},
-		{Method: http.MethodPatch, Path: "/api/webhooks/:id", Name: "changeWebhook", Right: progress.MayOperate, Do: h.change},
-		{Method: http.MethodDelete, Path: "/api/webhooks/:id", Name: "removeWebhook", Right: progress.MayOperate, Do: h.remove},
+		{Method: http.MethodPatch, Path: "/api/webhooks/:id", Name: "changeWebhook", Right: progress.MayRead, Do: h.change},
+		{Method: http.MethodDelete, Path: "/api/webhooks/:id", Name: "removeWebhook", Right: progress.MayRead, Do: h.remove},
 		{Method: http.MethodPost, Path: "/api/webhooks/:id/rotate", Name: "rotateWebhook", Right: progress.MayOperate, Do: k.rotateWebhook},
 		{Method: http.MethodPost, Path: "/api/webhooks/:id/test", Name: "testWebhook", Right: progress.MayOperate, Do: h.test},
 		{Method: http.MethodGet, Path: "/api/callbacks/secret", Name: "getCallbackSecret", Right: progress.MayOperate, Do: k.getCallback},

@@ -138,12 +138,21 @@ type reply struct {
 // document.
 func (w *world) do(token, method, path, body string) reply {
 	w.t.Helper()
+	return w.keyed("", token, method, path, body)
+}
+
+// keyed is do under an idempotency key, unless that is "".
+func (w *world) keyed(key, token, method, path, body string) reply {
+	w.t.Helper()
 	req, err := http.NewRequest(method, w.URL+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)

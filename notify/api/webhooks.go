@@ -148,7 +148,15 @@ func (s webhooks) get(c *kit.Call) error {
 	return nil
 }
 
-// change is PATCH /api/webhooks/{id}.
+// operates refuses a caller without the right to operate.
+func operates(c *kit.Call) error {
+	if c.Who.Has(progress.MayOperate) {
+		return nil
+	}
+	return &progress.Error{Code: progress.Forbidden, Say: "this needs the right to " + progress.MayOperate.String()}
+}
+
+// change is PATCH /api/webhooks/{id}. To switch off needs the right to read only.
 func (s webhooks) change(c *kit.Call) error {
 	sub, err := s.own(c)
 	if err != nil {
@@ -157,6 +165,11 @@ func (s webhooks) change(c *kit.Call) error {
 	var e webhookEdit
 	if err := c.Bind(&e); err != nil {
 		return err
+	}
+	if !e.onlyOff() {
+		if err := operates(c); err != nil {
+			return err
+		}
 	}
 	if err := e.check(s.Guard); err != nil {
 		return err

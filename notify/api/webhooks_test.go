@@ -138,9 +138,7 @@ func TestWebhooksAreTheirOwners(t *testing.T) {
 	for _, call := range [][2]string{{"GET", at}, {"PATCH", at}, {"DELETE", at}, {"POST", at + "/rotate"}, {"POST", at + "/test"}} {
 		w.do(bob, call[0], call[1], "").want(404)
 		w.do("", call[0], call[1], "").want(401)
-		if call[0] != "GET" {
-			w.do(eyes, call[0], call[1], "").want(403)
-		}
+		w.do(eyes, call[0], call[1], "").want(map[bool]int{true: 403, false: 404}[call[0] == "POST"])
 	}
 	w.do(eyes, "POST", "/api/webhooks", `{"url":"https://example.com"}`).want(403)
 	w.do(eyes, "GET", "/api/callbacks/secret", "").want(403)
@@ -167,4 +165,25 @@ func TestWebhookOfATask(t *testing.T) {
 		t.Errorf("a hidden task is refused with\n%s, one that there is not with\n%s", hidden.body, none.body)
 	}
 	w.do(apitest.Admin, "POST", "/api/webhooks", `{"url":"https://example.com","task":"shut"}`).want(201)
+}
+
+// TestWhoMayOnlyReadCanStop holds that who has lost the right to operate can switch
+// off and remove what is sent in their name, and nothing else.
+func TestWhoMayOnlyReadCanStop(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	ann := w.Person("ann", access.RoleMember)
+	eyes := w.do(ann, "POST", "/api/tokens", `{"name":"eyes","scopes":["read"]}`).want(201).at("token")
+	at := "/api/webhooks/" + w.hook(ann, `{"url":"https://example.com/a"}`)
+	for _, more := range []string{``, `{}`, `{"on":true}`, `{"on":false,"name":"x"}`, `{"on":false,"events":[]}`, `{"on":false,"progress":false}`, `{"on":false,"url":"https://example.com/b"}`} {
+		w.do(eyes, "PATCH", at, more).want(403)
+	}
+	w.do(eyes, "GET", at, "").want(200).is("on", "true", "name", "")
+	w.do(eyes, "PATCH", at, `{"on":false}`).want(200).is("on", "false", "off", "switched off by ann")
+	w.do(eyes, "PATCH", at, `{"on":true}`).want(403)
+	other := w.Person("bob", access.RoleMember, "read")
+	w.do(other, "PATCH", at, `{"on":false}`).want(404)
+	w.do(other, "DELETE", at, "").want(404)
+	w.do(eyes, "DELETE", at, "").want(204)
+	w.do(ann, "GET", at, "").want(404)
 }

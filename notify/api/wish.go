@@ -123,6 +123,11 @@ type fixed struct {
 	Labels json.RawMessage `json:"labels"`
 }
 
+// onlyOff reports whether it switches off, and nothing else.
+func (e webhookEdit) onlyOff() bool {
+	return e.On != nil && !*e.On && e.URL == nil && e.Name == nil && e.Events == nil && e.Progress == nil
+}
+
 func (e webhookEdit) check(g Guard) error {
 	for field, said := range map[string]json.RawMessage{"task": e.Task, "kind": e.Kind, "owner": e.Owner, "labels": e.Labels} {
 		if said != nil && string(said) != "null" {

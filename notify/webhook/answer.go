@@ -20,6 +20,11 @@ var refusals = []int{
 	http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
 }
 
+// redirects are the answers that lead elsewhere.
+var redirects = []int{
+	http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect,
+}
+
 // verdict is what an answer means, nil for a yes.
 func verdict(host string, r *http.Response, said []byte, now time.Time) error {
 	wait := waitOf(r.Header, said, now)
@@ -32,9 +37,9 @@ func verdict(host string, r *http.Response, said []byte, now time.Time) error {
 		f := answered(notify.Limited, host, s, "")
 		f.After = wait
 		return f
-	case s >= 300 && s < 400:
+	case slices.Contains(redirects, s):
 		return answered(notify.Rejected, host, s, ": redirects are not followed, give the address that it leads to")
-	case slices.Contains(refusals, s):
+	case s >= 300 && s < 400, slices.Contains(refusals, s):
 		return answered(notify.Rejected, host, s, "")
 	default:
 		return answered(notify.Transient, host, s, "")

@@ -21,6 +21,7 @@ const Name = "webhook"
 const (
 	patience  = 15 * time.Second // what Standard Webhooks lets a receiver take, at the least
 	maxAnswer = 4 << 10          // bytes that are read of an answer
+	hearing   = time.Second      // for how long they are read, once its status is there
 )
 
 // Options are what a channel needs.
@@ -90,18 +91,27 @@ func (c *Channel) request(ctx context.Context, u *url.URL, body []byte, way *pas
 
 // post sends a request and judges the answer.
 func (c *Channel) post(req *http.Request, way *passage) error {
-	r, err := c.client.Do(req)
+	ctx, cancel := context.WithCancel(req.Context())
+	defer cancel()
+	r, err := c.client.Do(req.WithContext(ctx))
 	if err != nil {
 		return lost(req.URL.Host, err, way.mayBeThere())
 	}
 	defer r.Body.Close()
-	said, _ := io.ReadAll(io.LimitReader(r.Body, maxAnswer)) // an answer that breaks off has its status all the same
-	return verdict(req.URL.Host, r, said, c.o.Now())
+	defer time.AfterFunc(hearing, cancel).Stop()
+	return verdict(req.URL.Host, r, hear(r), c.o.Now())
+}
+
+// hear reads the beginning of an answer's body, if only to use the connection again.
+// One that breaks off, or does not end, has its status all the same.
+func hear(r *http.Response) []byte {
+	said, _ := io.ReadAll(io.LimitReader(r.Body, maxAnswer))
+	return said
 }
 
 // unfit is the failure of an address that may not be called.
 func unfit(err error) error {
-	return &notify.Failure{Fate: notify.Rejected, Err: &trouble{"the URL " + say(err), err}}
+	return &notify.Failure{Fate: notify.Rejected, Err: &trouble{sentence(say(err)), err}}
 }
 
 // keyless is the failure of a message for which there are no keys.

@@ -6,7 +6,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
+	"strings"
 	"syscall"
 
 	"github.com/taskherald/herald/notify"
@@ -31,6 +33,16 @@ func say(err error) string {
 		return e.Say
 	}
 	return err.Error()
+}
+
+// sentence is what the guard says of a URL as a sentence of its own. Most of it says
+// what the URL must be, or has; only what it says of a number names that itself.
+func sentence(said string) string {
+	first, _, _ := strings.Cut(said, " ")
+	if _, err := netip.ParseAddr(first); err == nil {
+		return said
+	}
+	return "the address " + said
 }
 
 // lost is the failure of a try that got no answer. If all of the message was on

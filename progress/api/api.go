@@ -68,6 +68,7 @@ type server struct {
 	guesses  *kit.Limiter // of secrets, by address
 	waits    *kit.Gauge   // of requests that wait, by credential
 	trials   *kit.Gauge   // of replays of past runs, by credential
+	replies  *kit.Replies // of guests, by idempotency key
 	line     *line        // of workers that wait for a task
 	origins  *origins
 	layout   *webpage.Layout
@@ -104,7 +105,7 @@ func New(o Options) (*API, error) {
 	s := &server{
 		Options: o, ids: kit.NewRequestIDs(), limiter: kit.NewLimiter(o.Rate, int(2*o.Rate)+1, "requests"),
 		guesses: kit.NewLimiter(guessesPerSecond, guessesBurst, "wrong tokens"), now: time.Now,
-		waits: kit.NewGauge(maxWaits), trials: kit.NewGauge(trialsAtOnce), line: newLine(o.Bus),
+		waits: kit.NewGauge(maxWaits), trials: kit.NewGauge(trialsAtOnce), line: newLine(o.Bus), replies: kit.NewReplies(time.Now),
 	}
 	s.described = sync.OnceValues(func() (*description, error) {
 		return describe(slices.Concat(s.routes(), s.hosted()), o.Version, o.PublicURL, described(o.Guests)...)

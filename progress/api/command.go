@@ -36,15 +36,21 @@ func (c *call) command(do progress.Change) progress.Command {
 	return progress.Command{Task: c.taskID(), By: c.who.Actor, Via: progress.ViaREST, Do: do}
 }
 
+// keyOf is the idempotency key of a request, "" for none.
+func keyOf(c *call) (string, error) {
+	key := c.GetHeader(keyHeader)
+	if len(key) > maxKey {
+		return "", kit.Invalid(keyHeader, "must be at most %d bytes long", maxKey)
+	}
+	return key, nil
+}
+
 // keyed gives a command the idempotency key of its request. A key is the
 // caller's own, and this route's.
 func (c *call) keyed(cmd progress.Command, body []byte) (progress.Command, error) {
-	key := c.GetHeader(keyHeader)
-	if key == "" {
-		return cmd, nil
-	}
-	if len(key) > maxKey {
-		return cmd, kit.Invalid(keyHeader, "must be at most %d bytes long", maxKey)
+	key, err := keyOf(c)
+	if key == "" || err != nil {
+		return cmd, err
 	}
 	sum := sha256.Sum256(body)
 	cmd.Key = c.who.Credential + " " + c.Request.URL.Path + " " + key

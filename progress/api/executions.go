@@ -51,8 +51,8 @@ func readExecution(f *form, limits progress.Limits) (newExecution, error) {
 	case utf8.RuneCountInString(n.Target) > most:
 		f.blame("target_id", "string_too_long", fmt.Sprintf("String should have at most %d characters", most))
 	}
-	if f.fine("callback_url") && (newTask{CallbackURL: n.CallbackURL}).check() != nil {
-		f.blame("callback_url", "url_parsing", "Input should be a valid http or https URL")
+	if f.fine("callback_url") && unfitCallback(n.CallbackURL) != "" {
+		f.blame("callback_url", "url_parsing", "Input should be a valid http or https URL, without a user, a password or a fragment")
 	}
 	return n, f.err()
 }

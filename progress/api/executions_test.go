@@ -195,6 +195,8 @@ func TestExecutionFaults(t *testing.T) {
 		`{"type":"agent","target_id":"x","inputs":{},"callback_url":"ftp://x.example/"}`:   "body.callback_url url_parsing",
 		`{"type":"agent","target_id":"x","inputs":{},"callback_url":"file:///etc/passwd"}`: "body.callback_url url_parsing",
 		`{"type":"agent","target_id":"x","inputs":{},"callback_url":"http://"}`:            "body.callback_url url_parsing",
+		`{"type":"agent","target_id":"x","inputs":{},"callback_url":"http://a:b@x/"}`:      "body.callback_url url_parsing",
+		`{"type":"agent","target_id":"x","inputs":{},"callback_url":"http://x/#top"}`:      "body.callback_url url_parsing",
 		`{"type":"agent","target_id":"x","inputs":{},"callback_url":"http://x\u0000/"}`:    "body.callback_url value_error",
 		`{"type":1,"target_id":2,"inputs":3,"config":4,"callback_url":5}`: "body.type literal_error, body.target_id string_type, body.inputs dict_type, " +
 			"body.config dict_type, body.callback_url string_type",

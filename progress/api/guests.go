@@ -2,6 +2,7 @@ package api
 
 import (
 	"io/fs"
+	"net/http"
 
 	"github.com/taskherald/herald/progress/api/kit"
 )
@@ -17,10 +18,19 @@ func (s *server) hosted() []route {
 	return out
 }
 
-// hosts gives a guest's route the call as a guest sees it.
+// hosts gives a guest's route the call as a guest sees it. A POST counts once
+// under an idempotency key, as far as this server remembers.
 func hosts(r kit.Route) func(*call) error {
 	return func(c *call) error {
-		return r.Do(&kit.Call{Who: c.who.Actor, Writer: c.Writer, Request: c.Request, Most: c.Body, Path: c.Param})
+		visit := &kit.Call{Who: c.who.Actor, Writer: c.Writer, Request: c.Request, Most: c.Body, Path: c.Param}
+		key, err := keyOf(c)
+		if key == "" && err == nil || r.Method != http.MethodPost {
+			return r.Do(visit)
+		}
+		if err != nil {
+			return err
+		}
+		return c.replies.Answer(visit, kit.Once{By: c.who.Credential, Path: c.Request.URL.EscapedPath(), Key: key}, r.Do)
 	}
 }
 

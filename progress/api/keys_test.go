@@ -1,11 +1,15 @@
 package api
 
 import (
+	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/fstest"
 
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/kit"
 )
 
 const key = "Idempotency-Key: "
@@ -74,4 +78,37 @@ func TestOneKeyManyTimes(t *testing.T) {
 		}
 	}
 	s.do(t, s.token, "GET", "/api/stats", nil).is("total", 2)
+}
+
+// TestKeysOfGuests holds that a guest's POST counts once under a key, the caller's
+// own and the path's, and that nothing else takes one.
+func TestKeysOfGuests(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	count := func(c *kit.Call) error {
+		c.Writer.Header().Set("Location", "/api/counted")
+		c.Reply(http.StatusCreated, map[string]int64{"calls": calls.Add(1)})
+		return nil
+	}
+	s := newServer(t, func(o *setup) {
+		o.api.Guests = []kit.Guest{{Routes: []kit.Route{
+			{Method: http.MethodPost, Path: "/api/count/:id", Name: "count", Do: count}, {Method: http.MethodPut, Path: "/api/count/:id", Name: "put", Do: count},
+		}, Described: fstest.MapFS{}}}
+	})
+	bob := s.person(t, "bob", access.RoleOperator, nil)
+	first := s.outside(t, s.token, "POST", "/api/count/a", `{}`, key+"k").want(201).is("calls", 1)
+	again := s.outside(t, s.token, "POST", "/api/count/a", `{}`, key+"k").want(201).is("calls", 1)
+	if again.header.Get("Location") != "/api/counted" || again.header.Get("X-Request-ID") == first.header.Get("X-Request-ID") {
+		t.Errorf("headers %v", again.header)
+	}
+	if p := s.outside(t, s.token, "POST", "/api/count/a", `{"x":1}`, key+"k").want(409).problem(); p.Errors[0].Field != "Idempotency-Key" {
+		t.Errorf("%+v", p)
+	}
+	s.outside(t, s.token, "POST", "/api/count/a", `{}`, key+strings.Repeat("k", 256)).want(400)
+	s.outside(t, bob, "POST", "/api/count/a", `{}`, key+"k").want(201).is("calls", 2)
+	s.outside(t, s.token, "POST", "/api/count/b", `{}`, key+"k").want(201).is("calls", 3)
+	s.outside(t, s.token, "POST", "/api/count/a", `{}`).want(201).is("calls", 4)
+	s.outside(t, s.token, "POST", "/api/count/a", `{}`).want(201).is("calls", 5)
+	s.outside(t, s.token, "PUT", "/api/count/a", `{}`, key+"k").want(201).is("calls", 6)
+	s.outside(t, "", "POST", "/api/count/a", `{}`, key+"k").want(401)
 }

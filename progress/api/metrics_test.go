@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"maps"
 	"os"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/db/dbtest"
 )
 
@@ -142,6 +144,12 @@ func TestOperationsPage(t *testing.T) {
 	s.do(t, s.token, "POST", "/api/tasks", `{"id":"a","title":"A"}`).want(201)
 	s.api.Meter.Tried("webhook", "end", "", 0) // as a notifier would
 	s.api.Meter.Waited("webhook", "end", 0)
+	if err := s.api.Meter.WatchLetters(meter.Letters{
+		Channels: []string{"webhook"}, Classes: []string{"end"}, States: []string{"dead"},
+		Waiting: func(context.Context) (map[string]int, error) { return nil, nil },
+	}); err != nil {
+		t.Fatal(err)
+	}
 	exposed := exposition(s.scrape(t))
 	for name, is := range exposed {
 		if documented[name] != is {

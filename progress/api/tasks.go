@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -86,14 +87,28 @@ func (n newTask) check() error {
 	if s := n.StallAfter; s != nil && *s != 0 && (*s < least || *s > most) {
 		return kit.Invalid("stall_after", "must be %d to %d seconds, or 0 for never", least, most)
 	}
-	if n.CallbackURL == "" {
-		return nil
-	}
-	u, err := url.Parse(n.CallbackURL)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return kit.Invalid("callback_url", "must be an http or https URL")
+	if why := unfitCallback(n.CallbackURL); why != "" {
+		return kit.Invalid("callback_url", "%s", why)
 	}
 	return nil
+}
+
+// unfitCallback says what is wrong with the form of a callback's URL, "" for
+// nothing, or none. Where it leads is judged when it is called.
+func unfitCallback(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
+		return "must be an http or https URL"
+	case u.User != nil:
+		return "must not hold a user or a password"
+	case strings.Contains(raw, "#"):
+		return "must not have a fragment: what follows # is never sent"
+	}
+	return ""
 }
 
 // createTask is POST /api/tasks.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/taskherald/herald/notify"
@@ -14,6 +16,7 @@ import (
 	"github.com/taskherald/herald/notify/webhook"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/store"
 	"github.com/taskherald/herald/templates"
@@ -27,7 +30,7 @@ type road struct {
 }
 
 // pave builds the road out. A new channel is a line here.
-func (a *App) pave(watch notify.Watcher) (err error) {
+func (a *App) pave(watch *meter.Meter) (err error) {
 	a.ledger = ledger.New(a.db)
 	if a.guard, err = guard.New(a.config.AllowTargets); err != nil {
 		return err
@@ -46,7 +49,26 @@ func (a *App) pave(watch notify.Watcher) (err error) {
 		o.Leases, o.Node = a.ledger, rand.Text()
 	}
 	a.notifier = notify.New(o)
-	return nil
+	return watch.WatchLetters(letters(a.ledger, slices.Sorted(maps.Keys(channels))))
+}
+
+// letters is what the metrics tell of them: no class but those that letters have.
+func letters(l *ledger.Ledger, channels []string) meter.Letters {
+	m := meter.Letters{Channels: channels, States: []string{string(notify.Sent), string(notify.Dead), string(notify.Dropped)}}
+	for _, c := range notify.Classes() {
+		if c != notify.ClassProgress {
+			m.Classes = append(m.Classes, string(c))
+		}
+	}
+	m.Waiting = func(ctx context.Context) (map[string]int, error) {
+		counts, err := l.Backlog(ctx)
+		out := make(map[string]int, len(counts))
+		for c, n := range counts {
+			out[string(c)] = n
+		}
+		return out, err
+	}
+	return m
 }
 
 // told are the tasks that somebody is told of.

@@ -1,13 +1,24 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/taskherald/herald/config"
+	"github.com/taskherald/herald/templates"
+)
 
 func checkCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "check", Short: "Print the settings in effect, or all that is wrong with them", Args: cobra.NoArgs,
 		Long: `Reads the settings as "herald serve" would. Prints them as a file of settings,
 each with where its value comes from; secrets print as dots. If something is
-wrong, prints all of it, each problem with its file and line, variable or flag.`,
+wrong, prints all of it, each problem with its file and line, variable or flag.
+
+What is wrong with words and layouts of your own (templates) is a problem here;
+"herald serve" starts all the same, with Herald's own in their place.`,
 		Example: "  herald check --config herald.yaml",
 	}
 	addSettings(cmd)
@@ -16,10 +27,26 @@ wrong, prints all of it, each problem with its file and line, variable or flag.`
 		if err != nil {
 			return err
 		}
+		if problems := unusable(c.Templates); len(problems) > 0 {
+			return problems
+		}
 		if err := c.Print(p.Stdout); err != nil {
 			return failure{err}
 		}
 		return nil
 	}
 	return cmd
+}
+
+// unusable is what is wrong with a folder of words and layouts, by file.
+func unusable(folder string) config.Problems {
+	var found config.Problems
+	templates.New(templates.Options{Folder: folder, Trouble: func(file string, err error) {
+		if file == "" {
+			file = folder
+		}
+		found = append(found, config.Problem{Place: printable(file), Say: printable(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n    "))})
+	}})
+	slices.SortStableFunc(found, func(a, b config.Problem) int { return strings.Compare(a.Place, b.Place) })
+	return found
 }

@@ -140,6 +140,40 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckOfTemplates holds that files of one's own that cannot be used are
+// problems, each with its file, and that good ones are none.
+func TestCheckOfTemplates(t *testing.T) {
+	t.Parallel()
+	own := func(text string) result {
+		cmd := command(t, []string{"HERALD_TEMPLATES=own"}, "check")
+		for name, text := range map[string]string{"own/words/en/mine.yaml": text, "own/layouts/card.text.tmpl": "{{.Head}}"} {
+			file := filepath.Join(cmd.Dir, name)
+			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return finish(t, cmd)
+	}
+	if r := own(`event.task.started: "Off we go: {title}"`); r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, "templates: ") {
+		t.Errorf("with good files it exits with %d and says %q", r.code, r.stderr)
+	}
+	r := own("event.task.started: Off {titel}\nno.such: \"\\e[2J\"\n")
+	if r.code != 2 || r.stdout != "" || strings.Contains(r.stderr, "\x1b") || strings.Count(r.stderr, "own/words/en/mine.yaml: ") != 2 {
+		t.Errorf("exits with %d and says %q", r.code, r.stderr)
+	}
+	for _, want := range []string{"herald: the settings are wrong:\n  ", "mine.yaml: event.task.started: there is nothing to fill in for {titel}", "mine.yaml: no.such: there is no such key\n"} {
+		if !strings.Contains(r.stderr, want) {
+			t.Errorf("does not say %q:\n%s", want, r.stderr)
+		}
+	}
+	if r := own("a: [\n"); r.code != 2 || !strings.Contains(r.stderr, "mine.yaml: it is no YAML") || strings.HasSuffix(r.stderr, " \n") {
+		t.Errorf("exits with %d and says %q", r.code, r.stderr)
+	}
+}
+
 // TestWrong has wrong arguments and settings, all of which exit with 2.
 func TestWrong(t *testing.T) {
 	t.Parallel()

@@ -85,14 +85,21 @@ func listDeliveries(ctx context.Context, s hooks, _ []string) error {
 
 // narrowed are the task and the webhook of which deliveries are meant.
 func (s hooks) narrowed(ctx context.Context) (task progress.TaskID, webhook string, err error) {
-	if name := s.text("task"); name != "" {
+	name, err := s.named("task")
+	if err != nil {
+		return "", "", err
+	}
+	if name != "" {
 		t, err := s.find(ctx, name)
 		if err != nil {
 			return "", "", err
 		}
 		task = t.ID
 	}
-	if name := s.text("webhook"); name != "" {
+	if name, err = s.named("webhook"); err != nil {
+		return "", "", err
+	}
+	if name != "" {
 		w, err := s.webhook(ctx, name)
 		if err != nil {
 			return "", "", err
@@ -143,6 +150,9 @@ func redrive(ctx context.Context, s hooks, args []string) error {
 		return s.redriveDead(ctx)
 	case len(args) == 0:
 		return misused("name a delivery; \"herald deliveries --state dead\" lists them, and --dead is all of them")
+	}
+	if i := slices.IndexFunc(args, blank); i >= 0 {
+		return misused("%q names no delivery; \"herald deliveries\" lists them", args[i])
 	}
 	sent := make([]client.Delivery, 0, len(args))
 	for _, id := range args {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -57,6 +58,19 @@ func (s options) on(name string) bool {
 
 // text is the value of a text flag.
 func (s options) text(name string) string { return flag(s.cmd, name) }
+
+// named is the value of a flag that names something, "" if it was not given. One that
+// is given empty is a variable that is not set, and means no such thing as all.
+func (s options) named(name string) (string, error) {
+	text := s.text(name)
+	if s.cmd.Flags().Changed(name) && blank(text) {
+		return "", misused("--%s is empty", name)
+	}
+	return text, nil
+}
+
+// blank reports whether an argument says nothing.
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // number is the value of a number flag.
 func (s options) number(name string) int64 {

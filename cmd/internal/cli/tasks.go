@@ -122,6 +122,9 @@ func (s options) query() (client.Query, error) {
 		if !ok || name == "" {
 			return q, misused("--label must be NAME=VALUE, not %q", label)
 		}
+		if had, twice := q.Labels[name]; twice {
+			return q, misused("--label gives %s twice, as %q and as %q; a task has one", name, had, value)
+		}
 		if q.Labels == nil {
 			q.Labels = map[string]string{}
 		}

@@ -175,6 +175,9 @@ the ids.`,
 	}
 	addJSON(cmd, "print the token as the API gives it")
 	calls(cmd, p, func(ctx context.Context, s session, args []string) error {
+		if blank(args[0]) {
+			return misused("%q is no id of a token; \"herald token list\" has the ids", args[0])
+		}
 		t, err := s.Access().RevokeToken(ctx, args[0])
 		if err != nil {
 			return err

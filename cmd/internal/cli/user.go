@@ -62,6 +62,9 @@ func editUserCommand(p Process) *cobra.Command {
 	cmd.MarkFlagsOneRequired("role", "group", "no-groups", "disable", "enable")
 	addJSON(cmd, "print the person as the API gives them")
 	calls(cmd, p, func(ctx context.Context, s session, args []string) error {
+		if blank(args[0]) {
+			return nobody(args[0])
+		}
 		who, err := s.Access().EditPerson(ctx, progress.Person(args[0]), s.edit())
 		if err != nil {
 			return err
@@ -69,6 +72,10 @@ func editUserCommand(p Process) *cobra.Command {
 		return s.person("Changed", who)
 	})
 	return cmd
+}
+
+func nobody(name string) error {
+	return misused("%q is nobody's name; \"herald user list\" lists people", name)
 }
 
 // edit is what the flags change.
@@ -137,6 +144,9 @@ that person to Herald: send it to nobody else.`,
 	}
 	addJSON(cmd, "print it as the API gives it")
 	calls(cmd, p, func(ctx context.Context, s session, args []string) error {
+		if blank(args[0]) {
+			return nobody(args[0])
+		}
 		i, err := s.Access().Invite(ctx, progress.Person(args[0]))
 		if err != nil {
 			return err

@@ -68,7 +68,11 @@ func addWebhook(ctx context.Context, s hooks, args []string) error {
 	n := client.NewWebhook{
 		URL: args[0], Name: s.text("name"), Events: s.list("event"), Progress: s.on("progress"), Kind: q.Kind, Owner: q.Owner, Labels: q.Labels,
 	}
-	if task := s.text("task"); task != "" {
+	task, err := s.named("task")
+	if err != nil {
+		return err
+	}
+	if task != "" {
 		t, err := s.find(ctx, task)
 		if err != nil {
 			return err
@@ -204,6 +208,9 @@ func onWebhook(cmd *cobra.Command, p Process, do func(context.Context, hooks, cl
 // webhook is the webhook that a word names: by its id, else its name, else the
 // beginning of its id.
 func (s hooks) webhook(ctx context.Context, name string) (client.Webhook, error) {
+	if blank(name) {
+		return client.Webhook{}, misused("%q names no webhook; \"herald webhook list\" lists them", name)
+	}
 	all, err := s.api.List(ctx, false)
 	if err != nil {
 		return client.Webhook{}, err
@@ -211,7 +218,7 @@ func (s hooks) webhook(ctx context.Context, name string) (client.Webhook, error)
 	begun := hookPrefix + strings.TrimPrefix(name, hookPrefix)
 	for _, means := range []func(client.Webhook) bool{
 		func(w client.Webhook) bool { return w.ID == name },
-		func(w client.Webhook) bool { return w.Name == name && name != "" },
+		func(w client.Webhook) bool { return w.Name == name },
 		func(w client.Webhook) bool {
 			return len(begun) >= len(hookPrefix)+minPrefix && strings.HasPrefix(w.ID, begun)
 		},

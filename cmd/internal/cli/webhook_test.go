@@ -47,6 +47,7 @@ func TestWebhook(t *testing.T) {
 	c.want(1, "", "url: must be a whole URL", "webhook", "add", "nowhere")
 	c.want(1, "", `"ended" is no kind of event`, "webhook", "add", far.URL, "--event", "ended")
 	c.want(2, "", "--label must be NAME=VALUE", "webhook", "add", far.URL, "--label", "x")
+	c.want(2, "", `--label gives a twice, as "b" and as "c"`, "webhook", "add", far.URL, "--label", "a=b", "--label", "a=c")
 	c.want(1, "", "there is no task whose id begins with \"none\"", "webhook", "add", far.URL, "--task", "none")
 	c.plain("crm-one", "CRM")
 	made := c.run("webhook", "add", far.URL+"/h?key=1", "--name", "shop", "--event", "task.failed,approval.*", "--progress", "--task", "crm-o", "--kind", "k", "--owner", "group:ops", "--label", "b=c", "--label", "a=b")
@@ -110,9 +111,9 @@ func TestDeliveries(t *testing.T) {
 	c, far := sender(t), receive(t)
 	c.want(0, "", "No deliveries.\n", "deliveries")
 	c.run("webhook", "add", far.URL+"/h?key=1", "--name", "shop")
-	c.want(0, far.URL+"/h has taken it.\n", "", "webhook", "test", "shop")
+	c.want(0, far.URL+"/… has taken it.\n", "", "webhook", "test", "shop")
 	far.status.Store(400)
-	c.want(1, "", far.URL+"/h has not taken it: ", "webhook", "test", "shop")
+	c.want(1, "", far.URL+"/… has not taken it: ", "webhook", "test", "shop")
 	c.plain("crm-one", "CRM")
 	c.report("crm-one", `{"step":1,"step_status":"running"}`)
 	poll(t, "the task is told of", func() bool {
@@ -136,7 +137,7 @@ func TestDeliveries(t *testing.T) {
 	if r := c.run("deliveries", "--json", "--task", "crm-one", "--state", "dead"); json.Unmarshal([]byte(r.stdout), &list) != nil || len(list.Deliveries) == 0 {
 		t.Fatalf("prints %s", r.stdout)
 	}
-	c.want(0, list.Deliveries[0].ID+" goes to "+far.URL+"/h again.\n", "", "redrive", list.Deliveries[0].ID)
+	c.want(0, list.Deliveries[0].ID+" goes to "+far.URL+"/… again.\n", "", "redrive", list.Deliveries[0].ID)
 	c.want(0, "are sent again.\n", "", "redrive", "--dead", "--webhook", "shop")
 	c.want(0, "0 deliveries are sent again.\n", "", "redrive", "--dead", "--all")
 	poll(t, "all is taken", func() bool {
@@ -162,4 +163,28 @@ func TestHostileWebhook(t *testing.T) {
 	if r := c.run("__complete", "webhook", "show", ""); strings.ContainsAny(r.stdout, "\x1b\x07\x7f") || !strings.Contains(r.stdout, hookID.FindString(made)) {
 		t.Errorf("completes %q", r.stdout)
 	}
+}
+
+// TestEmptyNames holds that an id that is empty, as that of a variable that is not
+// set, is refused with words, and never means all.
+func TestEmptyNames(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t)
+	for _, verb := range []string{"show", "test", "on", "off", "rotate", "remove"} {
+		c.want(2, "", `"" names no webhook; "herald webhook list" lists them`, "webhook", verb, "")
+	}
+	c.want(2, "", `" " names no webhook`, "webhook", "remove", " ")
+	c.want(2, "", `"" names no delivery; "herald deliveries" lists them`, "redrive", "msg_a", "")
+	c.want(2, "", `"" is no id of a token; "herald token list" has the ids`, "token", "revoke", "")
+	c.want(2, "", `"" is nobody's name; "herald user list" lists people`, "user", "edit", "", "--role", "member")
+	c.want(2, "", `"" is nobody's name`, "user", "invite", "")
+	for _, verb := range []string{"show", "watch", "logs", "cancel", "approve"} {
+		c.want(2, "", `"" is no id of a task; "herald tasks" lists them`, verb, "")
+	}
+	for _, flag := range []string{"--task", "--webhook"} {
+		c.want(2, "", flag+" is empty", "redrive", "--dead", flag, "")
+		c.want(2, "", flag+" is empty", "deliveries", flag, " ")
+	}
+	c.want(2, "", "--task is empty", "webhook", "add", "https://example.com", "--task", "")
+	c.want(0, "", "No webhooks.\n", "webhook", "list")
 }

@@ -55,7 +55,7 @@ notify/email/smtpfake
 notify/webpush/pushfake
 notify  progress templates
 cmd/herald  cmd/internal/cli
-cmd/internal/cli  cmd/internal/app config progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates/textcard
+cmd/internal/cli  cmd/internal/app config progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/textcard
 cmd/internal/app  config notify notify/api notify/guard notify/ledger notify/webhook progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store templates
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/estimate progress/outlook progress/store progress/trace
 examples

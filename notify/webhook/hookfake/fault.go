@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// drip is the time between two parts of an answer that trickles.
+const drip = 20 * time.Millisecond
+
 // Fault is how a call goes wrong. The zero value is none.
 type Fault struct {
 	Status     int           // the answer; 0 is 204
@@ -12,6 +15,7 @@ type Fault struct {
 	Location   string        // the header
 	Body       string        // of the answer
 	Slow       time.Duration // before the answer
+	Trickle    time.Duration // for how long Body is followed by a space now and then
 	Cut        Cut
 }
 
@@ -67,5 +71,19 @@ func (f Fault) answer(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(f.Status)
 	if f.Body != "" {
 		_, _ = w.Write([]byte(f.Body)) // whoever has gone needs no answer
+	}
+	f.trickle(w, r)
+}
+
+// trickle goes on with the answer, unless the caller goes away.
+func (f Fault) trickle(w http.ResponseWriter, r *http.Request) {
+	for end := time.Now().Add(f.Trickle); time.Now().Before(end); {
+		_, _ = w.Write([]byte(" "))
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-time.After(drip):
+		case <-r.Context().Done():
+			return
+		}
 	}
 }

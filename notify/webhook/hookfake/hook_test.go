@@ -232,6 +232,11 @@ func TestFaults(t *testing.T) {
 		t.Error("it answers at once")
 	}
 	h.Up()
+	h.Fail(Fault{Status: 200, Body: "{}", Trickle: 50 * time.Millisecond})
+	begun = time.Now()
+	if s, _ := fine(nil).to(t, h); s != 200 || time.Since(begun) < 50*time.Millisecond {
+		t.Errorf("trickle: %d, whole after %s", s, time.Since(begun))
+	}
 	if s, _ := fine(nil).to(t, h); s != 204 {
 		t.Error("up:", s)
 	}

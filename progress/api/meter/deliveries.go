@@ -13,6 +13,7 @@ type deliveries struct {
 	tried      *prometheus.CounterVec
 	calls      *prometheus.HistogramVec
 	waited     *prometheus.HistogramVec
+	settled    *prometheus.CounterVec
 }
 
 func newDeliveries() deliveries {
@@ -33,6 +34,9 @@ func newDeliveries() deliveries {
 			Name: "herald_delivery_delay_seconds", Help: "From an event to the far side's yes, by channel and class.",
 			Buckets: []float64{.01, .025, .05, .1, .5, 1, 5, 30, 120, 600, 3600, 86400},
 		}, []string{"channel", "class"}),
+		settled: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "herald_letters_settled_total", Help: "Letters whose turns are over, by channel, class and state: sent, dead or dropped.",
+		}, []string{"channel", "class", "state"}),
 	}
 }
 
@@ -54,4 +58,9 @@ func (d *deliveries) Tried(channel, class, fate string, took time.Duration) {
 // Waited measures how long a letter was under way.
 func (d *deliveries) Waited(channel, class string, waited time.Duration) {
 	d.waited.WithLabelValues(channel, class).Observe(waited.Seconds())
+}
+
+// Settled counts a letter whose turns are over, by how it ended.
+func (d *deliveries) Settled(channel, class, state string) {
+	d.settled.WithLabelValues(channel, class, state).Inc()
 }

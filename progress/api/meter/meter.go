@@ -36,7 +36,7 @@ func New(o Options) *Meter {
 	m.registry.MustRegister(
 		build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.answered, m.took, m.executed, m.lines, m.stalls, m.duration, m.together, m.failures, m.purged,
-		m.dispatched, m.dispatch, m.tried, m.calls, m.waited,
+		m.dispatched, m.dispatch, m.tried, m.calls, m.waited, m.settled,
 	)
 	if o.Size != nil {
 		m.registry.MustRegister(sizes(o.Size))

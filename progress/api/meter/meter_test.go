@@ -142,6 +142,45 @@ func TestWhatCannotBeReadIsLeftOut(t *testing.T) {
 	has(t, text, `herald_claims_waiting 0`)
 }
 
+// TestLetters has letters end and wait, and a database that goes away.
+func TestLetters(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64
+		var away atomic.Bool
+		l := meter.Letters{
+			Channels: []string{"webhook"}, Classes: []string{"step", "end"}, States: []string{"sent", "dead"},
+			Waiting: func(context.Context) (map[string]int, error) {
+				if asked.Add(1); away.Load() {
+					return nil, errors.New("connection refused")
+				}
+				return map[string]int{"end": int(asked.Load())}, nil
+			},
+		}
+		m := meter.New(meter.Options{})
+		if err := m.WatchLetters(l); err != nil {
+			t.Fatal(err)
+		}
+		if m.WatchLetters(l) == nil {
+			t.Error("it counts twice")
+		}
+		m.Settled("webhook", "end", "dead")
+		for range 3 {
+			has(t, read(t, m, quiet()),
+				`herald_letters_settled_total{channel="webhook",class="end",state="dead"} 1`, `herald_letters_settled_total{channel="webhook",class="end",state="sent"} 0`,
+				`herald_letters_settled_total{channel="webhook",class="step",state="dead"} 0`, `herald_letters_waiting{class="end"} 1`, `herald_letters_waiting{class="step"} 0`)
+			time.Sleep(4 * time.Second)
+		}
+		has(t, read(t, m, quiet()), `herald_letters_waiting{class="end"} 2`)
+		away.Store(true)
+		time.Sleep(11 * time.Second)
+		var log bytes.Buffer
+		if text := read(t, m, slog.New(slog.NewTextHandler(&log, nil))); strings.Contains(text, "herald_letters_waiting") || !strings.Contains(log.String(), "connection refused") {
+			t.Errorf("it exposes\n%s\nand logs %s", text, log.String())
+		}
+	})
+}
+
 // BenchmarkRequest is what the meter adds to a report that is taken.
 func BenchmarkRequest(b *testing.B) {
 	m := meter.New(meter.Options{})

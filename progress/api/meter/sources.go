@@ -40,7 +40,7 @@ func (m *Meter) Watch(s Sources) error {
 
 // readings are one a metric.
 func (s Sources) readings() []*reading {
-	tasks := &tally{count: s.Tasks}
+	tasks := &tally[progress.Status]{count: s.Tasks}
 	return []*reading{
 		gauge("herald_ready", "1 when the server can do its work, as /readyz says it, else 0.", func(tell tell) error {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
