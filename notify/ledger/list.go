@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"github.com/taskherald/herald/notify"
@@ -18,7 +17,7 @@ func (p *Post) Letters(ctx context.Context, q notify.LetterQuery) ([]notify.Lett
 		q.Limit = usualPage
 	}
 	st := listed(q, states(q))
-	return collect(ctx, p.d, scanLetter, st.String(), st.args...)
+	return collect(ctx, p.d, scanLetter, st.String(), st.Args...)
 }
 
 // states are those that a query is about.
@@ -29,42 +28,25 @@ func states(q notify.LetterQuery) []notify.State {
 	return []notify.State{notify.Due, notify.Sent, notify.Dead, notify.Dropped}
 }
 
-// statement is SQL in the making. Each ? of what is added becomes the next
-// placeholder.
-type statement struct {
-	strings.Builder
-	args []any
-}
-
-func (s *statement) add(part string, args ...any) {
-	for _, a := range args {
-		before, after, _ := strings.Cut(part, "?")
-		s.args = append(s.args, a)
-		s.WriteString(before + "$" + strconv.Itoa(len(s.args)))
-		part = after
-	}
-	s.WriteString(part)
-}
-
 // listed makes the statement for a list: a walk for each state, each along an
 // index in the order of the list, of which the newest are taken. Letters of one
 // task are few, and an index leads to all of them.
-func listed(q notify.LetterQuery, of []notify.State) *statement {
-	st := &statement{}
+func listed(q notify.LetterQuery, of []notify.State) *table.Statement {
+	st := &table.Statement{}
 	if q.ID != "" || q.Task != "" {
 		walk(st, q, of)
 		return st
 	}
-	st.add(`SELECT ` + letterColumns + ` FROM (`)
+	st.Add(`SELECT ` + letterColumns + ` FROM (`)
 	for i, s := range of {
 		if i > 0 {
-			st.add(` UNION ALL `)
+			st.Add(` UNION ALL `)
 		}
-		st.add(`SELECT * FROM (`)
+		st.Add(`SELECT * FROM (`)
 		walk(st, q, []notify.State{s})
-		st.add(`) AS ` + string(s))
+		st.Add(`) AS ` + string(s))
 	}
-	st.add(`) AS found`+order(q)+` LIMIT ?`, q.Limit)
+	st.Add(`) AS found`+order(q)+` LIMIT ?`, q.Limit)
 	return st
 }
 
@@ -79,23 +61,23 @@ func order(q notify.LetterQuery) string {
 // walk adds one way through the letters: along the index of the first that is
 // asked for. What else is asked for is hidden from the planner, which could think
 // that one name narrows as much as another.
-func walk(st *statement, q notify.LetterQuery, of []notify.State) {
-	st.add(`SELECT ` + letterColumns + ` FROM letters WHERE `)
+func walk(st *table.Statement, q notify.LetterQuery, of []notify.State) {
+	st.Add(`SELECT ` + letterColumns + ` FROM letters WHERE `)
 	along := ``
 	for _, w := range []struct{ column, value string }{
 		{"id", string(q.ID)}, {"task_id", string(q.Task)}, {"sub", string(q.Sub)}, {"person", string(q.Person)},
 	} {
 		if w.value != "" {
-			st.add(w.column+along+` = ? AND `, w.value)
+			st.Add(w.column+along+` = ? AND `, w.value)
 			along = ` || ''`
 		}
 	}
 	if q.ID == "" && q.Task == "" {
 		along = `` // the others' indexes go on with the state
 	}
-	st.add(`state`+along+` IN (?`+strings.Repeat(`, ?`, len(of)-1)+`)`, table.Anys(of)...)
+	st.Add(`state`+along+` IN (?`+strings.Repeat(`, ?`, len(of)-1)+`)`, table.Anys(of)...)
 	if q.Before != (notify.Place{}) {
-		st.add(` AND (made_at, id) < (?, ?)`, table.Micros(q.Before.At), string(q.Before.ID))
+		st.Add(` AND (made_at, id) < (?, ?)`, table.Micros(q.Before.At), string(q.Before.ID))
 	}
-	st.add(order(q)+` LIMIT ?`, q.Limit)
+	st.Add(order(q)+` LIMIT ?`, q.Limit)
 }

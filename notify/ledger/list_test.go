@@ -61,7 +61,7 @@ func TestPlans(t *testing.T) {
 	list := func(q notify.LetterQuery) (string, []any) {
 		q.Limit = 9
 		st := listed(q, states(q))
-		return st.String(), st.args
+		return st.String(), st.Args
 	}
 	page := notify.Place{At: at(1), ID: "m"}
 	for name, c := range map[string]struct {

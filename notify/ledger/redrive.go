@@ -49,7 +49,7 @@ func (u *Upkeep) undelivered(ctx context.Context, q notify.LetterQuery) (ids []n
 			q.Limit = min(redrivePage, most-len(ids))
 		}
 		st := listed(q, of)
-		page, err := collect(ctx, u.d, scanLetter, st.String(), st.args...)
+		page, err := collect(ctx, u.d, scanLetter, st.String(), st.Args...)
 		for _, l := range page {
 			ids, q.Before = append(ids, l.ID), notify.Place{At: l.MadeAt, ID: l.ID}
 		}

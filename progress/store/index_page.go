@@ -153,7 +153,7 @@ func weigh(ctx context.Context, tx *db.Tx, ids []progress.TaskID) (map[progress.
 	out := make(map[progress.TaskID]int, len(ids))
 	for part := range table.Chunks(ids) {
 		var st statement
-		st.add(`SELECT t.id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = t.id), 0) FROM tasks t WHERE t.id IN `+marks(len(part)), table.Anys(part)...)
+		st.Add(`SELECT t.id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = t.id), 0) FROM tasks t WHERE t.id IN `+marks(len(part)), table.Anys(part)...)
 		var id progress.TaskID
 		var n int
 		if err := st.query(ctx, tx, []any{&id, &n}, func() { out[id] = n }); err != nil {

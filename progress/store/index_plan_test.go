@@ -8,6 +8,7 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/db/dbtest"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // TestPlans holds that SQLite walks every road along an index in the order of
@@ -64,8 +65,8 @@ func explained(t *testing.T, d *db.DB, st statement) []string {
 	var id, parent, unused int
 	var step string
 	var steps []string
-	how := statement{args: st.args}
-	how.add(`EXPLAIN QUERY PLAN ` + st.String())
+	how := statement{table.Statement{Args: st.Args}}
+	how.Add(`EXPLAIN QUERY PLAN ` + st.String())
 	if err := d.Read(context.Background(), func(tx *db.Tx) error {
 		return how.query(context.Background(), tx, []any{&id, &parent, &unused, &step}, func() { steps = append(steps, step) })
 	}); err != nil {

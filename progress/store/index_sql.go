@@ -12,30 +12,16 @@ import (
 	"github.com/taskherald/herald/progress/db/table"
 )
 
-// statement is SQL in the making. Each ? of what is added becomes the next
-// placeholder.
-type statement struct {
-	strings.Builder
-	args []any
-}
-
-func (s *statement) add(part string, args ...any) {
-	for _, a := range args {
-		before, after, _ := strings.Cut(part, "?")
-		s.args = append(s.args, a)
-		s.WriteString(before + table.Dollar(len(s.args)))
-		part = after
-	}
-	s.WriteString(part)
-}
+// statement is SQL in the making.
+type statement struct{ table.Statement }
 
 // between adds that a time is in a range; to is not in it.
 func (s *statement) between(column string, from, to time.Time) {
 	if !from.IsZero() {
-		s.add(` AND `+column+` >= ?`, microsUp(from))
+		s.Add(` AND `+column+` >= ?`, microsUp(from))
 	}
 	if !to.IsZero() {
-		s.add(` AND `+column+` < ?`, microsUp(to))
+		s.Add(` AND `+column+` < ?`, microsUp(to))
 	}
 }
 
@@ -53,24 +39,24 @@ func (s *statement) query(ctx context.Context, tx *db.Tx, into []any, one func()
 			one()
 		}
 		return err
-	}, s.String(), s.args...)
+	}, s.String(), s.Args...)
 }
 
 // length counts the rows of a road, up to lookahead.
 func (r road) length(ctx context.Context, tx *db.Tx) (n int, err error) {
 	var st statement
-	st.add(`SELECT COUNT(*) FROM (SELECT 1 FROM ` + r.table)
+	st.Add(`SELECT COUNT(*) FROM (SELECT 1 FROM ` + r.table)
 	r.ask(&st)
-	st.add(` LIMIT ?) AS seen`, lookahead)
-	err = tx.QueryRow(ctx, st.String(), st.args...).Scan(&n)
+	st.Add(` LIMIT ?) AS seen`, lookahead)
+	err = tx.QueryRow(ctx, st.String(), st.Args...).Scan(&n)
 	return n, err
 }
 
 // ask adds what the road's table is asked.
 func (r road) ask(st *statement) {
-	st.add(` WHERE `+r.where, r.args...)
+	st.Add(` WHERE `+r.where, r.args...)
 	if r.column != "" {
-		st.add(` AND `+r.column+` IN `+marks(len(r.values)), table.Anys(r.values)...)
+		st.Add(` AND `+r.column+` IN `+marks(len(r.values)), table.Anys(r.values)...)
 	}
 }
 
@@ -108,19 +94,19 @@ func (r road) next(ctx context.Context, tx *db.Tx, q Query, want, steps int) (id
 // list makes the statement for the first tasks of a road, and how many steps
 // each has.
 func (r road) list(st *statement, q Query, limit int) {
-	st.add(`SELECT id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = found.id), 0) FROM (`)
+	st.Add(`SELECT id, COALESCE((SELECT MAX(p.step) FROM task_progress p WHERE p.task_id = found.id), 0) FROM (`)
 	r.gather(st, q, 0, limit)
-	st.add(`) AS found`+q.order(`at`, `id`)+` LIMIT ?`, limit)
+	st.Add(`) AS found`+q.order(`at`, `id`)+` LIMIT ?`, limit)
 }
 
 // leap makes the statement for the tasks of a road that come after so many
 // others, and where they stand.
 func (r road) leap(st *statement, q Query, skip, limit int) {
-	st.add(`SELECT at, id FROM (`)
+	st.Add(`SELECT at, id FROM (`)
 	if r.gather(st, q, skip, limit) == 1 {
 		skip = 0 // which the one walk has done
 	}
-	st.add(`) AS found`+q.order(`at`, `id`)+` LIMIT ? OFFSET ?`, limit, skip)
+	st.Add(`) AS found`+q.order(`at`, `id`)+` LIMIT ? OFFSET ?`, limit, skip)
 }
 
 // gather adds the first of each walk, of which there are so many: what comes
@@ -129,17 +115,17 @@ func (r road) gather(st *statement, q Query, skip, limit int) int {
 	walks := r.walks()
 	for i, w := range walks {
 		if i > 0 {
-			st.add(` UNION `)
+			st.Add(` UNION `)
 		}
-		st.add(`SELECT at, id FROM (SELECT ` + w.distinct() + r.at + ` AS at, ` + r.id + ` AS id`)
+		st.Add(`SELECT at, id FROM (SELECT ` + w.distinct() + r.at + ` AS at, ` + r.id + ` AS id`)
 		w.walk(st, q, w.rest.asks())
-		st.add(q.order(r.at, r.id))
+		st.Add(q.order(r.at, r.id))
 		if len(walks) == 1 && skip > 0 {
-			st.add(` LIMIT ? OFFSET ?`, limit, skip)
+			st.Add(` LIMIT ? OFFSET ?`, limit, skip)
 		} else {
-			st.add(` LIMIT ?`, skip+limit)
+			st.Add(` LIMIT ?`, skip+limit)
 		}
-		st.add(`) AS walk`)
+		st.Add(`) AS walk`)
 	}
 	return len(walks)
 }
@@ -175,9 +161,9 @@ func (s search) count(ctx context.Context, tx *db.Tx) (map[progress.Status]int, 
 		return nil, err
 	}
 	var st statement
-	st.add(`SELECT t.status, COUNT(` + r.distinct() + r.id + `)`)
+	st.Add(`SELECT t.status, COUNT(` + r.distinct() + r.id + `)`)
 	r.walk(&st, s.Query, true)
-	st.add(` GROUP BY t.status`)
+	st.Add(` GROUP BY t.status`)
 	var status progress.Status
 	var n int
 	out := map[progress.Status]int{}
@@ -192,26 +178,26 @@ func (s search) number(ctx context.Context, tx *db.Tx) (n int, err error) {
 		return 0, err
 	}
 	var st statement
-	st.add(`SELECT COUNT(` + r.distinct() + r.id + `)`)
+	st.Add(`SELECT COUNT(` + r.distinct() + r.id + `)`)
 	r.walk(&st, s.Query, r.rest.asks())
-	err = tx.QueryRow(ctx, st.String(), st.args...).Scan(&n)
+	err = tx.QueryRow(ctx, st.String(), st.Args...).Scan(&n)
 	return n, err
 }
 
 // walk adds a road, from its FROM on, and all that the tasks on it are asked,
 // with their rows where somebody needs them. CROSS JOIN keeps SQLite on the road.
 func (r road) walk(st *statement, q Query, rows bool) {
-	st.add(` FROM ` + r.table)
+	st.Add(` FROM ` + r.table)
 	joined := rows && r.id == `w.task_id`
 	if joined {
-		st.add(` CROSS JOIN tasks t`)
+		st.Add(` CROSS JOIN tasks t`)
 	}
 	r.ask(st)
 	if joined {
-		st.add(` AND t.id = w.task_id`)
+		st.Add(` AND t.id = w.task_id`)
 	}
 	if !q.After.IsZero() {
-		st.add(` AND (`+r.at+`, `+r.id+`) `+q.beyond()+` (?, ?)`, table.Micros(q.After.CreatedAt), string(q.After.ID))
+		st.Add(` AND (`+r.at+`, `+r.id+`) `+q.beyond()+` (?, ?)`, table.Micros(q.After.CreatedAt), string(q.After.ID))
 	}
 	st.between(r.at, q.CreatedFrom, q.CreatedTo)
 	st.between(`t.updated_at`, q.UpdatedFrom, q.UpdatedTo)
@@ -228,13 +214,13 @@ func (s search) asks() bool {
 // askTask adds what the task's row is asked.
 func (s search) askTask(st *statement) {
 	if len(s.Status) > 0 {
-		st.add(` AND t.status IN `+marks(len(s.Status)), table.Anys(s.Status)...)
+		st.Add(` AND t.status IN `+marks(len(s.Status)), table.Anys(s.Status)...)
 	}
 	if s.Kind != "" {
-		st.add(` AND t.kind = ?`, s.Kind)
+		st.Add(` AND t.kind = ?`, s.Kind)
 	}
 	if s.Owner != "" {
-		st.add(` AND t.owner = ?`, s.Owner)
+		st.Add(` AND t.owner = ?`, s.Owner)
 	}
 }
 
@@ -242,15 +228,15 @@ func (s search) askTask(st *statement) {
 func (s search) askOthers(st *statement) {
 	const named = `EXISTS (SELECT 1 FROM task_eyes e WHERE e.task_id = t.id AND e.name IN `
 	if s.names != nil {
-		st.add(` AND `+named+marks(len(s.names))+`)`, table.Anys(s.names)...)
+		st.Add(` AND `+named+marks(len(s.names))+`)`, table.Anys(s.names)...)
 	}
 	if s.except != nil {
-		st.add(` AND NOT `+named+marks(len(s.except))+`)`, table.Anys(s.except)...)
+		st.Add(` AND NOT `+named+marks(len(s.except))+`)`, table.Anys(s.except)...)
 	}
 	for _, l := range s.Labels {
-		st.add(` AND EXISTS (SELECT 1 FROM task_labels l WHERE l.task_id = t.id AND l.name = ? AND l.value = ?)`, l.Name, l.Value)
+		st.Add(` AND EXISTS (SELECT 1 FROM task_labels l WHERE l.task_id = t.id AND l.name = ? AND l.value = ?)`, l.Name, l.Value)
 	}
 	if words, args := contains(`i.folded`, s.Title); words != "" {
-		st.add(` AND EXISTS (SELECT 1 FROM task_titles i WHERE i.task_id = t.id AND `+words+`)`, args...)
+		st.Add(` AND EXISTS (SELECT 1 FROM task_titles i WHERE i.task_id = t.id AND `+words+`)`, args...)
 	}
 }

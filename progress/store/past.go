@@ -83,7 +83,7 @@ func (q PastQuery) find(ctx context.Context, tx *db.Tx) (out []Past, err error) 
 		}
 		out = append(out, p)
 		return err
-	}, st.String(), st.args...)
+	}, st.String(), st.Args...)
 	return out, err
 }
 
@@ -98,13 +98,13 @@ func (q PastQuery) statement() *statement {
 	if q.Brief {
 		columns = pastFacts + `, '{}'`
 	}
-	st.add(`SELECT ` + columns + ` FROM past_runs WHERE`)
+	st.Add(`SELECT ` + columns + ` FROM past_runs WHERE`)
 	if q.Kind != "" {
-		st.add(` kind = ? AND`, q.Kind)
+		st.Add(` kind = ? AND`, q.Kind)
 	}
-	st.add(` ended_at > ?`, table.Micros(q.Since))
+	st.Add(` ended_at > ?`, table.Micros(q.Since))
 	askMine(st, q.Eyes)
-	st.add(pastOrder+` LIMIT ?`, q.Limit)
+	st.Add(pastOrder+` LIMIT ?`, q.Limit)
 	return st
 }
 
@@ -157,11 +157,11 @@ func askMine(st *statement, a progress.Actor) {
 	for _, group := range a.Groups {
 		owners = append(owners, "group:"+group)
 	}
-	st.add(` AND (owner IN `+marks(len(owners)), owners...)
+	st.Add(` AND (owner IN `+marks(len(owners)), owners...)
 	if a.Person != "" {
-		st.add(` OR made_by = ?`, string(a.Person))
+		st.Add(` OR made_by = ?`, string(a.Person))
 	}
-	st.add(`)`)
+	st.Add(`)`)
 }
 
 // PastKinds are the kinds of which there are past runs that those eyes may see,
@@ -186,11 +186,11 @@ func pastKinds(ctx context.Context, tx *db.Tx, eyes progress.Actor, limit int) (
 // are kinds.
 func kindsStatement(eyes progress.Actor, limit int) *statement {
 	st := &statement{}
-	st.add(`WITH RECURSIVE kinds (kind) AS (SELECT MIN(kind) FROM past_runs
+	st.Add(`WITH RECURSIVE kinds (kind) AS (SELECT MIN(kind) FROM past_runs
 		UNION ALL SELECT (SELECT MIN(p.kind) FROM past_runs p WHERE p.kind > kinds.kind) FROM kinds WHERE kinds.kind IS NOT NULL)
 		SELECT kind FROM (SELECT kind, (SELECT p.ended_at FROM past_runs p WHERE p.kind = kinds.kind`)
 	askMine(st, eyes)
-	st.add(` ORDER BY p.ended_at DESC LIMIT 1) AS newest FROM kinds WHERE kind IS NOT NULL) AS seen
+	st.Add(` ORDER BY p.ended_at DESC LIMIT 1) AS newest FROM kinds WHERE kind IS NOT NULL) AS seen
 		WHERE newest IS NOT NULL ORDER BY newest DESC, kind LIMIT ?`, limit)
 	return st
 }

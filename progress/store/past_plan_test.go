@@ -7,6 +7,7 @@ import (
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db/dbtest"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // TestPastPlans holds that SQLite chooses past runs along an index, in the
@@ -27,7 +28,7 @@ func TestPastPlans(t *testing.T) {
 			"COVERING INDEX past_runs_by_kind", "COVERING INDEX past_runs_by_kind (kind>?)",
 			"COVERING INDEX past_runs_by_kind (kind=?)", "COVERING INDEX past_runs_by_kind (kind=?)",
 		}},
-		"purge": {&statement{args: []any{1}}, []string{"INDEX past_runs_by_time (ended_at<?)"}},
+		"purge": {&statement{table.Statement{Args: []any{1}}}, []string{"INDEX past_runs_by_time (ended_at<?)"}},
 	} {
 		if name == "purge" {
 			c.st.WriteString(purgePasts)

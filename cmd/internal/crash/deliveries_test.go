@@ -56,8 +56,12 @@ func told(t *testing.T, database string, kills int) {
 	}
 	rng := rand.New(rand.NewPCG(uint64(kills), 11))
 	faults := []hookfake.Fault{hookfake.Answer(503), {Cut: hookfake.AfterKeeping}, hookfake.Wait(429, "1"), {Cut: hookfake.AfterReading}}
+	seen := -1
 	for n := range kills {
-		bad.Fail(faults[n%len(faults)])
+		if calls := len(bad.Calls()); calls > seen { // those before were met
+			bad.Fail(faults[n%len(faults)])
+			seen = calls
+		}
 		time.Sleep(time.Duration(100+rng.IntN(500)) * time.Millisecond) // how long it lives, no proof of anything
 		o.down.Lock()
 		o.kill()
