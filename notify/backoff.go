@@ -20,11 +20,12 @@ const (
 	idleLook     = time.Second      // between two looks at the outbox, when no bell rings
 	reconcile    = 30 * time.Second // between two looks whether cards are behind
 	leaseFor     = 6 * time.Second  // of the right to dispatch
-	leaseRenew   = leaseFor / 3     //
+	leaseRenew   = leaseFor / 3     // between two times that it is renewed
 	leaseTry     = leaseFor / 6     // of one try to have it
 	budgetLook   = time.Second      // between two looks whether the account has a call left
 	dispatchMost = 256              // events a transaction
 	loadMost     = 512              // letters of a lane in memory, and as many more of those that are urgent
+	mostCalls    = 256              // to far sides at a time, of all lanes together
 	purgeEvery   = 10 * time.Minute // between two looks at what is old
 	rollsFresh   = 500 * time.Millisecond
 )

@@ -219,6 +219,11 @@ func (l *letterTurn) write() {
 // send calls the far side, after a look whether the message is there already, if it
 // may be.
 func (l *letterTurn) send(m Message) (r Receipt, err error) {
+	done, ok := l.allowed()
+	defer done()
+	if !ok {
+		return r, context.Canceled
+	}
 	ctx, cancel := context.WithTimeout(l.hard, sendPatience)
 	defer cancel()
 	l.called(l.now())

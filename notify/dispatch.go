@@ -37,7 +37,7 @@ type batch struct {
 	at     time.Time
 	tasks  map[progress.TaskID]*progress.Task // nil for one that is gone
 	eyes   map[progress.Person]*progress.Actor
-	lanes  map[LaneID]bool
+	lanes  map[LaneID]int // where in Lanes
 	marks  map[CardID]int // where in Marks
 	events map[LetterID]*progress.Event
 }
@@ -45,7 +45,7 @@ type batch struct {
 func newBatch(n *Notifier, pending []Pending) *batch {
 	return &batch{
 		Notifier: n, Routed: Routed{Done: pending}, at: n.now(), tasks: map[progress.TaskID]*progress.Task{},
-		eyes: map[progress.Person]*progress.Actor{}, lanes: map[LaneID]bool{}, marks: map[CardID]int{},
+		eyes: map[progress.Person]*progress.Actor{}, lanes: map[LaneID]int{}, marks: map[CardID]int{},
 		events: map[LetterID]*progress.Event{},
 	}
 }
@@ -153,13 +153,13 @@ func (b *batch) decided(d Decision, p *Pending, t *progress.Task) {
 		return
 	}
 	s, lane := d.Sub, d.Sub.Address.Lane()
-	if !b.lanes[lane] {
-		b.lanes[lane] = true
-		l := Lane{ID: lane, Address: s.Address}
-		if s.Callback {
-			l.ClosedAt = t.CreatedAt // this task was created since with the address, so it is tried anew
-		}
-		b.Lanes = append(b.Lanes, l)
+	i, ok := b.lanes[lane]
+	if !ok {
+		i = len(b.Lanes)
+		b.lanes[lane], b.Lanes = i, append(b.Lanes, Lane{ID: lane, Address: s.Address})
+	}
+	if s.Callback { // this task was created since with the address, so it is tried anew
+		b.Lanes[i].ClosedAt = latest(b.Lanes[i].ClosedAt, t.CreatedAt)
 	}
 	if d.Letter {
 		b.letter(s, lane, p)

@@ -7,12 +7,13 @@
 // delivered: it stays in line until the far side has said yes, its time is up, or
 // a person has to look at it.
 //
-//	event ─ outbox ─ Dispatcher ─ Route ─ letters and marks ─ lane ─ Channel
+//	event ─ outbox ─ Notifier ─ Route ─ letters and marks ─ lane ─ Channel
 //
-// Events wait in the outbox, which is written together with them. The
-// [Dispatcher] takes them in order, asks [Route] (pure) who is told how, writes
-// letters and raises marks in one transaction, and lets go of the events. All of
-// that may be repeated: a letter's id follows from its event and subscription.
+// Events wait in the outbox, which is written together with them. The [Notifier]
+// takes them in order, asks [Route] (pure) who is told how, writes letters and
+// raises marks in one transaction, and lets go of the events. All of that may be
+// repeated: a letter's id follows from its event and subscription. On many nodes
+// one holds the lease and does all of it.
 //
 // A lane is the ordered line of work toward one [Address], one call at a time. A
 // [Line] (pure) picks what is next; what a failure means is decided in one place

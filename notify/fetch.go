@@ -74,7 +74,7 @@ func (l fetch) bring(letters []Letter, cards []Card, fresh bool) {
 	l.more = l.more || len(letters) == loadMost
 	for _, r := range letters {
 		l.line.Rest(r.DueAt) // what the far side asked for before this process began
-		r.Doubt = r.Doubt || fresh && r.MadeAt.Before(l.since)
+		r.Doubt = r.Doubt || r.MadeAt.Before(l.since)
 		l.enter(&parcel{Letter: r})
 	}
 	for _, c := range cards {

@@ -27,7 +27,7 @@ func (n lease) hold(ctx context.Context) (ok bool, err error) {
 }
 
 // keep renews the lease, which is held since a time, until ctx ends, or the lease is
-// lost. It returns before another node may have it.
+// lost. Where it cannot be renewed it returns before another node may have it.
 func (n lease) keep(ctx context.Context, since time.Time) {
 	if n.Leases == nil {
 		<-ctx.Done()

@@ -35,13 +35,12 @@ type Turn struct {
 // hold up the rest, and a far side that is down gets the same one again, in order.
 type Line struct {
 	bounds
-	wait    map[Slot]*Turn
-	count   uint64
-	fails   int // in a row, whoever failed
-	flight  *Turn
-	again   *Turn // what was asked for meanwhile of the slot that is under way
-	letters int   // in line and under way
-	passed  Slot  // lets another go first
+	wait   map[Slot]*Turn
+	count  uint64
+	fails  int // in a row, whoever failed
+	flight *Turn
+	again  *Turn // what was asked for meanwhile of the slot that is under way
+	passed Slot  // lets another go first
 }
 
 // NewLine makes an empty line.
@@ -63,9 +62,6 @@ func (l *Line) Add(s Slot, version int64, urgent bool, since, due time.Time) (ne
 	t, waits := l.wait[s]
 	if !waits {
 		l.count++
-		if s.Letter != "" {
-			l.letters++
-		}
 		t = &Turn{Slot: s, since: since, order: l.count, due: due}
 		l.wait[s] = t
 	}
@@ -85,21 +81,8 @@ func raised(t *Turn, s Slot, version int64, urgent bool) *Turn {
 
 // Remove takes a slot out of the line. A turn that is under way goes on.
 func (l *Line) Remove(s Slot) {
-	if _, waits := l.wait[s]; waits {
-		l.drop(s)
-	}
-}
-
-func (l *Line) drop(s Slot) {
 	delete(l.wait, s)
-	if s.Letter != "" {
-		l.letters--
-	}
 }
-
-// Letters is how many letters are in line or under way, and Empty whether nothing
-// is.
-func (l *Line) Letters() int { return l.letters }
 
 // Empty reports whether nothing is in line or under way.
 func (l *Line) Empty() bool { return len(l.wait) == 0 && l.flight == nil }
@@ -143,10 +126,7 @@ func (l *Line) Done(now time.Time, called bool) {
 	if called {
 		l.fails = 0
 	}
-	switch {
-	case f.Letter != "":
-		l.letters--
-	case again != nil && again.Version > f.Version:
+	if f.Letter == "" && again != nil && again.Version > f.Version {
 		l.Add(f.Slot, again.Version, again.Urgent, now, time.Time{})
 	}
 }

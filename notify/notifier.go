@@ -47,6 +47,7 @@ type Notifier struct {
 	rolls  *rolls
 	desk   *desk
 	ring   chan struct{}  // holds one: there may be events
+	calls  chan struct{}  // holds those under way
 	jitter func() float64 // 0..1
 	now    func() time.Time
 }
@@ -65,7 +66,7 @@ func New(o Options) *Notifier {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	n := &Notifier{Options: o, ring: make(chan struct{}, 1), jitter: random, now: time.Now}
+	n := &Notifier{Options: o, ring: make(chan struct{}, 1), calls: make(chan struct{}, mostCalls), jitter: random, now: time.Now}
 	n.rolls = &rolls{from: o.Rolls}
 	n.desk = newDesk(n)
 	return n
@@ -106,6 +107,8 @@ func (n *Notifier) work(ctx, held context.Context) {
 	stop := n.Listen(n.heard)
 	defer stop()
 	n.desk.open()
+	stopped, cut := n.desk.stop, n.desk.cut
+	defer context.AfterFunc(held, func() { stopped(); cut() })() // dispatch may hang in a commit
 	defer n.desk.close(held)
 	n.start(ctx)
 	for ctx.Err() == nil {

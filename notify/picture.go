@@ -126,6 +126,11 @@ func (l *cardTurn) show(m Message) {
 
 // put changes the picture that is there, or sends one.
 func (l *cardTurn) put(m Message) (far string, err error) {
+	done, ok := l.allowed()
+	defer done()
+	if !ok {
+		return far, context.Canceled
+	}
 	ctx, cancel := context.WithTimeout(l.hard, sendPatience)
 	defer cancel()
 	l.called(l.now())

@@ -178,6 +178,7 @@ func TestOneRoom(t *testing.T) {
 		settle(time.Second)
 		w.do("a", at(60))
 		settle(time.Second)
+		same(t, "cards", len(far["room"].Shown(to)), 2)
 		for name, m := range far["room"].Shown(to) {
 			same(t, name, m.Task.Percent, 60)
 		}

@@ -38,7 +38,7 @@ func (b *Book) Notice(s Subject, e *progress.Event, r Reader) Notice {
 	class, sign := classOf(e)
 	n.Class, n.Symbol = p.Say("class."+class), sign
 	n.Text, n.Details = p.tell()
-	if !strings.Contains(n.Text, p.short(n.Title)) {
+	if !hasTitle(e) {
 		n.About = p.Say("detail.task", arg("title", n.Title))
 	}
 	return n
@@ -48,6 +48,21 @@ func (b *Book) Notice(s Subject, e *progress.Event, r Reader) Notice {
 type teller struct {
 	judge
 	event *progress.Event
+}
+
+// hasTitle reports whether the sentence of the event has the task's title.
+func hasTitle(e *progress.Event) bool {
+	switch d := &e.Data; e.Kind {
+	case progress.TaskFailed, progress.StepStarted, progress.StepDone, progress.StepFell, progress.StepPassed:
+		return false
+	case progress.ApprovalNeeded, progress.ApprovalVoted, progress.ApprovalDecided:
+		return d.Approval == nil
+	case progress.TaskStalled:
+		return d.Cause != progress.CauseOverrun || e.Step == 0
+	case progress.PlanChanged:
+		return d.Substep == nil
+	}
+	return true
 }
 
 // classOf is how much an event matters, and its symbol.

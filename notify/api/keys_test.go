@@ -21,14 +21,15 @@ func TestKeys(t *testing.T) {
 	made := w.keyed("k", ann, "POST", "/api/webhooks", `{"url":"https://example.com/a"}`).want(201)
 	id := made.at("id")
 	dead := w.letters(id, 3, notify.Dead)
-	for path, bodies := range map[string][2]string{
-		"/api/webhooks":                           {`{"url":"https://example.com/a"}`, `{"url":"https://example.com/b"}`},
-		"/api/webhooks/" + id + "/rotate":         {`{"overlap_seconds":60}`, ``},
-		"/api/webhooks/" + id + "/test":           {``, `{}`},
-		"/api/callbacks/secret/rotate":            {``, `{"overlap_seconds":60}`},
-		"/api/deliveries/" + dead[0] + "/redrive": {``, `{}`},
-		"/api/deliveries/redrive":                 {`{"webhook":"` + id + `"}`, `{}`},
+	for _, c := range []struct{ path, body, other string }{
+		{"/api/webhooks", `{"url":"https://example.com/a"}`, `{"url":"https://example.com/b"}`},
+		{"/api/webhooks/" + id + "/rotate", `{"overlap_seconds":60}`, ``},
+		{"/api/webhooks/" + id + "/test", ``, `{}`},
+		{"/api/callbacks/secret/rotate", ``, `{"overlap_seconds":60}`},
+		{"/api/deliveries/" + dead[0] + "/redrive", ``, `{}`}, // before all of them are
+		{"/api/deliveries/redrive", `{"webhook":"` + id + `"}`, `{}`},
 	} {
+		path, bodies := c.path, [2]string{c.body, c.other}
 		first := w.keyed("k", ann, "POST", path, bodies[0])
 		again := w.keyed("k", ann, "POST", path, bodies[0])
 		if first.status >= http.StatusBadRequest || again.status != first.status || string(again.body) != string(first.body) || again.header.Get("Location") != first.header.Get("Location") {

@@ -25,7 +25,7 @@ func (s deliveries) redriveOne(c *kit.Call) error {
 	case err != nil:
 		return trouble(err)
 	case n == 0 && (l.State == notify.Dead || l.State == notify.Dropped):
-		return &progress.Error{Code: progress.Conflict, Say: "the webhook that it was for is gone"}
+		return &progress.Error{Code: progress.Conflict, Say: "the webhook that it was for is gone, or off; switch it on first"}
 	case n == 0:
 		return &progress.Error{Code: progress.Conflict, Say: "it is " + string(l.State) + "; only what is dead or dropped is sent again"}
 	}
@@ -48,6 +48,9 @@ type redriven struct {
 	Redriven int `json:"redriven"`
 }
 
+// mostRedriven is how many deliveries one request sends again.
+const mostRedriven = 10_000
+
 // redriveAll is POST /api/deliveries/redrive.
 func (s deliveries) redriveAll(c *kit.Call) error {
 	var b redriveBody
@@ -59,7 +62,7 @@ func (s deliveries) redriveAll(c *kit.Call) error {
 		return kit.Invalid("state", "must be dead or dropped, not %q", b.State)
 	}
 	person, err := whose(c, b.All)
-	q := notify.LetterQuery{Person: person, State: b.State, Task: b.Task, Sub: b.Webhook}
+	q := notify.LetterQuery{Person: person, State: b.State, Task: b.Task, Sub: b.Webhook, Limit: mostRedriven}
 	if err := keepable(err, q); err != nil {
 		return err
 	}

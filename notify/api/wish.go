@@ -34,8 +34,8 @@ type newWebhook struct {
 
 // check says what is wrong with it.
 func (n newWebhook) check(g Guard) error {
-	for field, text := range map[string]string{"name": n.Name, "task": string(n.Task), "kind": n.Kind, "owner": n.Owner} {
-		if err := short(field, text, mostName); err != nil {
+	for _, f := range [...]struct{ name, text string }{{"name", n.Name}, {"task", string(n.Task)}, {"kind", n.Kind}, {"owner", n.Owner}} {
+		if err := short(f.name, f.text, mostName); err != nil {
 			return err
 		}
 	}

@@ -8,10 +8,11 @@ import (
 
 // What a client keeps and takes.
 const (
-	maxHeader = 64 << 10 // bytes of an answer's
-	maxIdle   = 256      // connections
-	idleFor   = time.Minute
-	handshake = 10 * time.Second
+	maxHeader      = 64 << 10 // bytes of an answer's
+	maxIdle        = 256      // connections
+	maxIdlePerHost = 32       // of them to one host: many lanes may lead there
+	idleFor        = time.Minute
+	handshake      = 10 * time.Second
 )
 
 // Client makes a client that calls nothing else, for answers that come within
@@ -57,6 +58,7 @@ func (g *Guard) transport() *http.Transport {
 		DisableCompression:     true, // nobody reads more of an answer than a little
 		MaxResponseHeaderBytes: maxHeader,
 		MaxIdleConns:           maxIdle,
+		MaxIdleConnsPerHost:    maxIdlePerHost,
 		IdleConnTimeout:        idleFor,
 	}
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -79,6 +80,7 @@ func (g *group) commitWaiting() {
 	for _, o := range ops {
 		all.add(o.batch)
 	}
+	defer broken(ops)
 	err := g.commit(context.Background(), all)
 	if err != nil && len(ops) > 1 {
 		g.apart(ops)
@@ -88,6 +90,19 @@ func (g *group) commitWaiting() {
 		o.done <- err
 	}
 }
+
+// broken answers ops that a panic has left without an answer, so that it costs no
+// more than them.
+func broken(ops []*op) {
+	for _, o := range ops {
+		select {
+		case o.done <- errBroken:
+		default: // it was answered
+		}
+	}
+}
+
+var errBroken = errors.New("the commit broke off")
 
 // patienceWithDown is how long ops that are written one by one may all fail
 // before the rest fail with them: a bad row fails at once and alone, but a

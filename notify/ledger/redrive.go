@@ -16,9 +16,9 @@ import (
 // Redrive makes dead and dropped letters that match due again, the newest first,
 // at most the query's limit, all of them for 0, and opens their lanes. They keep
 // their IDs, count tries anew, may have arrived before if they were tried, and are
-// worth trying for horizon from now on. Those of subscriptions that are gone stay as they are. It
-// returns how many they are, and the lanes that have work, also when it fails
-// half-way.
+// worth trying for horizon from now on. Those of subscriptions that are gone or off
+// stay as they are. It returns how many they are, and the lanes that have work, also
+// when it fails half-way.
 func (u *Upkeep) Redrive(ctx context.Context, q notify.LetterQuery, now time.Time, horizon time.Duration) (n int, lanes []notify.Lane, err error) {
 	ids, err := u.undelivered(ctx, q)
 	all := map[notify.LaneID]notify.Lane{}
@@ -82,10 +82,10 @@ func (u *Upkeep) again(ctx context.Context, ids []notify.LetterID, now, until ti
 	return n, opened, nil
 }
 
-// redriveLetters leaves those alone whose keys went with their subscription.
+// redriveLetters leaves those alone whose subscription is gone, or off.
 const redriveLetters = `UPDATE letters SET state = 'due', doubt = CASE WHEN tries > 0 THEN 1 ELSE doubt END, tries = 0, due_at = $1, expires_at = $2, settled_at = 0
 	WHERE state IN ('dead', 'dropped')
-	AND (EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = letters.sub) OR NOT EXISTS (SELECT 1 FROM lanes l WHERE l.id = letters.lane AND l.key_of = letters.sub))
+	AND (EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = letters.sub AND s.off_why = '') OR NOT EXISTS (SELECT 1 FROM lanes l WHERE l.id = letters.lane AND l.key_of = letters.sub))
 	AND id IN `
 
 func scanLaneID(rows *sql.Rows) (id notify.LaneID, err error) {

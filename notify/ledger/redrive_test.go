@@ -19,14 +19,17 @@ func TestRedrive(t *testing.T) {
 		}
 		b.subscribe(1)
 		b.subscribe(2)
+		b.subscribe(3)
 		dead, dropped := letter(1, "t1", 1, state(notify.Dead)), letter(2, "t1", 2, state(notify.Dropped))
 		sent, due, foreign := letter(1, "t1", 3, state(notify.Sent)), letter(1, "t1", 4), letter(1, "t9", 5, state(notify.Dead))
 		callback := letter(5, "t1", 6, state(notify.Dead), func(l *notify.Letter) { l.Sub = "callback" })
 		orphan := letter(6, "t1", 7, state(notify.Dead)) // of a subscription that is gone
-		b.write(dead, dropped, sent, due, foreign, callback, orphan)
-		shut := lane(2)
-		shut.Closed, shut.ClosedAt = "410", at(50)
-		b.must(b.Shut(ctx, shut, notify.Routed{}))
+		off := letter(3, "t1", 8, state(notify.Dead)) // of one that is off
+		b.write(dead, dropped, sent, due, foreign, callback, orphan, off)
+		for _, shut := range []notify.Lane{lane(3), lane(5)} {
+			shut.Closed, shut.ClosedAt = "410", at(50)
+			b.must(b.Shut(ctx, shut, notify.Routed{}))
+		}
 
 		q := notify.LetterQuery{Task: "t1"}
 		for _, s := range []notify.State{notify.Sent, notify.Due} {
@@ -47,7 +50,7 @@ func TestRedrive(t *testing.T) {
 			l.State, l.Tries, l.Doubt, l.DueAt, l.ExpiresAt, l.SettledAt = notify.Due, 0, true, at(200), at(200).Add(24*time.Hour), time.Time{}
 			is(t, "again", encode(b.read(l.ID)), encode(l))
 		}
-		for _, l := range []notify.Letter{sent, due, foreign, orphan} {
+		for _, l := range []notify.Letter{sent, due, foreign, orphan, off} {
 			is(t, "as it was", encode(b.read(l.ID)), encode(l))
 		}
 		n, _, err = b.again(ctx, []notify.LetterID{sent.ID, dead.ID}, at(300), at(400)) // as if somebody was faster

@@ -166,7 +166,7 @@ const reviveCards = `UPDATE cards SET over = 0 WHERE sub = $1 AND over = 1
 	AND EXISTS (SELECT 1 FROM tasks WHERE tasks.id = cards.task_id AND tasks.ended_at = 0)`
 
 // move takes what waits to a new address, and what could not be delivered at the old
-// one. Cards are drawn there anew.
+// one, whose wish for a rest does not bind the new one. Cards are drawn there anew.
 func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 	lane := notify.Lane{ID: s.Address.Lane(), Address: s.Address}
 	if err := saveLanes.Run(ctx, tx, laneArgs([]notify.Lane{lane})); err != nil {
@@ -177,7 +177,7 @@ func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 	}
 	return inTurn(ctx, tx, []any{string(s.ID), string(lane.ID)},
 		`UPDATE cards SET lane = $2, shown = 0, hash = '', far = '' WHERE sub = $1`,
-		`UPDATE letters SET lane = $2 WHERE sub = $1 AND state IN ('due', 'dead', 'dropped')`)
+		`UPDATE letters SET lane = $2, due_at = 0 WHERE sub = $1 AND state IN ('due', 'dead', 'dropped')`)
 }
 
 // Unsubscribe forgets a subscription, its keys and its cards; its letters that

@@ -146,14 +146,14 @@ func TestClock(t *testing.T) {
 		zone string
 		want []string
 	}{
-		{now.Add(-5 * time.Hour), "UTC", []string{"today 18:30", "hoje às 18:30", "hoy a las 18:30", "heute um 18:30 Uhr", "aujourd’hui à 18:30"}},
-		{now.Add(time.Hour), "UTC", []string{"tomorrow 00:30", "amanhã às 00:30", "mañana a las 00:30", "morgen um 00:30 Uhr", "demain à 00:30"}},
-		{now.Add(-24 * time.Hour), "UTC", []string{"yesterday 23:30", "ontem às 23:30", "ayer a las 23:30", "gestern um 23:30 Uhr", "hier à 23:30"}},
-		{now.Add(22 * time.Hour), "Europe/Berlin", []string{"today 23:30", "hoje às 23:30", "hoy a las 23:30", "heute um 23:30 Uhr", "aujourd’hui à 23:30"}},
-		{now.Add(23 * time.Hour), "Europe/Berlin", []string{"tomorrow 00:30", "amanhã às 00:30", "mañana a las 00:30", "morgen um 00:30 Uhr", "demain à 00:30"}},
-		{now.Add(4 * 24 * time.Hour), "America/Sao_Paulo", []string{"1 April, 20:30", "1º de abril às 20:30", "1 de abril a las 20:30", "1. April um 20:30 Uhr", "1er avril à 20:30"}},
-		{now.Add(5 * 24 * time.Hour), "UTC", []string{"2 April, 23:30", "2 de abril às 23:30", "2 de abril a las 23:30", "2. April um 23:30 Uhr", "2 avril à 23:30"}},
-		{now.AddDate(1, 0, -27), "UTC", []string{"1 March 2027, 23:30", "1º de março de 2027 às 23:30", "1 de marzo de 2027 a las 23:30", "1. März 2027 um 23:30 Uhr", "1er mars 2027 à 23:30"}},
+		{now.Add(-5 * time.Hour), "UTC", []string{"today 18:30", "hoje, 18:30", "hoy, 18:30", "heute um 18:30 Uhr", "aujourd’hui à 18:30"}},
+		{now.Add(time.Hour), "UTC", []string{"tomorrow 00:30", "amanhã, 00:30", "mañana, 00:30", "morgen um 00:30 Uhr", "demain à 00:30"}},
+		{now.Add(-24 * time.Hour), "UTC", []string{"yesterday 23:30", "ontem, 23:30", "ayer, 23:30", "gestern um 23:30 Uhr", "hier à 23:30"}},
+		{now.Add(22 * time.Hour), "Europe/Berlin", []string{"today 23:30", "hoje, 23:30", "hoy, 23:30", "heute um 23:30 Uhr", "aujourd’hui à 23:30"}},
+		{now.Add(23 * time.Hour), "Europe/Berlin", []string{"tomorrow 00:30", "amanhã, 00:30", "mañana, 00:30", "morgen um 00:30 Uhr", "demain à 00:30"}},
+		{now.Add(4 * 24 * time.Hour), "America/Sao_Paulo", []string{"1 April, 20:30", "1º de abril, 20:30", "1 de abril, 20:30", "1. April um 20:30 Uhr", "1er avril à 20:30"}},
+		{now.Add(5 * 24 * time.Hour), "UTC", []string{"2 April, 23:30", "2 de abril, 23:30", "2 de abril, 23:30", "2. April um 23:30 Uhr", "2 avril à 23:30"}},
+		{now.AddDate(1, 0, -27), "UTC", []string{"1 March 2027, 23:30", "1º de março de 2027, 23:30", "1 de marzo de 2027, 23:30", "1. März 2027 um 23:30 Uhr", "1er mars 2027 à 23:30"}},
 	} {
 		z := zone(t, c.zone)
 		hold(t, c.at, c.want, func(l *Tongue) string { return l.Clock(c.at, now, z) })
@@ -180,10 +180,10 @@ func TestClockZone(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 7, 1, 15, 0, 0, 0, time.UTC)
 	for name, want := range map[string][]string{
-		"UTC":               {"today 15:00 UTC", "hoje às 15:00 (UTC)", "hoy a las 15:00 (UTC)", "heute um 15:00 Uhr (UTC)", "aujourd’hui à 15:00 (UTC)"},
-		"Europe/Paris":      {"today 17:00 CEST", "hoje às 17:00 (CEST)", "hoy a las 17:00 (CEST)", "heute um 17:00 Uhr (CEST)", "aujourd’hui à 17:00 (CEST)"},
-		"America/Sao_Paulo": {"today 12:00 UTC-03:00", "hoje às 12:00 (UTC-03:00)", "hoy a las 12:00 (UTC-03:00)", "heute um 12:00 Uhr (UTC-03:00)", "aujourd’hui à 12:00 (UTC-03:00)"},
-		"Asia/Kathmandu":    {"today 20:45 UTC+05:45", "hoje às 20:45 (UTC+05:45)", "hoy a las 20:45 (UTC+05:45)", "heute um 20:45 Uhr (UTC+05:45)", "aujourd’hui à 20:45 (UTC+05:45)"},
+		"UTC":               {"today 15:00 UTC", "hoje, 15:00 (UTC)", "hoy, 15:00 (UTC)", "heute um 15:00 Uhr (UTC)", "aujourd’hui à 15:00 (UTC)"},
+		"Europe/Paris":      {"today 17:00 CEST", "hoje, 17:00 (CEST)", "hoy, 17:00 (CEST)", "heute um 17:00 Uhr (CEST)", "aujourd’hui à 17:00 (CEST)"},
+		"America/Sao_Paulo": {"today 12:00 UTC-03:00", "hoje, 12:00 (UTC-03:00)", "hoy, 12:00 (UTC-03:00)", "heute um 12:00 Uhr (UTC-03:00)", "aujourd’hui à 12:00 (UTC-03:00)"},
+		"Asia/Kathmandu":    {"today 20:45 UTC+05:45", "hoje, 20:45 (UTC+05:45)", "hoy, 20:45 (UTC+05:45)", "heute um 20:45 Uhr (UTC+05:45)", "aujourd’hui à 20:45 (UTC+05:45)"},
 	} {
 		z := zone(t, name)
 		hold(t, name, want, func(l *Tongue) string { return l.ClockZone(now, now, z) })

@@ -26,6 +26,7 @@ import (
 type road struct {
 	ledger   *ledger.Ledger
 	guard    *guard.Guard
+	hooks    *webhook.Channel
 	notifier *notify.Notifier
 }
 
@@ -35,9 +36,8 @@ func (a *App) pave(watch *meter.Meter) (err error) {
 	if a.guard, err = guard.New(a.config.AllowTargets); err != nil {
 		return err
 	}
-	channels := map[string]notify.Channel{
-		webhook.Name: webhook.New(webhook.Options{Guard: a.guard, Keys: a.signs, Source: a.base(), UserAgent: "Herald/" + Version()}),
-	}
+	a.hooks = webhook.New(webhook.Options{Guard: a.guard, Keys: a.signs, Source: a.base(), UserAgent: "Herald/" + Version()})
+	channels := map[string]notify.Channel{webhook.Name: a.hooks}
 	o := notify.Options{
 		Outbox: a.ledger, Post: a.ledger, Cards: a.ledger, Rolls: a.ledger, Old: a.ledger, Keep: a.config.KeepDeliveries,
 		Tasks: told{a.engine, a.store}, Book: bookIn(a.config.Templates, a.log), Channels: channels, Eyes: a.access.Person, ETA: a.outlook.ETA,

@@ -40,6 +40,9 @@ func (a *App) close() error {
 	if a.engine != nil {
 		a.engine.Close()
 	}
+	if a.hooks != nil {
+		a.hooks.Close()
+	}
 	if a.access != nil {
 		errs = append(errs, a.access.Close(ctx))
 	}

@@ -71,7 +71,7 @@ func told(t *testing.T, database string, kills int) {
 	stop()
 	all.Wait()
 	want := o.events()
-	if len(want) < 100*kills {
+	if len(want) < 10*kills {
 		t.Fatalf("%d events: that is so little that nothing was put to the test", len(want))
 	}
 	for name, h := range map[string]*hookfake.Hook{"good": good, "bad": bad} {
