@@ -24,7 +24,7 @@ func TestRedrive(t *testing.T) {
 		sent, due, foreign := letter(1, "t1", 3, state(notify.Sent)), letter(1, "t1", 4), letter(1, "t9", 5, state(notify.Dead))
 		callback := letter(5, "t1", 6, state(notify.Dead), func(l *notify.Letter) { l.Sub = "callback" })
 		orphan := letter(6, "t1", 7, state(notify.Dead)) // of a subscription that is gone
-		off := letter(3, "t1", 8, state(notify.Dead)) // of one that is off
+		off := letter(3, "t1", 8, state(notify.Dead))    // of one that is off
 		b.write(dead, dropped, sent, due, foreign, callback, orphan, off)
 		for _, shut := range []notify.Lane{lane(3), lane(5)} {
 			shut.Closed, shut.ClosedAt = "410", at(50)
