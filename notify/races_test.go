@@ -532,3 +532,50 @@ func TestOrderBeyondRoom(t *testing.T) {
 		same(t, "all", len(kinds(far["hook"], s.Address)), 523)
 	})
 }
+
+// TestMovedAfterLimit is a webhook whose old address asked for a rest: the new one is
+// not bound by it.
+func TestMovedAfterLimit(t *testing.T) {
+	far := memories("hook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("hook", "old", nil)
+		far["hook"].Down(address("hook", "old"), status(notify.Limited, time.Hour))
+		w.create("a")
+		settle(time.Second)
+		moved := notify.Address{Channel: "hook", To: "new", Key: "sub_old"}
+		if _, err := w.ledger.Change(t.Context(), "sub_old", func(s *notify.Subscription) error { s.Address = moved; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		w.notifier.Poke([]notify.Lane{{ID: moved.Lane(), Address: moved}})
+		settle(2 * time.Second)
+		same(t, "new", kinds(far["hook"], moved), []string{"task.created"})
+	})
+}
+
+// TestCallbackTriedAnew is a task that is created with an address that was gone, in the
+// same moment in which an older one goes on.
+func TestCallbackTriedAnew(t *testing.T) {
+	far := memories("webhook")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		to := notify.Address{Channel: "webhook", To: "https://far.test", Key: "person:ann"}
+		far["webhook"].Down(to, status(notify.Gone, 0))
+		w.callback("a", to.To)
+		w.do("a", at(1))
+		settle(time.Second)
+		far["webhook"].Up(to)
+		same(t, "before", len(far["webhook"].Arrived()), 0)
+		w.halt()
+		w.do("a", end)
+		w.callback("b", to.To)
+		w.do("b", at(1))
+		w.start()
+		settle(time.Second)
+		var of []progress.TaskID
+		for _, m := range far["webhook"].Arrived() {
+			of = append(of, m.Message.Task.ID)
+		}
+		if !slices.Contains(of, "b") {
+			t.Errorf("told of %v", of)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
@@ -128,6 +129,11 @@ func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
 		var ok bool
 		if ask.Before, ok = placeOf(text); !ok {
 			q.Wrong("cursor", "is none of ours")
+		}
+	}
+	for _, name := range []string{"task", "webhook"} {
+		if utf8.RuneCountInString(q.Text(name)) > mostName {
+			q.Wrong(name, "must have at most %d characters", mostName)
 		}
 	}
 	all := q.Flag("all")

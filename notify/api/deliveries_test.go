@@ -74,6 +74,9 @@ func TestDeliveries(t *testing.T) {
 	} {
 		w.do(ann, "GET", "/api/deliveries?"+query, "").refused(400, field)
 	}
+	for _, field := range []string{"task", "webhook"} {
+		w.do(ann, "GET", "/api/deliveries?"+field+"="+strings.Repeat("x", 201), "").refused(400, field)
+	}
 }
 
 // listed are the ids on all pages of a list.
