@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,7 @@ func TestGoroutines(t *testing.T) {
 		<-s.came
 	}
 	eventually(t, "one goroutine for each idle WebSocket", func() bool { return runtime.NumGoroutine() <= base+count })
+	eventually(t, "all have joined", func() bool { return !slices.Contains(s.sockets(), nil) }) // which comes after they are greeted
 	for _, k := range s.sockets() {
 		k.Emit(event("x"))
 	}
