@@ -6,13 +6,16 @@ import (
 	"time"
 )
 
+// Webhook is the name of the channel to URLs, which callbacks go by.
+const Webhook = "webhook"
+
 // Address is one destination.
 type Address struct {
 	Channel string `json:"channel"` // the channel's name, such as "webhook"
 	To      string `json:"to"`      // a URL, a mail address, a room: as the channel writes it
 
 	// Key is whose keys the channel needs to speak to it: a subscription's id, or
-	// "person:NAME"; "" if it needs none.
+	// that of HolderOf; "" if it needs none.
 	Key string `json:"key,omitempty"`
 }
 

@@ -64,8 +64,7 @@ type Message struct {
 	ID     string // the same in every try: a far side may know a second one by it
 	Class  Class
 	Urgent bool
-	Doubt  bool   // an earlier try may have arrived
-	Thread string // what the far side calls the card of the task, "" if there is none
+	Doubt  bool // an earlier try may have arrived
 	For    Recipient
 	Link   string // to the task, "" if nobody knows where people reach this server
 

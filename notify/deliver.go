@@ -44,7 +44,7 @@ func (l *letterTurn) do() {
 	m, end, err := l.compose(l.hard)
 	switch {
 	case errors.Is(err, errElsewhere):
-		l.forgetLetter(l.p.ID, l.now(), false)
+		l.forgetLetter(l.p, l.now(), false)
 	case err != nil:
 		l.trouble(err)
 	case end != "":
@@ -71,7 +71,7 @@ func (l *letterTurn) letPass(ctx context.Context) (later bool, err error) {
 	if err != nil || len(before) == 0 {
 		return false, err
 	}
-	delete(l.letters, p.ID)
+	l.leave(p)
 	l.line.Done(l.now(), false)
 	for _, o := range before {
 		o.Doubt = o.Doubt || o.MadeAt.Before(l.since)
@@ -267,7 +267,7 @@ func (l *letterTurn) settle(s State, called bool) {
 	}
 	l.write()
 	l.settled(p.ID)
-	l.forgetLetter(p.ID, l.now(), called)
+	l.forgetLetter(p, l.now(), called)
 	if s == Dead && p.Class.Urgent() {
 		l.mourn()
 	}

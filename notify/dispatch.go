@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -79,23 +78,32 @@ func (b *batch) one(ctx context.Context, p *Pending, subs []*Subscription) error
 	if err != nil || t == nil {
 		return err
 	}
-	if own, ok := CallbackOf(t); ok {
-		subs = append(slices.Clip(subs), own)
-	}
+	subs = about(t, subs)
 	for _, s := range subs { // what needs the store is asked before
-		if s.Off == "" && s.Match.Of(t) {
-			if err := b.see(ctx, s.Owner); err != nil {
-				return err
-			}
+		if err := b.see(ctx, s.Owner); err != nil {
+			return err
 		}
 	}
 	sees := func(s *Subscription) bool {
 		return mayTell(b.eyes[s.Owner], t) || s.Callback && present(s, b.eyes[s.Owner])
 	}
-	for _, d := range Route(&p.Event, t, subs, sees) {
+	for _, d := range Route(&p.Event, subs, sees) {
 		b.decided(d, p, t)
 	}
 	return nil
+}
+
+// about are the subscriptions that are about a task, its own too.
+func about(t *progress.Task, subs []*Subscription) (out []*Subscription) {
+	for _, s := range subs {
+		if s.Match.Of(t) {
+			out = append(out, s)
+		}
+	}
+	if own, ok := CallbackOf(t); ok {
+		out = append(out, own)
+	}
+	return out
 }
 
 // mayTell reports whether somebody with those eyes may be told of a task.

@@ -74,6 +74,7 @@ type NoteKind string
 const (
 	NoteOff  NoteKind = "destination.off" // nothing is sent to an address any more
 	NoteDead NoteKind = "delivery.failed" // a letter that matters could not be delivered
+	NoteTest NoteKind = "test"            // nothing but that it arrives
 )
 
 // CardID names a card: a task at an address.

@@ -188,7 +188,7 @@ func (m *model) wish() {
 		return
 	}
 	if m.rng.IntN(4) == 0 {
-		if err := m.ledger.Unsubscribe(m.t.Context(), s.ID); err != nil {
+		if err := m.ledger.Unsubscribe(m.t.Context(), s.ID, time.Now()); err != nil {
 			m.t.Fatal(err)
 		}
 		m.notifier.Poke([]notify.Lane{{ID: s.Address.Lane(), Address: s.Address}})

@@ -82,7 +82,7 @@ func (l *cardTurn) draw(ctx context.Context) (m Message, why string, err error) 
 	m = Message{
 		ID:    string(letterID("card", string(c.ID), strconv.FormatInt(t.Version, 10))),
 		Class: ClassProgress, For: Recipient{Person: c.Person, Reader: l.Reader},
-		Task: t, ETA: l.ETA(t), Link: l.Link(t.ID), Thread: c.Far,
+		Task: t, ETA: l.ETA(t), Link: l.Link(t.ID),
 	}
 	card := l.Book.Card(templates.Subject{Task: t, ETA: m.ETA, Now: l.now(), Link: m.Link}, l.Reader)
 	m.Card = &card

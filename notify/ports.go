@@ -86,9 +86,6 @@ type Cards interface {
 	// Cards are those of a lane that are not Over or do not show what they have to.
 	Cards(ctx context.Context, lane LaneID) ([]Card, error)
 
-	// CardOf is the card of a task at a lane; ok is false if there is none.
-	CardOf(ctx context.Context, lane LaneID, task progress.TaskID) (c Card, ok bool, err error)
-
 	// Showed writes Shown, Hash, Far and Over of cards. Over does not hold if Want has
 	// risen above Shown meanwhile.
 	Showed(ctx context.Context, cards []Card) error

@@ -312,7 +312,7 @@ func TestTaskGone(t *testing.T) {
 		far["room"].Down(to, status(notify.Transient, 0))
 		w.create("a", "one")
 		settle(time.Second)
-		if err := w.ledger.Unsubscribe(t.Context(), "sub_r"); err != nil {
+		if err := w.ledger.Unsubscribe(t.Context(), "sub_r", time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		settle(2 * time.Minute)
@@ -341,7 +341,7 @@ func TestNoteUnsubscribed(t *testing.T) {
 		lane := w.note(s, "1")
 		w.notifier.Poke([]notify.Lane{lane})
 		settle(time.Second)
-		if err := w.ledger.Unsubscribe(t.Context(), s.ID); err != nil {
+		if err := w.ledger.Unsubscribe(t.Context(), s.ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		w.notifier.Poke([]notify.Lane{lane})

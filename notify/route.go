@@ -14,15 +14,13 @@ type Decision struct {
 	Why    string // why, or why not, for people
 }
 
-// Route says what an event of a task leads to: a decision for each subscription that
-// is about the task, those that lead to nothing too. sees reports whether the owner
-// may be told of the task. It is pure.
-func Route(e *progress.Event, t *progress.Task, subs []*Subscription, sees func(*Subscription) bool) []Decision {
-	var out []Decision
-	for _, s := range subs {
-		if s.Match.Of(t) {
-			out = append(out, decide(e, s, sees))
-		}
+// Route says what an event leads to: a decision for each of the subscriptions that are
+// about its task, those that lead to nothing too. sees reports whether the owner may be
+// told of the task. It is pure.
+func Route(e *progress.Event, subs []*Subscription, sees func(*Subscription) bool) []Decision {
+	out := make([]Decision, len(subs))
+	for i, s := range subs {
+		out[i] = decide(e, s, sees)
 	}
 	return out
 }
@@ -61,7 +59,7 @@ func CallbackOf(t *progress.Task) (s *Subscription, ok bool) {
 	}
 	return &Subscription{
 		ID: SubscriptionID("cb_" + string(t.ID)), Owner: spec.CreatedBy, Callback: true, MadeAt: t.CreatedAt,
-		Address: Address{Channel: "webhook", To: spec.CallbackURL, Key: "person:" + string(spec.CreatedBy)},
+		Address: Address{Channel: Webhook, To: spec.CallbackURL, Key: HolderOf(spec.CreatedBy)},
 		Events:  slices.Concat(callbackAlways, spec.CallbackEvents),
 		Live:    slices.Contains(spec.CallbackEvents, WantProgress),
 	}, true

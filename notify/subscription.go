@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -46,8 +45,8 @@ func (m Match) Of(t *progress.Task) bool {
 }
 
 func within(want, have map[string]string) bool {
-	for k := range maps.Keys(want) {
-		if v, ok := have[k]; !ok || v != want[k] {
+	for k, w := range want {
+		if v, ok := have[k]; !ok || v != w {
 			return false
 		}
 	}

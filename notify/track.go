@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -12,14 +13,15 @@ type track struct {
 	mu      sync.Mutex
 	pace    Pace
 	line    *Line
-	letters map[LetterID]*parcel // in line or under way
-	cards   map[CardID]*Card     // those that may move
-	hurry   map[CardID]bool      // cards to be fetched whose picture is urgent
-	doubt   map[CardID]bool      // cards whose message may be there and have a name that we do not know
-	fresh   bool                 // the store was not asked yet what is there
-	asked   bool                 // the store may have something new
-	more    bool                 // the store has letters for which there was no room
-	running bool                 // somebody takes the turns
+	letters map[LetterID]*parcel          // in line or under way
+	tasks   map[progress.TaskID][]*parcel // the same, by what they are about
+	cards   map[CardID]*Card              // those that may move
+	hurry   map[CardID]bool               // cards to be fetched whose picture is urgent
+	doubt   map[CardID]bool               // cards whose message may be there and have a name that we do not know
+	fresh   bool                          // the store was not asked yet what is there
+	asked   bool                          // the store may have something new
+	more    bool                          // the store has letters for which there was no room
+	running bool                          // somebody takes the turns
 }
 
 // parcel is a letter with what it is about, if that is at hand.
@@ -44,16 +46,28 @@ func (t *track) enter(p *parcel) {
 		return
 	}
 	t.line.Add(p.slot(), p.Seq, p.Class.Urgent(), p.MadeAt, p.DueAt)
-	for _, o := range t.letters {
+	t.letters[p.ID] = p
+	if p.Task == "" {
+		return
+	}
+	for _, o := range t.tasks[p.Task] {
 		switch {
-		case p.Task == "" || o.Task != p.Task:
 		case p.Class.Urgent() && o.Seq < p.Seq:
 			t.hasten(o)
 		case o.Class.Urgent() && p.Seq < o.Seq:
 			t.hasten(p)
 		}
 	}
-	t.letters[p.ID] = p
+	t.tasks[p.Task] = append(t.tasks[p.Task], p)
+}
+
+// leave takes a letter out of what is at hand.
+func (t *track) leave(p *parcel) {
+	delete(t.letters, p.ID)
+	rest := slices.DeleteFunc(t.tasks[p.Task], func(o *parcel) bool { return o == p })
+	if t.tasks[p.Task] = rest; len(rest) == 0 {
+		delete(t.tasks, p.Task)
+	}
 }
 
 // hasten makes a letter's turn urgent.
@@ -91,10 +105,10 @@ func (t *track) ask() {
 }
 
 // forgetLetter ends a letter's turn. It locks the track.
-func (t *track) forgetLetter(id LetterID, now time.Time, called bool) {
+func (t *track) forgetLetter(p *parcel, now time.Time, called bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.letters, id)
+	t.leave(p)
 	t.line.Done(now, called)
 }
 
@@ -126,7 +140,8 @@ func (t *track) clear() (cards map[CardID]*Card, letters bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	cards, letters = t.cards, len(t.letters) > 0
-	t.line, t.letters, t.cards = NewLine(t.pace), map[LetterID]*parcel{}, map[CardID]*Card{}
+	t.line, t.cards = NewLine(t.pace), map[CardID]*Card{}
+	t.letters, t.tasks = map[LetterID]*parcel{}, map[progress.TaskID][]*parcel{}
 	t.hurry, t.doubt, t.fresh = map[CardID]bool{}, map[CardID]bool{}, true
 	return cards, letters
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/taskherald/herald/notify"
@@ -42,10 +41,7 @@ type Guard interface {
 }
 
 // server is what the handlers share.
-type server struct {
-	Options
-	turn sync.Mutex // of those who change a secret
-}
+type server struct{ Options }
 
 // New makes the guest. It answers as soon as its host does.
 func New(o Options) kit.Guest {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
@@ -45,7 +44,7 @@ func deliveryOf(l notify.Letter, lane notify.Lane) delivery {
 	if l.Note != nil {
 		d.Type = string(l.Note.Kind)
 	}
-	if strings.HasPrefix(string(l.Sub), "sub_") {
+	if strings.HasPrefix(string(l.Sub), webhookPrefix) {
 		d.Webhook = l.Sub
 	}
 	return d
@@ -56,18 +55,17 @@ type deliveries struct{ *server }
 
 // shown are letters with where they go.
 func (s deliveries) shown(ctx context.Context, letters []notify.Letter) ([]delivery, error) {
-	lanes := map[notify.LaneID]notify.Lane{}
+	var ids []notify.LaneID
+	for _, l := range letters {
+		ids = append(ids, l.Lane)
+	}
+	lanes, err := s.Ledger.Lanes(ctx, ids)
+	if err != nil {
+		return nil, trouble(err)
+	}
 	out := make([]delivery, len(letters))
 	for i, l := range letters {
-		lane, known := lanes[l.Lane]
-		if !known {
-			var err error
-			if lane, _, err = s.Ledger.Lane(ctx, l.Lane); err != nil {
-				return nil, trouble(err)
-			}
-			lanes[l.Lane] = lane
-		}
-		out[i] = deliveryOf(l, lane)
+		out[i] = deliveryOf(l, lanes[l.Lane])
 	}
 	return out, nil
 }
@@ -132,8 +130,8 @@ func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
 		}
 	}
 	for _, name := range []string{"task", "webhook"} {
-		if utf8.RuneCountInString(q.Text(name)) > mostName {
-			q.Wrong(name, "must have at most %d characters", mostName)
+		if short(name, q.Text(name), mostName) != nil {
+			q.Wrong(name, "must be UTF-8 text without NUL, of at most %d characters", mostName)
 		}
 	}
 	all := q.Flag("all")
@@ -141,18 +139,7 @@ func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
 		return ask, q.Err()
 	}
 	ask.Person, err = whose(c, all)
-	return ask, keepable(err, ask)
-}
-
-// keepable refuses what no database has, and some refuse to be asked for.
-func keepable(err error, ask notify.LetterQuery) error {
-	if err == nil {
-		err = short("task", string(ask.Task), mostName)
-	}
-	if err == nil {
-		err = short("webhook", string(ask.Sub), mostName)
-	}
-	return err
+	return ask, err
 }
 
 // cursorOf is a place in the list as a text.

@@ -61,11 +61,17 @@ func (s deliveries) redriveAll(c *kit.Call) error {
 	if b.State != notify.Dead && b.State != notify.Dropped {
 		return kit.Invalid("state", "must be dead or dropped, not %q", b.State)
 	}
-	person, err := whose(c, b.All)
-	q := notify.LetterQuery{Person: person, State: b.State, Task: b.Task, Sub: b.Webhook, Limit: mostRedriven}
-	if err := keepable(err, q); err != nil {
+	if err := short("task", string(b.Task), mostName); err != nil {
 		return err
 	}
+	if err := short("webhook", string(b.Webhook), mostName); err != nil {
+		return err
+	}
+	person, err := whose(c, b.All)
+	if err != nil {
+		return err
+	}
+	q := notify.LetterQuery{Person: person, State: b.State, Task: b.Task, Sub: b.Webhook, Limit: mostRedriven}
 	n, lanes, err := s.Ledger.Redrive(c.Ctx(), q, s.now(), horizon)
 	s.Poke(lanes)
 	if err != nil {

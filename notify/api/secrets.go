@@ -34,8 +34,7 @@ func secretOf(k notify.Keys, now time.Time) secret {
 	return out
 }
 
-// secrets handles what is asked of them. Whoever is given one in the place of another
-// waits for turn.
+// secrets handles what is asked of them.
 type secrets struct{ *server }
 
 // rotateWebhook is POST /api/webhooks/{id}/rotate.
@@ -47,8 +46,7 @@ func (s secrets) rotateWebhook(c *kit.Call) error {
 	return s.rotate(c, string(sub.ID))
 }
 
-// rotate gives a holder another secret. Those who ask this server at once come one
-// after the other, so that none is given a secret that was never kept.
+// rotate gives a holder another secret.
 func (s secrets) rotate(c *kit.Call, holder string) error {
 	var b rotation
 	if err := c.Bind(&b); err != nil {
@@ -60,30 +58,18 @@ func (s secrets) rotate(c *kit.Call, holder string) error {
 	if *b.Overlap < 0 || *b.Overlap > mostOverlap {
 		return kit.Invalid("overlap_seconds", "must be 0 to %d", mostOverlap)
 	}
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	was, _, err := s.Ledger.Keys(c.Ctx(), holder)
+	now := s.now()
+	k, err := s.Ledger.Rotate(c.Ctx(), holder, s.Secret(), now.Add(time.Duration(*b.Overlap)*time.Second), now)
 	if err != nil {
 		return trouble(err)
 	}
-	now := s.now()
-	is := notify.Keys{Holder: holder, Current: s.Secret()}
-	if *b.Overlap > 0 && was.Current != "" {
-		is.Previous, is.Until = was.Current, now.Add(time.Duration(*b.Overlap)*time.Second)
-	}
-	if err := s.Ledger.SaveKeys(c.Ctx(), is); err != nil {
-		return trouble(err)
-	}
-	c.Reply(http.StatusOK, secretOf(is, now))
+	c.Reply(http.StatusOK, secretOf(k, now))
 	return nil
 }
 
-// holderOf is who holds the secret of the callbacks of the tasks that somebody makes.
-func holderOf(p progress.Person) string { return "person:" + string(p) }
-
 // getCallback is GET /api/callbacks/secret. The first who asks makes it.
 func (s secrets) getCallback(c *kit.Call) error {
-	k, err := s.Ledger.EnsureKeys(c.Ctx(), notify.Keys{Holder: holderOf(c.Who.Person), Current: s.Secret()})
+	k, err := s.Ledger.EnsureKeys(c.Ctx(), notify.Keys{Holder: notify.HolderOf(c.Who.Person), Current: s.Secret()})
 	if err != nil {
 		return trouble(err)
 	}
@@ -92,4 +78,4 @@ func (s secrets) getCallback(c *kit.Call) error {
 }
 
 // rotateCallback is POST /api/callbacks/secret/rotate.
-func (s secrets) rotateCallback(c *kit.Call) error { return s.rotate(c, holderOf(c.Who.Person)) }
+func (s secrets) rotateCallback(c *kit.Call) error { return s.rotate(c, notify.HolderOf(c.Who.Person)) }

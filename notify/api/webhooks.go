@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"strings"
@@ -10,6 +11,9 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
 )
+
+// webhookPrefix begins the id of every webhook.
+const webhookPrefix = "sub_"
 
 // webhook is a webhook as the API shows it: without its secret.
 type webhook struct {
@@ -58,18 +62,26 @@ func (s webhooks) list(c *kit.Call) error {
 	if err != nil {
 		return err
 	}
-	subs, err := s.Ledger.Subscriptions(c.Ctx())
+	subs, err := s.subscriptions(c.Ctx(), person)
 	if err != nil {
 		return trouble(err)
 	}
 	out := webhookList{Webhooks: []webhook{}}
 	for _, sub := range subs {
-		if sub.Address.Channel == channel && (person == "" || sub.Owner == person) {
+		if sub.Address.Channel == notify.Webhook {
 			out.Webhooks = append(out.Webhooks, webhookOf(c, sub))
 		}
 	}
 	c.Reply(http.StatusOK, out)
 	return nil
+}
+
+// subscriptions are those of a person, of everybody for "".
+func (s *server) subscriptions(ctx context.Context, person progress.Person) ([]notify.Subscription, error) {
+	if person == "" {
+		return s.Ledger.Subscriptions(ctx)
+	}
+	return s.Ledger.SubscriptionsOf(ctx, person)
 }
 
 // webhookList are webhooks, the oldest first.
@@ -95,7 +107,7 @@ func (s webhooks) add(c *kit.Call) error {
 	if err := s.sees(c, n.Task); err != nil {
 		return err
 	}
-	sub := n.subscription(notify.SubscriptionID("sub_" + strings.ToLower(rand.Text())))
+	sub := n.subscription(notify.SubscriptionID(webhookPrefix + strings.ToLower(rand.Text())))
 	sub.Owner, sub.MadeAt = c.Who.Person, s.now()
 	keys := notify.Keys{Holder: string(sub.ID), Current: s.Secret()}
 	if err := s.Ledger.Subscribe(c.Ctx(), sub, keys, mostWebhooks); err != nil {
@@ -122,11 +134,11 @@ func (s *server) sees(c *kit.Call, id progress.TaskID) error {
 func (s *server) own(c *kit.Call) (notify.Subscription, error) {
 	none := &progress.Error{Code: progress.NotFound, Say: "there is no such webhook"}
 	id := c.Param("id")
-	if !named(id, "sub_") {
+	if !named(id, webhookPrefix) {
 		return notify.Subscription{}, none
 	}
 	sub, err := s.Ledger.Subscription(c.Ctx(), notify.SubscriptionID(id))
-	if progress.CodeOf(err) == progress.NotFound || err == nil && (sub.Address.Channel != channel || !mine(c, sub.Owner)) {
+	if progress.CodeOf(err) == progress.NotFound || err == nil && (sub.Address.Channel != notify.Webhook || !mine(c, sub.Owner)) {
 		return sub, none
 	}
 	return sub, trouble(err)
@@ -219,16 +231,13 @@ func (s webhooks) remove(c *kit.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Ledger.Unsubscribe(c.Ctx(), sub.ID); err != nil {
+	if err := s.Ledger.Unsubscribe(c.Ctx(), sub.ID, s.now()); err != nil {
 		return trouble(err)
 	}
 	s.Poke([]notify.Lane{laneOf(sub)})
 	c.Done()
 	return nil
 }
-
-// noteTest is the kind of a note that says only that it is a test.
-const noteTest notify.NoteKind = "test"
 
 // test is POST /api/webhooks/{id}/test.
 func (s webhooks) test(c *kit.Call) error {
@@ -240,7 +249,7 @@ func (s webhooks) test(c *kit.Call) error {
 		return &progress.Error{Code: progress.Conflict, Say: "the webhook is off: " + sub.Off + "; switch it on first"}
 	}
 	letter := notify.NoteLetter(&sub, notify.Note{
-		Kind: noteTest, Channel: channel, To: sub.Address.Shown(), Sub: sub.ID, Reason: "asked for by " + string(c.Who.Person), At: s.now(),
+		Kind: notify.NoteTest, Channel: notify.Webhook, To: sub.Address.Shown(), Sub: sub.ID, Reason: "asked for by " + string(c.Who.Person), At: s.now(),
 	}, rand.Text())
 	letter.DueAt = letter.MadeAt
 	lane := laneOf(sub)

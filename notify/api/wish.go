@@ -97,12 +97,9 @@ func (n newWebhook) subscription(id notify.SubscriptionID) notify.Subscription {
 	}
 }
 
-// channel is what webhooks are called among the channels.
-const channel = "webhook"
-
 // addressOf is where a webhook is; it has keys of its own.
 func addressOf(id notify.SubscriptionID, url string) notify.Address {
-	return notify.Address{Channel: channel, To: url, Key: string(id)}
+	return notify.Address{Channel: notify.Webhook, To: url, Key: string(id)}
 }
 
 // webhookEdit is what to change about a webhook; what is absent stays.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 
 	"github.com/taskherald/herald/notify"
-	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/db/table"
 )
 
@@ -47,14 +46,6 @@ func (p *Post) Cards(ctx context.Context, lane notify.LaneID) ([]notify.Card, er
 // selectCards asks for over alone: a mark clears it, and Showed sets it only on a
 // card that shows what it has to.
 const selectCards = `SELECT ` + cardColumns + ` FROM cards WHERE lane = $1 AND over = 0 ORDER BY made_at, id`
-
-// CardOf is the card of a task at a lane, the oldest where subscriptions share the
-// lane; ok is false if there is none.
-func (p *Post) CardOf(ctx context.Context, lane notify.LaneID, task progress.TaskID) (c notify.Card, ok bool, err error) {
-	return first(collect(ctx, p.d, scanCard, selectCardOf, string(lane), string(task)))
-}
-
-const selectCardOf = `SELECT ` + cardColumns + ` FROM cards WHERE lane = $1 AND task_id = $2 ORDER BY made_at, id LIMIT 1`
 
 // Showed writes Shown, Hash, Far and Over of cards. Over does not hold if Want has
 // risen above Shown meanwhile.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
@@ -40,9 +41,40 @@ func (r *Rolls) EnsureKeys(ctx context.Context, fresh notify.Keys) (notify.Keys,
 	return k, err
 }
 
-// SaveKeys writes a holder's keys in the place of those that are there.
-func (r *Rolls) SaveKeys(ctx context.Context, k notify.Keys) error {
-	return change(ctx, r.d, func(tx *db.Tx) error { return writeKeys(ctx, tx, k, replaceKeys) })
+// Rotate gives a holder another key and returns the keys as they are then: the one
+// before signs beside it until a time, if that comes after now, and the one before
+// that no more. The error of a subscription that does not exist has the code NotFound.
+func (r *Rolls) Rotate(ctx context.Context, holder, fresh string, until, now time.Time) (k notify.Keys, err error) {
+	err = change(ctx, r.d, func(tx *db.Tx) error {
+		if err := raiseRev(ctx, tx); err != nil { // so that one comes after the other
+			return err
+		}
+		if err := held(ctx, tx, holder); err != nil {
+			return err
+		}
+		was, _, err := first(gather(ctx, tx, scanKeys, selectKeys, holder))
+		if err != nil {
+			return err
+		}
+		k = notify.Keys{Holder: holder, Current: fresh}
+		if was.Current != "" && until.After(now) {
+			k.Previous, k.Until = was.Current, until
+		}
+		return writeKeys(ctx, tx, k, replaceKeys)
+	})
+	return k, err
+}
+
+// held refuses a holder that is gone.
+func held(ctx context.Context, tx *db.Tx, holder string) error {
+	if notify.HeldByPerson(holder) {
+		return nil
+	}
+	_, ok, err := first(gather(ctx, tx, scanSub, selectSub, holder))
+	if err == nil && !ok {
+		err = noSuch(notify.SubscriptionID(holder))
+	}
+	return err
 }
 
 const replaceKeys = ` DO UPDATE SET current_key = excluded.current_key, previous_key = excluded.previous_key, until_at = excluded.until_at`

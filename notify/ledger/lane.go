@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress/db"
@@ -41,6 +42,22 @@ func scanLane(rows *sql.Rows) (l notify.Lane, err error) {
 // Lane is a lane, open or closed; ok is false if there is none.
 func (p *Post) Lane(ctx context.Context, id notify.LaneID) (l notify.Lane, ok bool, err error) {
 	return first(collect(ctx, p.d, scanLane, `SELECT `+laneColumns+` FROM lanes WHERE id = $1`, string(id)))
+}
+
+// Lanes are lanes by their ids, those that there are.
+func (p *Post) Lanes(ctx context.Context, ids []notify.LaneID) (map[notify.LaneID]notify.Lane, error) {
+	out := make(map[notify.LaneID]notify.Lane, len(ids))
+	slices.Sort(ids)
+	for part := range table.Chunks(slices.Compact(ids)) {
+		lanes, err := collect(ctx, p.d, scanLane, `SELECT `+laneColumns+` FROM lanes WHERE id IN `+table.Set(1, len(part)), table.Anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range lanes {
+			out[l.ID] = l
+		}
+	}
+	return out, nil
 }
 
 // Busy are the lanes with letters that are due, closed ones too, and the open ones

@@ -111,7 +111,6 @@ func TestOtherPlans(t *testing.T) {
 	}{
 		"due":   {selectDue, []any{"l", 9}, []string{"letters USING INDEX letters_by_lane (state=? AND lane=?)"}},
 		"cards": {selectCards, []any{"l"}, []string{"cards USING INDEX cards_at_work (lane=?)"}},
-		"card":  {selectCardOf, []any{"l", "t"}, []string{"cards USING INDEX cards_by_task (lane=? AND task_id=?)"}},
 		"busy": {selectBusy, nil, []string{
 			"COVERING INDEX letters_by_lane (state=?)", "COVERING INDEX letters_by_lane (state=? AND lane>?)",
 			"COVERING INDEX cards_at_work", "COVERING INDEX cards_at_work (lane>?)", "INDEX sqlite_autoindex_lanes_1 (id=?)",
@@ -124,7 +123,7 @@ func TestOtherPlans(t *testing.T) {
 		"stranded": {purgeStranded, []any{1, 9}, []string{"l USING INDEX letters_by_state (state=? AND made_at<?)", "INDEX sqlite_autoindex_lanes_1 (id=?)"}},
 		"old":      {purgeCards, []any{1, 9}, []string{"c USING INDEX cards_by_time (moved_at<?)", "INDEX sqlite_autoindex_lanes_1 (id=?)"}},
 		"unused": {lockUnused, []any{9}, []string{
-			"l USING COVERING INDEX letters_by_lane (state=? AND lane=?)", "c USING COVERING INDEX cards_by_task (lane=?)", "s USING COVERING INDEX subscriptions_by_lane (lane=?)",
+			"l USING COVERING INDEX letters_by_lane (state=? AND lane=?)", "c USING COVERING INDEX cards_by_lane (lane=?)", "s USING COVERING INDEX subscriptions_by_lane (lane=?)",
 		}},
 	} {
 		steps := explained(t, d, c.query, c.args...)

@@ -64,6 +64,11 @@ func (r *Rolls) Subscriptions(ctx context.Context) ([]notify.Subscription, error
 
 const selectSub = `SELECT ` + subColumns + ` FROM subscriptions WHERE id = $1`
 
+// SubscriptionsOf are those of a person, those that are off too, the oldest first.
+func (r *Rolls) SubscriptionsOf(ctx context.Context, owner progress.Person) ([]notify.Subscription, error) {
+	return collect(ctx, r.d, scanSub, `SELECT `+subColumns+` FROM subscriptions WHERE owner = $1 ORDER BY made_at, id`, string(owner))
+}
+
 // Subscription is one of them; the error of one that does not exist has the code
 // NotFound.
 func (r *Rolls) Subscription(ctx context.Context, id notify.SubscriptionID) (notify.Subscription, error) {
@@ -182,7 +187,7 @@ func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 
 // Unsubscribe forgets a subscription, its keys and its cards; its letters that
 // wait are dropped. The error of one that does not exist has the code NotFound.
-func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID) error {
+func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID, at time.Time) error {
 	return change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
@@ -198,7 +203,7 @@ func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID) error
 			return err
 		}
 		_, err = tx.Exec(ctx, `UPDATE letters SET state = 'dropped', why = 'unsubscribed', settled_at = $2 WHERE sub = $1 AND state = 'due'`,
-			string(id), table.Micros(time.Now()))
+			string(id), table.Micros(at))
 		return err
 	})
 }

@@ -76,11 +76,11 @@ func TestSubscriptions(t *testing.T) {
 		if !errors.Is(err, mine) || b.sub(older.ID).Name != "mine" {
 			t.Errorf("a change that was refused: %v, %+v", err, b.sub(older.ID))
 		}
-		b.risen("an end", func() { b.must(b.Unsubscribe(ctx, full.ID)) })
+		b.risen("an end", func() { b.must(b.Unsubscribe(ctx, full.ID, at(90))) })
 		for what, err := range map[string]error{
 			"read":   second(b.Subscription(ctx, full.ID)),
 			"change": second(b.Change(ctx, full.ID, func(*notify.Subscription) error { return mine })),
-			"end":    b.Unsubscribe(ctx, full.ID),
+			"end":    b.Unsubscribe(ctx, full.ID, at(90)),
 		} {
 			is(t, what, progress.CodeOf(err), progress.NotFound)
 		}
@@ -143,10 +143,10 @@ func TestUnsubscribe(t *testing.T) {
 		b.write(letter(1, "t1", 1), letter(1, "t1", 2), letter(2, "t1", 1))
 		sent := b.settle(letter(1, "t1", 2), notify.Sent, 5)
 		b.mark(mark(1, "t1", 1), mark(2, "t1", 1))
-		b.must(b.Unsubscribe(ctx, gone.ID))
+		b.must(b.Unsubscribe(ctx, gone.ID, at(90)))
 
 		l := b.read(letter(1, "t1", 1).ID)
-		if l.State != notify.Dropped || l.Why != "unsubscribed" || l.SettledAt.IsZero() {
+		if l.State != notify.Dropped || l.Why != "unsubscribed" || !l.SettledAt.Equal(at(90)) {
 			t.Errorf("a letter that waited is %+v", l)
 		}
 		is(t, "sent", encode(b.read(sent.ID)), encode(sent))
@@ -277,10 +277,75 @@ func TestKeys(t *testing.T) {
 			}
 		}
 		turned := notify.Keys{Holder: "person:ann", Current: "new", Previous: got[0].Current, Until: at(60)}
-		b.must(b.SaveKeys(ctx, turned))
-		k, ok, err := b.Keys(ctx, "person:ann")
+		k, err := b.Rotate(ctx, "person:ann", "new", at(60), at(1))
+		is(t, "rotated", fmt.Sprint(k, err), fmt.Sprint(turned, nil))
+		k, ok, err = b.Keys(ctx, "person:ann")
 		is(t, "turned", fmt.Sprint(k, ok, err), fmt.Sprint(turned, true, nil))
 		k, err = b.EnsureKeys(ctx, notify.Keys{Holder: "person:ann", Current: "late"})
 		is(t, "still", fmt.Sprint(k, err), fmt.Sprint(turned, nil))
+	})
+}
+
+// TestRotate holds that of those who rotate at once one comes after the other, that
+// nobody is given a key that was never kept, and that who is gone gets none.
+func TestRotate(t *testing.T) {
+	each(t, func(t *testing.T, b book) {
+		s := b.subscribe(1)
+		keys := make([]notify.Keys, 8)
+		var all sync.WaitGroup
+		for i := range keys {
+			all.Go(func() {
+				var err error
+				if keys[i], err = b.Rotate(ctx, string(s.ID), fmt.Sprint("key", i), at(60), at(1)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		now, _, err := b.Keys(ctx, string(s.ID))
+		b.must(err)
+		after := map[string]string{now.Current: now.Previous}
+		for _, k := range keys {
+			after[k.Current] = k.Previous
+		}
+		links := 0
+		for k := now.Current; after[k] != ""; k = after[k] {
+			links++
+		}
+		is(t, "one after the other", links, len(keys))
+		k, err := b.Rotate(ctx, string(s.ID), "last", at(1), at(1))
+		is(t, "at once", fmt.Sprint(k, err), fmt.Sprint(notify.Keys{Holder: string(s.ID), Current: "last"}, nil))
+		b.must(b.Unsubscribe(ctx, s.ID, at(2)))
+		_, err = b.Rotate(ctx, string(s.ID), "late", at(60), at(1))
+		is(t, "gone", progress.CodeOf(err), progress.NotFound)
+		_, ok, err := b.Keys(ctx, string(s.ID))
+		is(t, "nothing is left", fmt.Sprint(ok, err), "false <nil>")
+	})
+}
+
+// TestSubscriptionsOf holds that a person's list has theirs, the oldest first.
+func TestSubscriptionsOf(t *testing.T) {
+	each(t, func(t *testing.T, b book) {
+		var want []notify.SubscriptionID
+		for n := range 6 {
+			s, keys := wish(n)
+			if n%2 == 1 {
+				s.Owner = "bob"
+				want = append(want, s.ID)
+			}
+			b.must(b.Subscribe(ctx, s, keys, 9))
+		}
+		bobs, err := b.SubscriptionsOf(ctx, "bob")
+		b.must(err)
+		var got []notify.SubscriptionID
+		for _, s := range bobs {
+			got = append(got, s.ID)
+		}
+		is(t, "bob's", got, want)
+		b.write(letter(2, "t1", 1), letter(4, "t1", 1))
+		lanes, err := b.Lanes(ctx, []notify.LaneID{lane(4).ID, lane(2).ID, lane(4).ID, "ln_none"})
+		b.must(err)
+		is(t, "lanes", len(lanes), 2)
+		is(t, "lane", lanes[lane(4).ID], lane(4))
 	})
 }

@@ -27,7 +27,10 @@ var redirects = []int{
 
 // verdict is what an answer means, nil for a yes.
 func verdict(host string, r *http.Response, said []byte, now time.Time) error {
-	wait := waitOf(r.Header, said, now)
+	var wait time.Duration
+	if s := r.StatusCode; s == http.StatusTooManyRequests || s == http.StatusServiceUnavailable {
+		wait = waitOf(r.Header, said, now)
+	}
 	switch s := r.StatusCode; {
 	case s >= 200 && s < 300:
 		return nil

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
@@ -59,8 +60,13 @@ func encode(source string, m *notify.Message) ([]byte, error) {
 		cut(&e.Data)
 		body, err = json.Marshal(e)
 	}
+	if err == nil && len(body) > maxBody {
+		err = errTooLarge
+	}
 	return body, err
 }
+
+var errTooLarge = errors.New("it is too large, whatever is left out")
 
 // envelopeOf is the event that says the message.
 func envelopeOf(source string, m *notify.Message) *envelope {

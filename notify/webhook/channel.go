@@ -16,7 +16,7 @@ import (
 )
 
 // Name is that of the channel in addresses.
-const Name = "webhook"
+const Name = notify.Webhook
 
 const (
 	patience  = 15 * time.Second // what Standard Webhooks lets a receiver take, at the least
@@ -65,7 +65,7 @@ func (c *Channel) Send(ctx context.Context, to notify.Address, m notify.Message)
 	}
 	body, err := encode(c.o.Source, &m)
 	if err != nil {
-		return notify.Receipt{}, notify.Fail(notify.Rejected, "the message cannot be written as JSON")
+		return notify.Receipt{}, notify.Fail(notify.Rejected, "the message cannot be written: %w", err)
 	}
 	keys, err := c.o.Keys(ctx, to.Key)
 	if err != nil {

@@ -5,59 +5,33 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates/words"
 )
 
 // AboutRange says a time to come that lies between two, as exactly as people want
 // it: about 3 to 5 minutes, about 4 minutes, about 50 minutes to 2 hours, up to 5
 // minutes, less than a minute.
 func AboutRange(low, high time.Duration) string {
-	from, to := amountOf(low), amountOf(max(low, high))
+	from, to := words.Round(low), words.Round(max(low, high))
 	switch {
-	case high < least && low < least:
+	case high < words.Least && low < words.Least:
 		return "less than a minute"
 	case from == to:
-		return "about " + to.words()
+		return "about " + long(to)
 	case low < time.Minute/2:
-		return "up to " + to.words()
-	case from.unit == to.unit:
-		return "about " + strconv.Itoa(from.n) + " to " + to.words()
+		return "up to " + long(to)
+	case from.Unit == to.Unit:
+		return "about " + strconv.Itoa(from.N) + " to " + long(to)
 	}
-	return "about " + from.words() + " to " + to.words()
-}
-
-// least is the least time that is called a minute.
-const least = 55 * time.Second
-
-// amount is a rounded time.
-type amount struct {
-	n    int
-	unit string // as a word; its short form is in shortUnits
+	return "about " + long(from) + " to " + long(to)
 }
 
 // shortUnits are the units as tables have them.
 var shortUnits = map[string]string{"minute": "min", "hour": "h", "day": "d"}
 
-// amountOf rounds a time: what is longer is said more coarsely.
-func amountOf(d time.Duration) amount {
-	switch {
-	case d < 20*time.Minute:
-		return amount{max(times(d, time.Minute), 1), "minute"}
-	case d < 57*time.Minute:
-		return amount{5 * times(d, 5*time.Minute), "minute"}
-	case d < 115*time.Minute:
-		return amount{10 * times(d, 10*time.Minute), "minute"}
-	case d < 36*time.Hour:
-		return amount{times(d, time.Hour), "hour"}
-	}
-	return amount{times(d, 24*time.Hour), "day"}
-}
+func long(a words.Amount) string { return counted(a.N, a.Unit) }
 
-// times is how often a unit is in a time, rounded.
-func times(d, unit time.Duration) int { return int((d + unit/2) / unit) }
-
-func (a amount) words() string { return counted(a.n, a.unit) }
-
-func (a amount) short() string { return strconv.Itoa(a.n) + " " + shortUnits[a.unit] }
+func short(a words.Amount) string { return strconv.Itoa(a.N) + " " + shortUnits[a.Unit] }
 
 // counted says how many there are: 1 day, 2 days.
 func counted(n int, name string) string {
@@ -115,16 +89,16 @@ func (s dial) left(w progress.Wire) string {
 	if !ok {
 		return ""
 	}
-	from, to := amountOf(low), amountOf(high)
+	from, to := words.Round(low), words.Round(high)
 	switch {
-	case high < least:
+	case high < words.Least:
 		return "<1 min"
 	case from == to:
-		return to.short()
+		return short(to)
 	case low < time.Minute/2:
-		return "<" + to.short()
-	case from.unit == to.unit:
-		return strconv.Itoa(from.n) + s.pick("–", "-") + to.short()
+		return "<" + short(to)
+	case from.Unit == to.Unit:
+		return strconv.Itoa(from.N) + s.pick("–", "-") + short(to)
 	}
-	return from.short() + s.pick("–", "-") + to.short()
+	return short(from) + s.pick("–", "-") + short(to)
 }

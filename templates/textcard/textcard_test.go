@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -262,18 +263,21 @@ func TestAboutRange(t *testing.T) {
 	}
 }
 
-// TestAmountsGrow holds that a longer time is never said as a shorter one.
-func TestAmountsGrow(t *testing.T) {
+// TestTimesAsTheBook is that a time is the same in the terminal and in messages.
+func TestTimesAsTheBook(t *testing.T) {
 	t.Parallel()
-	units := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
-	before := time.Duration(0)
-	for d := time.Duration(0); d < 100*time.Hour; d += 7 * time.Second {
-		a := amountOf(d)
-		said := time.Duration(a.n) * units[a.unit]
-		if said < before || d > time.Minute && (said > 2*d || 2*said < d) {
-			t.Fatalf("%v is said as %v, after %v", d, said, before)
+	en := words.Open(words.Options{}).Tongue("en")
+	for low := time.Duration(0); low < 80*time.Hour; low = low*5/4 + 7*time.Second {
+		for high := low / 2; high < 4*low+4*time.Minute; high = high*6/5 + 9*time.Second {
+			if got, want := AboutRange(low, high), en.About(low, high); got != want {
+				t.Fatalf("%v to %v is %q, and %q in messages", low, high, got, want)
+			}
 		}
-		before = said
+	}
+	for d := time.Duration(0); d < 80*time.Hour; d = d*21/20 + 37*time.Millisecond {
+		if got, want := Duration(d), en.Took(d); got != want {
+			t.Fatalf("%v is %q, and %q in messages", d, got, want)
+		}
 	}
 }
 

@@ -6,42 +6,42 @@ import "time"
 // about 3 to 5 minutes, about 4 minutes, about 50 minutes to 2 hours, up to 5
 // minutes, less than a minute.
 func (t *Tongue) About(low, high time.Duration) string {
-	from, to := amountOf(low), amountOf(max(low, high))
+	from, to := Round(low), Round(max(low, high))
 	switch {
-	case high < least && low < least:
+	case high < Least && low < Least:
 		return t.Say("about.less")
 	case from == to:
 		return t.Say("about.one", A("time", to.in(t)))
 	case low < time.Minute/2:
 		return t.Say("about.most", A("time", to.in(t)))
-	case from.unit == to.unit:
-		return t.Say("about."+to.unit+"s", A("low", from.n), A("n", to.n))
+	case from.Unit == to.Unit:
+		return t.Say("about."+to.Unit+"s", A("low", from.N), A("n", to.N))
 	}
 	return t.Say("about.range", A("low", from.in(t)), A("high", to.in(t)))
 }
 
-// least is the least time that is called a minute.
-const least = 55 * time.Second
+// Least is the least time that is called a minute.
+const Least = 55 * time.Second
 
-// amount is a rounded time.
-type amount struct {
-	n    int
-	unit string // the end of its keys
+// Amount is a rounded time.
+type Amount struct {
+	N    int
+	Unit string // "minute", "hour" or "day"
 }
 
-// amountOf rounds a time: what is longer is said more coarsely.
-func amountOf(d time.Duration) amount {
+// Round rounds a time as people say it: what is longer is said more coarsely.
+func Round(d time.Duration) Amount {
 	switch {
 	case d < 20*time.Minute:
-		return amount{max(times(d, time.Minute), 1), "minute"}
+		return Amount{max(times(d, time.Minute), 1), "minute"}
 	case d < 57*time.Minute:
-		return amount{5 * times(d, 5*time.Minute), "minute"}
+		return Amount{5 * times(d, 5*time.Minute), "minute"}
 	case d < 115*time.Minute:
-		return amount{10 * times(d, 10*time.Minute), "minute"}
+		return Amount{10 * times(d, 10*time.Minute), "minute"}
 	case d < 36*time.Hour:
-		return amount{times(d, time.Hour), "hour"}
+		return Amount{times(d, time.Hour), "hour"}
 	}
-	return amount{times(d, day), "day"}
+	return Amount{times(d, day), "day"}
 }
 
 const day = 24 * time.Hour
@@ -49,7 +49,7 @@ const day = 24 * time.Hour
 // times is how often a unit is in a time, rounded.
 func times(d, unit time.Duration) int { return int((d + unit/2) / unit) }
 
-func (a amount) in(t *Tongue) string { return t.Say("unit."+a.unit, A("n", a.n)) }
+func (a Amount) in(t *Tongue) string { return t.Say("unit."+a.Unit, A("n", a.N)) }
 
 // Took says how long something lasted, in the two units that matter: 0.4 s, 12 s,
 // 1 min 5 s, 2 h 3 min, 3 d 4 h.

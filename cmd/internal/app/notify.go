@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/taskherald/herald/notify"
 	noticeapi "github.com/taskherald/herald/notify/api"
@@ -97,7 +96,7 @@ func (r *road) signs(ctx context.Context, holder string) (notify.Keys, error) {
 	switch {
 	case err != nil || ok:
 		return k, err
-	case strings.HasPrefix(holder, "person:"):
+	case notify.HeldByPerson(holder):
 		return r.ledger.EnsureKeys(ctx, notify.Keys{Holder: holder, Current: webhook.NewSecret()})
 	}
 	return k, &progress.Error{Code: progress.NotFound, Say: "nobody signs for " + holder}

@@ -45,7 +45,7 @@ progress/api/meter  progress
 progress/runner/pipeline  progress
 progress/runner/proc
 config
-templates/textcard  progress
+templates/textcard  progress templates/words
 notify/ledger  notify progress progress/db progress/db/table
 notify/guard  progress
 notify/webhook  notify notify/guard progress

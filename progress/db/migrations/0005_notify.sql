@@ -69,7 +69,7 @@ CREATE TABLE cards (
 	made_at  BIGINT NOT NULL,
 	moved_at BIGINT NOT NULL
 );
-CREATE INDEX cards_by_task ON cards (lane, task_id, made_at, id);
+CREATE INDEX cards_by_lane ON cards (lane);
 CREATE INDEX cards_at_work ON cards (lane, made_at, id) WHERE over = 0;
 CREATE INDEX cards_by_sub ON cards (sub);
 CREATE INDEX cards_by_time ON cards (moved_at);
