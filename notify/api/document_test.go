@@ -194,7 +194,8 @@ func TestLimitsPage(t *testing.T) {
 		fmt.Sprintf("that it asks for | %d |\n| labels that it asks for | %d |", mostEvents, mostLabels),
 		fmt.Sprintf("signs too | %d; %d if", mostOverlap, overlap),
 		fmt.Sprintf("worth trying | %d |", int(horizon.Hours())),
-		fmt.Sprintf("| deliveries a page | %d at most %d |", deliveryPage, maxDeliveryPage),
+		fmt.Sprintf("| deliveries a page; sent again by one request | %d at most %d; %d |",
+			deliveryPage, maxDeliveryPage, mostRedriven),
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("docs/limits.md does not say %s", want)
