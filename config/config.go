@@ -28,6 +28,8 @@ type Config struct {
 	TimeZone       *time.Location // of people who have not chosen one
 	Templates      string         // a folder, or ""
 	KeepDeliveries time.Duration  // how long settled deliveries are kept, an hour to a hundred years; negative means for ever
+	Email          Email
+	PushContact    string // a mail address or an https URL, or "": whom push services can ask
 	Limits         Limits
 
 	places map[string]string // where each setting's value comes from, by key

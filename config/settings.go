@@ -22,11 +22,11 @@ type Setting struct {
 
 // Settings lists all settings, in the order in which people read them.
 func Settings() []Setting {
-	all := slices.Concat(server(), notices(), limits())
+	all := slices.Concat(server(), notices(), email(), push(), limits())
 	for i, s := range all {
 		all[i].Env = variable(s.Key)
-		if !strings.HasPrefix(s.Key, limitsSection) && s.Key != "admin_token" { // everybody may read a process's arguments
-			all[i].Flag = strings.ReplaceAll(s.Key, "_", "-")
+		if !strings.HasPrefix(s.Key, limitsSection) && !slices.Contains(secrets, s.Key) {
+			all[i].Flag = strings.NewReplacer("_", "-", ".", "-").Replace(s.Key)
 		}
 	}
 	return all
@@ -34,12 +34,15 @@ func Settings() []Setting {
 
 const limitsSection = "limits."
 
+// secrets have no flag: everybody on a machine may read a process's arguments.
+var secrets = []string{"admin_token", "email.password"}
+
 // variable names the variable of a setting.
 func variable(key string) string {
 	if limit, ok := strings.CutPrefix(key, limitsSection); ok {
 		key = "limit_" + limit
 	}
-	return "HERALD_" + strings.ToUpper(key)
+	return "HERALD_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 }
 
 func server() []Setting {
