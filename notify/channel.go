@@ -66,12 +66,15 @@ type Message struct {
 	Urgent bool
 	Doubt  bool // an earlier try may have arrived
 	For    Recipient
-	Link   string // to the task, "" if nobody knows where people reach this server
+	Sub    SubscriptionID // whose wish it is, a callback's too
+	Until  time.Time      // of a letter: it is not worth being shown after that
+	Link   string         // to the task, "" if nobody knows where people reach this server
 
 	Task  *progress.Task  // as it is now; nil for a Note
 	Event *progress.Event // of a letter; nil for a card
 	ETA   *progress.ETA   // nil if nobody can tell
 	Note  *Note           // of a letter that is about no task
+	Asks  []Ask           // of a letter: what the recipient may decide now, the step that it is about first
 
 	Card   *templates.Card   // of a card
 	Notice *templates.Notice // of a letter

@@ -94,7 +94,7 @@ func (l *letterTurn) compose(ctx context.Context) (m Message, end State, err err
 	}
 	m = Message{
 		ID: string(p.ID), Class: p.Class, Urgent: p.Class.Urgent(), Doubt: p.Doubt,
-		For: Recipient{Person: p.Person, Reader: l.Reader},
+		For: Recipient{Person: p.Person, Reader: l.Reader}, Sub: p.Sub, Until: p.ExpiresAt,
 	}
 	if p.Note != nil {
 		return l.noted(ctx, m)
@@ -105,7 +105,7 @@ func (l *letterTurn) compose(ctx context.Context) (m Message, end State, err err
 // noted adds to a message what its note says.
 func (l *letterTurn) noted(ctx context.Context, m Message) (_ Message, end State, err error) {
 	n := l.p.Note
-	s, why, err := l.standing(ctx, l.p.Sub)
+	s, why, err := l.standing(ctx, l.p.Sub, n.Kind == NoteConfirm)
 	if err == nil && why == "" {
 		why, err = l.absent(ctx, s)
 	}
@@ -173,7 +173,11 @@ func (l *letterTurn) about(ctx context.Context, m Message, now time.Time) (_ Mes
 		}
 		p.event = &e
 	}
-	m.Task, m.Event, m.ETA, m.Link = t, p.event, l.ETA(t), l.Link(t.ID)
+	eyes, err := l.eyesOf(ctx, s.Owner)
+	if err != nil {
+		return m, "", err
+	}
+	m.Task, m.Event, m.ETA, m.Link, m.Asks = t, p.event, l.ETA(t), l.Link(t.ID), asksOf(t, eyes, p.event.Step)
 	said := l.Book.Notice(templates.Subject{Task: t, ETA: m.ETA, Now: now, Link: m.Link}, p.event, m.For.Reader)
 	m.Notice = &said
 	return m, "", nil

@@ -87,7 +87,7 @@ func (b *batch) one(ctx context.Context, p *Pending, subs []*Subscription) error
 	sees := func(s *Subscription) bool {
 		return mayTell(b.eyes[s.Owner], t) || s.Callback && present(s, b.eyes[s.Owner])
 	}
-	for _, d := range Route(&p.Event, subs, sees) {
+	for _, d := range Route(t, &p.Event, subs, sees) {
 		b.decided(d, p, t)
 	}
 	return nil

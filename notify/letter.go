@@ -75,6 +75,9 @@ const (
 	NoteOff  NoteKind = "destination.off" // nothing is sent to an address any more
 	NoteDead NoteKind = "delivery.failed" // a letter that matters could not be delivered
 	NoteTest NoteKind = "test"            // nothing but that it arrives
+
+	// NoteConfirm asks whoever reads at a new address whether they want it to be told.
+	NoteConfirm NoteKind = "address.confirm"
 )
 
 // CardID names a card: a task at an address.

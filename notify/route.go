@@ -14,18 +14,18 @@ type Decision struct {
 	Why    string // why, or why not, for people
 }
 
-// Route says what an event leads to: a decision for each of the subscriptions that are
-// about its task, those that lead to nothing too. sees reports whether the owner may be
-// told of the task. It is pure.
-func Route(e *progress.Event, subs []*Subscription, sees func(*Subscription) bool) []Decision {
+// Route says what an event of a task leads to: a decision for each of the subscriptions
+// that are about the task, those that lead to nothing too. sees reports whether the owner
+// may be told of the task. It is pure.
+func Route(t *progress.Task, e *progress.Event, subs []*Subscription, sees func(*Subscription) bool) []Decision {
 	out := make([]Decision, len(subs))
 	for i, s := range subs {
-		out[i] = decide(e, s, sees)
+		out[i] = decide(t, e, s, sees)
 	}
 	return out
 }
 
-func decide(e *progress.Event, s *Subscription, sees func(*Subscription) bool) Decision {
+func decide(t *progress.Task, e *progress.Event, s *Subscription, sees func(*Subscription) bool) Decision {
 	d := Decision{Sub: s}
 	switch {
 	case s.Off != "":
@@ -35,11 +35,22 @@ func decide(e *progress.Event, s *Subscription, sees func(*Subscription) bool) D
 	default:
 		d.Letter, d.Mark = s.Wants(string(e.Kind)), s.Live
 		d.Why = "subscribed"
-		if !d.Letter && !d.Mark {
+		if d.Letter && s.brief(t, e) {
+			d.Letter, d.Why = false, "the run was over in less than "+s.Over.String()
+		} else if !d.Letter && !d.Mark {
 			d.Why = "not subscribed to " + string(e.Kind)
 		}
 	}
 	return d
+}
+
+// brief reports whether the event ends a run that was too short for the subscription.
+// That a run failed is told whatever it took, as is the end of one that we know no more.
+func (s *Subscription) brief(t *progress.Task, e *progress.Event) bool {
+	if s.Over == 0 || e.Kind != progress.TaskCompleted && e.Kind != progress.TaskCancelled || !e.At.Equal(t.EndedAt) {
+		return false
+	}
+	return t.StartedAt.IsZero() || e.At.Sub(t.StartedAt) < s.Over
 }
 
 // WantProgress is what a task's callback_events say that asks for its progress, and

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"testing"
+	"time"
 
 	"github.com/taskherald/herald/progress"
 )
@@ -25,9 +26,43 @@ func TestRoute(t *testing.T) {
 		{&Subscription{Off: "gone", Live: true}, progress.TaskFailed, false, false, "the subscription is off: gone"},
 		{blind, progress.TaskFailed, false, false, "its owner may not see the task"},
 	} {
-		d := Route(&progress.Event{Kind: c.kind}, []*Subscription{c.sub}, sees)[0]
+		d := Route(&progress.Task{}, &progress.Event{Kind: c.kind}, []*Subscription{c.sub}, sees)[0]
 		if d != (Decision{c.sub, c.letter, c.mark, c.why}) {
 			t.Errorf("%s for %+v: %+v", c.kind, c.sub, d)
+		}
+	}
+}
+
+// TestRouteOfShortRuns is which ends a subscription is told of that is about long runs.
+func TestRouteOfShortRuns(t *testing.T) {
+	t.Parallel()
+	began := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	after := func(d time.Duration) time.Time { return began.Add(d) }
+	for _, c := range []struct {
+		name   string
+		kind   progress.Kind
+		start  time.Time
+		end    time.Time // of the task as it is now
+		over   time.Duration
+		letter bool
+	}{
+		{"long", progress.TaskCompleted, began, after(10 * time.Minute), 10 * time.Minute, true},
+		{"short", progress.TaskCompleted, began, after(10*time.Minute - 1), 10 * time.Minute, false},
+		{"short, cancelled", progress.TaskCancelled, began, after(time.Minute), 10 * time.Minute, false},
+		{"cancelled before it began", progress.TaskCancelled, time.Time{}, after(time.Hour), 10 * time.Minute, false},
+		{"short, failed", progress.TaskFailed, began, after(time.Second), 10 * time.Minute, true},
+		{"no end", progress.ApprovalNeeded, began, after(time.Second), 10 * time.Minute, true},
+		{"any", progress.TaskCancelled, time.Time{}, after(time.Second), 0, true},
+	} {
+		task := &progress.Task{StartedAt: c.start, EndedAt: c.end}
+		sub := &Subscription{Over: c.over}
+		seen := func(*Subscription) bool { return true }
+		if d := Route(task, &progress.Event{Kind: c.kind, At: c.end}, []*Subscription{sub}, seen)[0]; d.Letter != c.letter {
+			t.Errorf("%s: %+v", c.name, d)
+		}
+		task.EndedAt = time.Time{} // it was started over since
+		if d := Route(task, &progress.Event{Kind: c.kind, At: c.end}, []*Subscription{sub}, seen)[0]; !d.Letter {
+			t.Errorf("%s, then a new run: %+v", c.name, d)
 		}
 	}
 }

@@ -19,9 +19,10 @@ type Subscription struct {
 	Name    string // for people, "" for none
 	Address Address
 	Match   Match
-	Events  []string // kinds such as "task.failed", and patterns such as "approval.*"; none: every milestone
-	Live    bool     // the task's progress too, as a card
-	Off     string   // why nothing is sent, "" while it is on
+	Events  []string      // kinds such as "task.failed", and patterns such as "approval.*"; none: every milestone
+	Live    bool          // the task's progress too, as a card
+	Over    time.Duration // ends that went well, and those that somebody wished, only of runs that took as long
+	Off     string        // why nothing is sent, "" while it is on
 	OffAt   time.Time
 	MadeAt  time.Time
 
@@ -29,6 +30,9 @@ type Subscription struct {
 	// table. Its owner need not see the task.
 	Callback bool
 }
+
+// Unconfirmed is why a subscription is off whose address nobody has confirmed yet.
+const Unconfirmed = "its address is not confirmed yet"
 
 // Match says which tasks are meant. All that is set must hold.
 type Match struct {
@@ -73,6 +77,15 @@ func matches(pattern, name string) bool {
 		return strings.HasPrefix(name, stem)
 	}
 	return pattern == name
+}
+
+// Matters are the kinds that people are told of who have not said what they want to hear:
+// what asks for them, what is over, what does not move, and what did not reach them.
+func Matters() []string {
+	return []string{
+		string(progress.ApprovalNeeded), string(progress.ApprovalDecided), string(progress.TaskCompleted), string(progress.TaskFailed),
+		string(progress.TaskCancelled), string(progress.TaskStalled), string(NoteOff), string(NoteDead),
+	}
 }
 
 // ValidPattern reports whether a pattern is about any kind of milestone or note.

@@ -15,7 +15,7 @@ func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.Ta
 		why, err = n.absent(ctx, own)
 		return t, own, why, err
 	}
-	if s, why, err = n.standing(ctx, id); err != nil || why != "" {
+	if s, why, err = n.standing(ctx, id, false); err != nil || why != "" {
 		return nil, nil, why, err
 	}
 	eyes, err := n.eyesOf(ctx, s.Owner)
@@ -40,13 +40,14 @@ func present(s *Subscription, eyes *progress.Actor) bool {
 	return eyes != nil || s.Callback && s.Owner == ""
 }
 
-// standing is a subscription that is on; or why there is none.
-func (n *Notifier) standing(ctx context.Context, id SubscriptionID) (s *Subscription, why string, err error) {
+// standing is a subscription that is on, or only waits to be confirmed where that will
+// do; or why there is none.
+func (n *Notifier) standing(ctx context.Context, id SubscriptionID, unconfirmed bool) (s *Subscription, why string, err error) {
 	s, err = n.rolls.get(ctx, id, n.now())
 	switch {
 	case err != nil || s == nil:
 		return nil, "unsubscribed", err
-	case s.Off != "":
+	case s.Off != "" && !(unconfirmed && s.Off == Unconfirmed):
 		return nil, "the subscription is off: " + s.Off, nil
 	}
 	return s, "", nil
