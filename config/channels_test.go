@@ -39,17 +39,17 @@ func TestEmail(t *testing.T) {
 func TestEmailProblems(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		"SERVER=smtp://ada:pw@mail.example":             "must be a host and a port",
-		"SERVER=mail.example:0":                         "is no mail server",
-		"SERVER=mail.example":                           "also set email.from",
-		"TLS=ssl":                                       "is none of starttls, tls, off",
-		"FROM=herald":                                   "is no mail address",
-		"FROM=hérald@example.com":                       "is no mail address",
-		"PASSWORD=pw":                                   "also set email.user",
-		"DKIM_SELECTOR=k1":                              "set both",
-		"DKIM_KEY=key.pem":                              "set both",
-		"DKIM_SELECTOR=k!1":                             "is no selector",
-		"LONG_TASK=721h":                                "write 1s to 720h",
+		"SERVER=smtp://ada:pw@mail.example": "must be a host and a port",
+		"SERVER=mail.example:0":             "is no mail server",
+		"SERVER=mail.example":               "also set email.from",
+		"TLS=ssl":                           "is none of starttls, tls, off",
+		"FROM=herald":                       "is no mail address",
+		"FROM=hérald@example.com":           "is no mail address",
+		"PASSWORD=pw":                       "also set email.user",
+		"DKIM_SELECTOR=k1":                  "set both",
+		"DKIM_KEY=key.pem":                  "set both",
+		"DKIM_SELECTOR=k!1":                 "is no selector",
+		"LONG_TASK=721h":                    "write 1s to 720h",
 		"SERVER=mail.example FROM=a@b.c USER=a TLS=off": "anybody on the way reads the password",
 	} {
 		var env []string
