@@ -21,6 +21,7 @@ import (
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/estimate"
+	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/outlook"
 	"github.com/taskherald/herald/progress/store"
 	"github.com/taskherald/herald/progress/trace"
@@ -143,7 +144,7 @@ func newHerald(d *db.DB) (http.Handler, *engine.Engine, error) {
 	go notifierOn(out, &teller{}).Run(context.Background()) // as above
 	index := store.NewIndex(d)
 	h, err := api.New(api.Options{
-		Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Meter: measure, ETA: ahead.ETA, Hub: api.NewHub(e, st, index, bell, ahead.ETA, nil),
+		Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Meter: measure, ETA: ahead.ETA, Hub: api.NewHub(e, st, index, live.Options{Bell: bell, ETA: ahead.ETA}),
 	})
 	return h, e, err
 }

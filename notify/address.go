@@ -6,8 +6,12 @@ import (
 	"time"
 )
 
-// Webhook is the name of the channel to URLs, which callbacks go by.
-const Webhook = "webhook"
+// The names of channels that more than they themselves speak of.
+const (
+	Webhook = "webhook" // to URLs; callbacks go by it
+	Email   = "email"
+	WebPush = "webpush" // to browsers
+)
 
 // Address is one destination.
 type Address struct {

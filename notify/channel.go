@@ -68,7 +68,7 @@ type Message struct {
 	For    Recipient
 	Sub    SubscriptionID // whose wish it is, a callback's too
 	Until  time.Time      // of a letter: it is not worth being shown after that
-	Link   string         // to the task, "" if nobody knows where people reach this server
+	Link   string         // to the task, of a Note to the page of what one is told; "" if nobody knows where people reach this server
 
 	Task  *progress.Task  // as it is now; nil for a Note
 	Event *progress.Event // of a letter; nil for a card

@@ -112,7 +112,7 @@ func (l *letterTurn) noted(ctx context.Context, m Message) (_ Message, end State
 	if end, err = l.may(ctx, s, why, err); end != "" || err != nil {
 		return m, end, err
 	}
-	m.Note = n
+	m.Note, m.Link = n, l.Link("")
 	said := l.Book.Note(templates.Note{Kind: string(n.Kind), Channel: n.Channel, To: n.To, Reason: n.Reason, At: n.At}, l.Reader)
 	m.Notice = &said
 	return m, "", nil

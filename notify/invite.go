@@ -16,3 +16,6 @@ type Invite struct {
 // SignIn reports whether who decides has to be logged in besides: a link may be
 // forwarded, and this is too much for whoever holds one.
 func (i *Invite) SignIn() bool { return i.Risk == "high" }
+
+// AtOnce reports whether a program may decide without showing what is asked.
+func (i *Invite) AtOnce() bool { return i.Risk == "" || i.Risk == "low" }

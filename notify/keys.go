@@ -25,3 +25,14 @@ func HolderOf(p progress.Person) string { return personal + string(p) }
 // HeldByPerson reports whether a holder is a person, whose keys are made when they are
 // first needed.
 func HeldByPerson(holder string) bool { return strings.HasPrefix(holder, personal) }
+
+// The holders that are this server: of what it signs with toward push services, and of
+// what seals tickets.
+const (
+	HeldForPush    = "herald:vapid"
+	HeldForTickets = "herald:tickets"
+)
+
+// HeldByServer reports whether a holder is this server, whose keys are made when they are
+// first needed.
+func HeldByServer(holder string) bool { return holder == HeldForPush || holder == HeldForTickets }

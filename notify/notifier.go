@@ -35,7 +35,7 @@ type Options struct {
 	// Listen calls f for every task that moves, until stop is called. f does not block.
 	Listen func(f func(progress.Moved)) (stop func())
 
-	Link   func(progress.TaskID) string // to a task's page, "" for none; nil for none
+	Link   func(progress.TaskID) string // to a task's page, of "" to that of what one is told; "" for none; nil for none
 	Reader templates.Reader             // of who has not said how they read
 	Watch  Watcher                      // nil for nobody
 	Log    *slog.Logger                 // nil means slog.Default

@@ -16,14 +16,21 @@ type question struct {
 	*progress.Approval
 }
 
-// asks is what the task waits for somebody to decide, nil if nothing.
-func (p painter) asks() *Ask {
+// Ask is what somebody has to decide about a step now, nil if nothing.
+func (b *Book) Ask(s Subject, step int, r Reader) *Ask {
+	return painter{b.speech(r, s.Now), s.Task, s.ETA}.asks(step)
+}
+
+// asks is what the task waits for somebody to decide about a step, nil if nothing.
+func (p painter) asks(n int) *Ask {
 	t := p.task
-	n := t.Steps.First(progress.StepWaiting)
-	if n == 0 || t.Status.Ended() || t.Steps.At(n).Approval == nil {
+	if n < 1 || n > t.Steps.Len() || t.Status.Ended() {
 		return nil
 	}
 	st := t.Steps.At(n)
+	if st.Status != progress.StepWaiting || st.Approval == nil {
+		return nil
+	}
 	a := question{p.speech, st.Approval}.ask(n, st.Name)
 	if others := t.Steps.Count(progress.StepWaiting) - 1; others > 0 {
 		a.Others = p.Say("ask.others", words.A("n", others))

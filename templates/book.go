@@ -25,6 +25,8 @@ type Options struct {
 type Book struct {
 	lexicon *words.Lexicon
 	layouts layouts
+	own     fs.FS // a user's layouts, nil for none
+	trouble func(file string, err error)
 }
 
 // New opens the book. It always succeeds: what is wrong in the folder is told to
@@ -40,11 +42,14 @@ func New(o Options) *Book {
 			o.Trouble(o.Folder, err)
 		}
 	}
-	if own := o.overlay("layouts"); own != nil {
-		b.replace(own, o.within("layouts"))
+	if b.own, b.trouble = o.overlay("layouts"), o.within("layouts"); b.own != nil {
+		b.replace()
 	}
 	return b
 }
+
+// Tongue is the language that suits a reader best.
+func (b *Book) Tongue(r Reader) *words.Tongue { return b.lexicon.Tongue(r.Lang) }
 
 // overlay is a part of the folder; nil if there is none.
 func (o Options) overlay(part string) fs.FS {

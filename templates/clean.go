@@ -72,6 +72,10 @@ func wide(r rune) int {
 	return 1
 }
 
+// Cut makes a text at most so many characters long, as UTF-16 counts them; one that
+// was longer ends with an ellipsis.
+func Cut(text string, most int) string { return cut(text, most) }
+
 // cut makes a text at most so many characters long; one that was longer ends with
 // an ellipsis. What belongs together on the screen is not torn apart.
 func cut(text string, most int) string {

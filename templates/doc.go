@@ -12,7 +12,8 @@
 // Both are neutral: they hold words and no layout. A surface with buttons and
 // blocks builds its message of their fields; one that shows text asks
 // [Book.Layout] for it, in one of the [Form]s, and says how much room there is. It
-// always fits: what matters least goes first.
+// always fits: what matters least goes first. One that sends documents of its own draws
+// them on a [Sheet] (package mailcard).
 //
 //	b := templates.New(templates.Options{})
 //	card := b.Card(templates.Subject{Task: &task, Now: now}, templates.Reader{Lang: "de"})
@@ -27,12 +28,12 @@
 // layouts/THING.FORM.tmpl: card or notice, text, markdown or html. A layout is a
 // template of Go, executed on the fields of the card or notice, with .Plus and
 // .PlusEffects for what was left out, and .Open, the words of a link. JSON is the
-// card or notice itself.
+// card or notice itself. The layouts of sheets stand with their packages.
 //
-// [Options].Folder is a user's own tree of the same shape. It is read when the book
-// is opened: every layout has to do for every one of the [Scenes]. What does not
-// is left out, told to Trouble, and ours stands in; so it is with a layout that
-// fails later.
+// [Options].Folder is a user's own tree of the same shape, with the layouts of sheets
+// among the others. It is read when the book or the sheet is opened: every layout has
+// to do for every one of the [Scenes]. What does not is left out, told to Trouble, and
+// ours stands in; so it is with a layout that fails later.
 //
 // # Strangers' texts
 //

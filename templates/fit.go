@@ -31,7 +31,7 @@ func (b *Book) Layout(form Form, v any, fit Fit) string {
 	}
 	text := b.fitted(form, full, fit)
 	if text == "" && b.layouts.own[full.file(form)] != nil { // it has no room for its own words
-		text = (&Book{b.lexicon, layouts{ours: b.layouts.ours}}).fitted(form, full, fit)
+		text = (&Book{lexicon: b.lexicon, layouts: layouts{ours: b.layouts.ours}}).fitted(form, full, fit)
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 	htmltemplate "html/template"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync/atomic"
 	texttemplate "text/template"
@@ -83,28 +84,35 @@ func parse(dir fs.FS, file string, form Form) (layout, error) {
 	return texttemplate.New(file).Parse(string(source))
 }
 
-// replace takes the layouts of a user that work.
-func (b *Book) replace(dir fs.FS, trouble func(string, error)) {
-	files, err := fs.Glob(dir, "*.tmpl")
+// replace takes the layouts of a user that work. Those of sheets are looked at when
+// they are opened.
+func (b *Book) replace() {
+	files, err := fs.Glob(b.own, "*.tmpl")
 	if err != nil {
 		return
 	}
 	for _, file := range files {
 		thing, form, known := b.layouts.known(file)
-		if !known {
-			trouble(file, errors.New("there is no layout of that name"))
-			continue
+		switch {
+		case known:
+			b.layouts.take(b, file, form, func(t layout) error { return b.try(t, thing, form) })
+		case !slices.Contains(sheets(), file):
+			b.trouble(file, errors.New("there is no layout of that name"))
 		}
-		t, err := parse(dir, file, form)
-		if err == nil {
-			err = b.try(t, thing, form)
-		}
-		if err != nil {
-			trouble(file, fmt.Errorf("it is left out: %w", err))
-			continue
-		}
-		b.layouts.own[file] = &ownLayout{layout: t, fails: func(err error) { trouble(file, err) }}
 	}
+}
+
+// take takes a user's own layout if it works.
+func (l layouts) take(b *Book, file string, form Form, try func(layout) error) {
+	t, err := parse(b.own, file, form)
+	if err == nil {
+		err = try(t)
+	}
+	if err != nil {
+		b.trouble(file, fmt.Errorf("it is left out: %w", err))
+		return
+	}
+	l.own[file] = &ownLayout{layout: t, fails: func(err error) { b.trouble(file, err) }}
 }
 
 func (l layouts) known(file string) (thing string, form Form, ok bool) {
@@ -118,7 +126,7 @@ func (l layouts) known(file string) (thing string, form Form, ok bool) {
 // try lays out every scene.
 func (b *Book) try(t layout, thing string, form Form) error {
 	for _, s := range Scenes() {
-		for _, v := range b.scene(s, thing) {
+		for _, v := range s.views(b, thing) {
 			if _, err := run(t, v.dressed(form)); err != nil {
 				return fmt.Errorf("scene %q: %w", s.Name, err)
 			}
@@ -127,8 +135,8 @@ func (b *Book) try(t layout, thing string, form Form) error {
 	return nil
 }
 
-// scene is a scene as something to be laid out.
-func (b *Book) scene(s Scene, thing string) []view {
+// views are a scene as something to be laid out.
+func (s Scene) views(b *Book, thing string) []view {
 	if thing == "card" {
 		return []view{b.cardView(b.Card(s.Subject, Reader{}))}
 	}

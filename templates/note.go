@@ -3,15 +3,16 @@ package templates
 import (
 	"time"
 
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates/words"
 )
 
 // Note is something to be said that is about no task.
 type Note struct {
-	Kind    string // "destination.off", "delivery.failed" or "test"
+	Kind    string // "destination.off", "delivery.failed", "address.confirm" or "test"
 	Channel string
 	To      string // an address without secrets
-	Reason  string
+	Reason  string // why; of "address.confirm" the name of who asked for it
 	At      time.Time
 }
 
@@ -19,14 +20,19 @@ type Note struct {
 func (b *Book) Note(n Note, r Reader) Notice {
 	s := b.speech(r, n.At)
 	to := arg("to", clean(n.To, mostName))
-	out := Notice{Kind: n.Kind, Lang: s.Lang(), At: n.At, Class: s.Say("class.alarm"), Symbol: "⚠"}
+	out := Notice{Kind: n.Kind, Lang: s.Lang(), At: n.At, Class: s.Say("class.alarm"), Symbol: symbol(string(progress.Waiting))}
 	switch n.Kind {
 	case "destination.off":
 		out.Text, out.Details = s.Say("note.off", to), s.noted("note.off", n)
 	case "delivery.failed":
 		out.Text, out.Details = s.Say("note.dead", to), s.noted("note.dead", n)
 	case "test":
-		out.Text, out.Class, out.Symbol = s.Say("note.test", to), s.Say("class.step"), "✓"
+		out.Text, out.Class, out.Symbol = s.Say("note.test", to), s.Say("class.step"), symbol(string(progress.Completed))
+	case "address.confirm":
+		out.Text, out.Class, out.Symbol = s.Say("note.confirm"), s.Say("class.step"), symbol(string(progress.Pending))
+		out.Details = []string{
+			s.Say("note.confirm.who", words.A("who", s.who(progress.Person(n.Reason))), to), s.Say("note.confirm.what"), s.Say("note.confirm.else"),
+		}
 	default:
 		out.Text, out.Details = s.Say("note.other", to), s.noted("", n)
 	}

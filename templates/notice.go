@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,24 @@ type Notice struct {
 	About   string   `json:"about,omitempty"` // of which task, where Text does not say it
 	Details []string `json:"details,omitempty"`
 	Link    string   `json:"link,omitempty"`
+
+	minor bool   // the next one may take its place
+	asks  string // the approval that it asks for, if any
+	tells int    // how many details are said before what is asked
+}
+
+// Minor reports whether a notice is an update among many: nobody has to be called to
+// it where it takes the place of an older one.
+func (n Notice) Minor() bool { return n.minor }
+
+// Beside is a notice for a surface that shows a question too. One that asks the same
+// leaves its details to it; same is true then.
+func (n Notice) Beside(a *Ask) (_ Notice, same bool) {
+	if a == nil || n.asks == "" || n.asks != a.ID {
+		return n, false
+	}
+	n.Details = slices.Clip(n.Details[:min(n.tells, len(n.Details))])
+	return n, true
 }
 
 // Notice says what an event was. The task may have gone on since: what can still be
@@ -36,8 +55,11 @@ func (b *Book) Notice(s Subject, e *progress.Event, r Reader) Notice {
 		Title: titleOf(s.Task), Link: s.Link,
 	}
 	class, sign := classOf(e)
-	n.Class, n.Symbol = p.Say("class."+class), sign
+	n.Class, n.Symbol, n.minor = p.Say("class."+class), sign, class == "step" || class == "progress"
 	n.Text, n.Details = p.tell()
+	if ap := e.Data.Approval; e.Kind == progress.ApprovalNeeded && ap != nil {
+		n.asks, n.tells = ap.ID, len(add(nil, p.step(p.task, e.Step)))
+	}
 	if !hasTitle(e) {
 		n.About = p.Say("detail.task", arg("title", n.Title))
 	}

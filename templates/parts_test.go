@@ -178,3 +178,54 @@ func TestTitlesThatCannotBeSeen(t *testing.T) {
 		t.Error(got.Title, got.Head)
 	}
 }
+
+// TestBeside holds what a notice leaves to the question that it is about, and that it
+// leaves nothing to another.
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	b := book(t)
+	s := asked()
+	ask := b.Ask(s.Subject, 3, Reader{})
+	n := b.Notice(s.Subject, &s.Events[0], Reader{})
+	all := len(n.Details)
+	if beside, same := n.Beside(ask); !same || !slices.Equal(beside.Details, []string{"Step 3: Go live"}) || len(n.Details) != all {
+		t.Error(beside.Details, same)
+	}
+	brief := n
+	brief.Details = nil
+	if beside, same := brief.Beside(ask); !same || len(beside.Details) > 0 {
+		t.Error(beside.Details, same)
+	}
+	another := *ask
+	another.ID = "another"
+	for _, other := range []*Ask{nil, &another} {
+		if beside, same := n.Beside(other); same || len(beside.Details) != all {
+			t.Error(beside.Details, same)
+		}
+	}
+	voted := b.Notice(s.Subject, &s.Events[1], Reader{})
+	if _, same := voted.Beside(ask); same {
+		t.Error("a vote asks nothing")
+	}
+	for _, step := range []int{-1, 0, 1, 2, 4, 5} {
+		if b.Ask(s.Subject, step, Reader{}) != nil {
+			t.Errorf("step %d asks", step)
+		}
+	}
+}
+
+// TestMinor holds which notices nobody has to be called to.
+func TestMinor(t *testing.T) {
+	t.Parallel()
+	b := book(t)
+	s := running()
+	for _, kind := range progress.Kinds() {
+		e := progress.Event{Kind: kind.Kind, Step: 1}
+		matters := slices.Contains([]progress.Kind{
+			progress.TaskCompleted, progress.TaskFailed, progress.TaskCancelled, progress.TaskStalled, progress.ApprovalNeeded, progress.ApprovalVoted, progress.ApprovalDecided,
+		}, kind.Kind)
+		if n := b.Notice(s.Subject, &e, Reader{}); n.Minor() == matters {
+			t.Errorf("%s is minor: %v", kind.Kind, n.Minor())
+		}
+	}
+}

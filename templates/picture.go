@@ -20,7 +20,7 @@ func (b *Book) Card(s Subject, r Reader) Card {
 	}
 	p.present(&c)
 	c.Left, c.Took, c.Remarks = p.left(), p.took(), p.remarks()
-	c.Alarm, c.Ask, c.Fault = p.alarm(), p.asks(), judge{p}.fault()
+	c.Alarm, c.Ask, c.Fault = p.alarm(), p.asks(t.Steps.First(progress.StepWaiting)), judge{p}.fault()
 	judge{p}.outcome(&c)
 	c.Result, c.Facts, c.Offers = clerk{p}.result(), clerk{p}.facts(), clerk{p}.offers()
 	return c

@@ -43,6 +43,15 @@ func (b *Book) cardView(c Card) cardView {
 	return cardView{Card: c, Open: t.Say("card.link"), Bar: true, tongue: t}
 }
 
+// Isolated is the card for plain text: what a stranger wrote and what stands for
+// itself there, such as a name in a list, does not reorder what is beside it. Inside
+// sentences it never does.
+func (c Card) Isolated() Card {
+	v := cardView{Card: c}
+	v.dress(func(s string) string { return s }, inside)
+	return v.Card
+}
+
 func (v cardView) file(f Form) string { return fileOf("card", f) }
 func (v cardView) sentence() string   { return v.Head }
 
@@ -58,7 +67,7 @@ func (v cardView) dressed(f Form) any {
 	}
 	switch f {
 	case Text:
-		v.dress(func(s string) string { return s }, inside)
+		v.Card = v.Isolated()
 	case Markdown:
 		v.dress(markdown, func(s string) string { return markdown(inside(s)) })
 		v.Link = strings.NewReplacer("(", "%28", ")", "%29").Replace(v.Link)

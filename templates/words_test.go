@@ -137,8 +137,12 @@ func TestNotes(t *testing.T) {
 	b := book(t)
 	for _, lang := range words.Langs() {
 		var out []string
-		for _, kind := range []string{"destination.off", "delivery.failed", "test", "unheard.of"} {
-			n := b.Note(Note{Kind: kind, Channel: "webhook", To: "https://hooks.example.com", Reason: "it answered 410 Gone", At: sceneDay}, Reader{Lang: lang})
+		for _, kind := range []string{"destination.off", "delivery.failed", "test", "address.confirm", "unheard.of"} {
+			note := Note{Kind: kind, Channel: "webhook", To: "https://hooks.example.com", Reason: "it answered 410 Gone", At: sceneDay}
+			if kind == "address.confirm" {
+				note.Channel, note.To, note.Reason = "email", "ana@example.com", "bob"
+			}
+			n := b.Note(note, Reader{Lang: lang})
 			for _, form := range Forms() {
 				if lang == "en" || form == Text {
 					out = append(out, b.Layout(form, n, Fit{}))
@@ -153,9 +157,13 @@ func TestNotes(t *testing.T) {
 func TestEveryKeyIsSaid(t *testing.T) {
 	t.Parallel()
 	var source strings.Builder
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, folder := range []string{"", "mailcard/", "pushcard/"} {
+		found, err := filepath.Glob(folder + "*.go")
+		if err != nil || len(found) == 0 {
+			t.Fatal(folder, err)
+		}
+		files = append(files, found...)
 	}
 	for _, file := range files {
 		if text, err := os.ReadFile(file); err == nil && !strings.HasSuffix(file, "_test.go") {

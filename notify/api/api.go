@@ -4,14 +4,17 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"net/http"
 	"net/url"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/notify/ledger"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/ticket"
+	"github.com/taskherald/herald/templates/webpage"
 )
 
 // openapiFiles are the parts of the description.
@@ -28,9 +31,22 @@ type Options struct {
 	// NotFound.
 	Task func(ctx context.Context, id progress.TaskID) (progress.Task, error)
 
+	// What links in messages stand on; without Sealer there are none. Person is what
+	// somebody may do now; ok is false for one who is gone. Do gives a command and
+	// returns the task after it. URL is where people reach this server, without a slash
+	// at its end.
+	Sealer *ticket.Sealer
+	Person func(ctx context.Context, p progress.Person) (who progress.Actor, ok bool, err error)
+	Do     func(ctx context.Context, c progress.Command) (progress.Task, error)
+	URL    func() string
+
 	Secret func() string       // makes one that signs
 	Poke   func([]notify.Lane) // has lanes look for letters; nil: they look by themselves
 	Now    func() time.Time    // nil means time.Now
+
+	Email bool          // this server sends mail
+	Over  time.Duration // of a mail's subscription that does not say how long a run has to take
+	Push  Push          // nil: this server sends nothing to browsers
 }
 
 // Guard says where may be sent to.
@@ -41,7 +57,10 @@ type Guard interface {
 }
 
 // server is what the handlers share.
-type server struct{ Options }
+type server struct {
+	Options
+	layout func() (*webpage.Layout, error) // of pages
+}
 
 // New makes the guest. It answers as soon as its host does.
 func New(o Options) kit.Guest {
@@ -51,29 +70,12 @@ func New(o Options) kit.Guest {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return kit.Guest{Routes: routes(&server{Options: o}), Described: openapiFiles}
+	return kit.Guest{Routes: routes(&server{Options: o, layout: sync.OnceValues(webpage.New)}), Described: openapiFiles}
 }
 
-// routes is the table of routes. What gives a secret needs the right to operate,
-// so that a token for reading cannot sign. Who has lost that right can still stop
-// what is sent in their name: remove a webhook, or switch it off.
+// routes is the table of routes.
 func routes(s *server) []kit.Route {
-	h, k, d := webhooks{s}, secrets{s}, deliveries{s}
-	return []kit.Route{
-		{Method: http.MethodGet, Path: "/api/webhooks", Name: "listWebhooks", Right: progress.MayRead, Do: h.list},
-		{Method: http.MethodPost, Path: "/api/webhooks", Name: "addWebhook", Right: progress.MayOperate, Do: h.add},
-		{Method: http.MethodGet, Path: "/api/webhooks/:id", Name: "getWebhook", Right: progress.MayRead, Do: h.get},
-		{Method: http.MethodPatch, Path: "/api/webhooks/:id", Name: "changeWebhook", Right: progress.MayRead, Do: h.change},
-		{Method: http.MethodDelete, Path: "/api/webhooks/:id", Name: "removeWebhook", Right: progress.MayRead, Do: h.remove},
-		{Method: http.MethodPost, Path: "/api/webhooks/:id/rotate", Name: "rotateWebhook", Right: progress.MayOperate, Do: k.rotateWebhook},
-		{Method: http.MethodPost, Path: "/api/webhooks/:id/test", Name: "testWebhook", Right: progress.MayOperate, Do: h.test},
-		{Method: http.MethodGet, Path: "/api/callbacks/secret", Name: "getCallbackSecret", Right: progress.MayOperate, Do: k.getCallback},
-		{Method: http.MethodPost, Path: "/api/callbacks/secret/rotate", Name: "rotateCallbackSecret", Right: progress.MayOperate, Do: k.rotateCallback},
-		{Method: http.MethodGet, Path: "/api/deliveries", Name: "listDeliveries", Right: progress.MayRead, Do: d.list},
-		{Method: http.MethodPost, Path: "/api/deliveries/redrive", Name: "redriveDeliveries", Right: progress.MayOperate, Do: d.redriveAll},
-		{Method: http.MethodGet, Path: "/api/deliveries/:id", Name: "getDelivery", Right: progress.MayRead, Do: d.get},
-		{Method: http.MethodPost, Path: "/api/deliveries/:id/redrive", Name: "redriveDelivery", Right: progress.MayOperate, Do: d.redriveOne},
-	}
+	return slices.Concat(webhookRoutes(s), subscriptionRoutes(s), pushRoutes(s), deliveryRoutes(s), actRoutes(s), pageRoutes(s))
 }
 
 // now is the time, as exact as the database keeps it.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -18,8 +17,9 @@ import (
 type delivery struct {
 	ID        notify.LetterID       `json:"id"`
 	Channel   string                `json:"channel"`
-	To        string                `json:"to"`                // without what may be a secret
-	Webhook   notify.SubscriptionID `json:"webhook,omitempty"` // "" for a callback
+	To        string                `json:"to"` // without what may be a secret
+	Webhook   notify.SubscriptionID `json:"webhook,omitempty"`
+	Sub       notify.SubscriptionID `json:"subscription,omitempty"` // on another channel; neither for a callback
 	Person    progress.Person       `json:"person"`
 	Task      progress.TaskID       `json:"task_id,omitempty"`
 	Seq       int64                 `json:"seq,omitempty"`
@@ -35,37 +35,61 @@ type delivery struct {
 	SettledAt progress.Instant      `json:"settled_at"`
 }
 
-func deliveryOf(l notify.Letter, lane notify.Lane) delivery {
+func deliveryOf(c *kit.Call, l notify.Letter, lane notify.Lane) delivery {
 	d := delivery{
-		ID: l.ID, Channel: lane.Address.Channel, To: lane.Address.Shown(), Person: l.Person, Task: l.Task, Seq: l.Seq, Type: string(l.Kind),
+		ID: l.ID, Channel: lane.Address.Channel, To: shownTo(c, l.Person, lane.Address), Person: l.Person, Task: l.Task, Seq: l.Seq, Type: string(l.Kind),
 		Class: l.Class, State: l.State, Tries: l.Tries, Why: l.Why, Doubt: l.Doubt, MadeAt: progress.Instant(l.MadeAt),
 		DueAt: progress.Instant(l.DueAt), ExpiresAt: progress.Instant(l.ExpiresAt), SettledAt: progress.Instant(l.SettledAt),
 	}
 	if l.Note != nil {
 		d.Type = string(l.Note.Kind)
 	}
-	if strings.HasPrefix(string(l.Sub), webhookPrefix) {
+	switch {
+	case !strings.HasPrefix(string(l.Sub), subPrefix):
+	case d.Channel == notify.Webhook:
 		d.Webhook = l.Sub
+	default:
+		d.Sub = l.Sub
 	}
 	return d
+}
+
+// shownTo is an address without what may be a secret, and as much of that of a mailbox
+// as others than its owner have to know.
+func shownTo(c *kit.Call, owner progress.Person, a notify.Address) string {
+	at := strings.LastIndexByte(a.To, '@')
+	if a.Channel != notify.Email || c.Who.Person == owner || at < 1 {
+		return a.Shown()
+	}
+	return a.To[:1] + "…" + a.To[at:]
 }
 
 // deliveries handles what is asked of them.
 type deliveries struct{ *server }
 
+func deliveryRoutes(s *server) []kit.Route {
+	d := deliveries{s}
+	return []kit.Route{
+		{Method: http.MethodGet, Path: "/api/deliveries", Name: "listDeliveries", Right: progress.MayRead, Do: d.list},
+		{Method: http.MethodPost, Path: "/api/deliveries/redrive", Name: "redriveDeliveries", Right: progress.MayOperate, Do: d.redriveAll},
+		{Method: http.MethodGet, Path: "/api/deliveries/:id", Name: "getDelivery", Right: progress.MayRead, Do: d.get},
+		{Method: http.MethodPost, Path: "/api/deliveries/:id/redrive", Name: "redriveDelivery", Right: progress.MayOperate, Do: d.redriveOne},
+	}
+}
+
 // shown are letters with where they go.
-func (s deliveries) shown(ctx context.Context, letters []notify.Letter) ([]delivery, error) {
+func (s deliveries) shown(c *kit.Call, letters []notify.Letter) ([]delivery, error) {
 	var ids []notify.LaneID
 	for _, l := range letters {
 		ids = append(ids, l.Lane)
 	}
-	lanes, err := s.Ledger.Lanes(ctx, ids)
+	lanes, err := s.Ledger.Lanes(c.Ctx(), ids)
 	if err != nil {
 		return nil, trouble(err)
 	}
 	out := make([]delivery, len(letters))
 	for i, l := range letters {
-		out[i] = deliveryOf(l, lanes[l.Lane])
+		out[i] = deliveryOf(c, l, lanes[l.Lane])
 	}
 	return out, nil
 }
@@ -106,7 +130,7 @@ func (s deliveries) list(c *kit.Call) error {
 		last := letters[most-1]
 		out.Next = new(cursorOf(notify.Place{At: last.MadeAt, ID: last.ID}))
 	}
-	if out.Deliveries, err = s.shown(c.Ctx(), letters); err != nil {
+	if out.Deliveries, err = s.shown(c, letters); err != nil {
 		return err
 	}
 	c.Reply(http.StatusOK, out)
@@ -117,7 +141,7 @@ func (s deliveries) list(c *kit.Call) error {
 func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
 	q := c.Query()
 	ask = notify.LetterQuery{
-		State: notify.State(q.Text("state")), Task: progress.TaskID(q.Text("task")), Sub: notify.SubscriptionID(q.Text("webhook")),
+		State: notify.State(q.Text("state")), Task: progress.TaskID(q.Text("task")),
 		Limit: q.Between("limit", 1, maxDeliveryPage, deliveryPage),
 	}
 	if ask.State != "" && !slices.Contains(states, ask.State) {
@@ -129,7 +153,7 @@ func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
 			q.Wrong("cursor", "is none of ours")
 		}
 	}
-	for _, name := range []string{"task", "webhook"} {
+	for _, name := range []string{"task", "webhook", "subscription"} {
 		if short(name, q.Text(name), mostName) != nil {
 			q.Wrong(name, "must be UTF-8 text without NUL, of at most %d characters", mostName)
 		}
@@ -138,8 +162,20 @@ func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
 	if q.Err() != nil {
 		return ask, q.Err()
 	}
+	if ask.Sub, err = oneOf(q.Text("webhook"), q.Text("subscription")); err != nil {
+		return ask, err
+	}
 	ask.Person, err = whose(c, all)
 	return ask, err
+}
+
+// oneOf is the subscription of which deliveries are meant: a webhook, or one on another
+// channel.
+func oneOf(webhook, other string) (notify.SubscriptionID, error) {
+	if webhook != "" && other != "" {
+		return "", kit.Invalid("subscription", "cannot be asked for together with a webhook")
+	}
+	return notify.SubscriptionID(webhook + other), nil
 }
 
 // cursorOf is a place in the list as a text.
@@ -187,7 +223,7 @@ func (s deliveries) get(c *kit.Call) error {
 }
 
 func (s deliveries) reply(c *kit.Call, status int, l notify.Letter) error {
-	out, err := s.shown(c.Ctx(), []notify.Letter{l})
+	out, err := s.shown(c, []notify.Letter{l})
 	if err == nil {
 		c.Reply(status, out[0])
 	}

@@ -60,6 +60,11 @@ func TestDeliveries(t *testing.T) {
 	same(list(apitest.Admin, ""), nil)
 	same(list(apitest.Admin, "all=1"), append([]string{other}, made...))
 	w.do(bob, "GET", "/api/deliveries?all=1", "").want(403)
+	mail := w.told(ann, `{"channel":"email","to":"ann@example.com"}`)
+	same(list(ann, "subscription="+mail), []string{string(w.asked("ann@example.com")[0].ID)})
+	same(list(ann, "webhook="+mail), list(ann, "subscription="+mail))
+	w.do(ann, "GET", "/api/deliveries?subscription="+mail+"&webhook="+hers, "").refused(400, "subscription")
+	w.do(ann, "POST", "/api/deliveries/redrive", `{"subscription":"`+mail+`","webhook":"`+hers+`"}`).refused(400, "subscription")
 
 	w.do(ann, "GET", "/api/deliveries/"+made[4], "").want(200).is("to", "https://ann.example/…", "webhook", hers, "task_id", "t", "seq", "1",
 		"type", "task.failed", "class", "end", "state", "dead", "tries", "3", "why", "example.com answers 503", "made_at", "2026-01-31T12:01:00.000Z",
@@ -70,11 +75,11 @@ func TestDeliveries(t *testing.T) {
 		w.do(ann, "GET", "/api/deliveries/"+odd, "").want(404)
 	}
 	for query, field := range map[string]string{
-		"state=gone": "state", "limit=0": "limit", "limit=201": "limit", "cursor=x": "cursor", "cursor=YQ": "cursor", "all=yes": "all", "task=%00": "task", "webhook=%ff": "webhook",
+		"state=gone": "state", "limit=0": "limit", "limit=201": "limit", "cursor=x": "cursor", "cursor=YQ": "cursor", "all=yes": "all", "task=%00": "task", "webhook=%ff": "webhook", "subscription=%ff": "subscription",
 	} {
 		w.do(ann, "GET", "/api/deliveries?"+query, "").refused(400, field)
 	}
-	for _, field := range []string{"task", "webhook"} {
+	for _, field := range []string{"task", "webhook", "subscription"} {
 		w.do(ann, "GET", "/api/deliveries?"+field+"="+strings.Repeat("x", 201), "").refused(400, field)
 	}
 }

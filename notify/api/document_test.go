@@ -15,8 +15,11 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/apitest"
 	"github.com/taskherald/herald/progress/api/apitest/contract"
+	"github.com/taskherald/herald/progress/api/kit"
 )
 
 // ours are the operations of the guest in the document, by method and path.
@@ -24,7 +27,7 @@ func ours(k *contract.Contract) map[string]*openapi3.Operation {
 	out := map[string]*openapi3.Operation{}
 	for p, item := range k.Doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if slices.Contains([]string{"Webhooks", "Deliveries"}, op.Tags[0]) {
+			if slices.Contains([]string{"Webhooks", "Subscriptions", "Deliveries"}, op.Tags[0]) {
 				out[method+" "+p] = op
 			}
 		}
@@ -37,15 +40,26 @@ func written(path string) string {
 	return regexp.MustCompile(`:(\w+)`).ReplaceAllString(path, "{$1}")
 }
 
+// forPrograms are the routes that are no pages.
+func forPrograms() []kit.Route {
+	return slices.DeleteFunc(New(Options{}).Routes, func(r kit.Route) bool { return r.Page })
+}
+
 // TestEveryRoute calls each route once with a good request, and holds that the
 // document has no other.
 func TestEveryRoute(t *testing.T) {
 	t.Parallel()
 	w := serve(t)
 	ann := w.Person("ann", access.RoleMember)
-	id := w.hook(ann, `{"url":"https://example.com"}`)
+	id, mail := w.hook(ann, `{"url":"https://example.com"}`), w.told(ann, `{"channel":"email","to":"ann@example.com"}`)
 	dead := w.letters(id, 1, notify.Dead)[0]
+	w.do(ann, "POST", "/api/push/subscriptions", `{"endpoint":"https://push.example/1","keys":{"p256dh":"p","auth":"a"}}`).want(201)
+	w.do(apitest.Admin, "POST", "/api/push/key/rotate", "").want(200)
+	w.do(ann, "POST", "/api/subscriptions/"+mail+"/confirm", "").want(202)
+	w.confirm(mail)
 	for _, call := range []string{
+		"GET /api/subscriptions", "GET /api/subscriptions/" + mail, "PATCH /api/subscriptions/" + mail, "POST /api/subscriptions/" + mail + "/test",
+		"DELETE /api/subscriptions/" + mail, "GET /api/push/key",
 		"GET /api/webhooks", "GET /api/webhooks/" + id, "PATCH /api/webhooks/" + id, "POST /api/webhooks/" + id + "/rotate", "POST /api/webhooks/" + id + "/test",
 		"GET /api/callbacks/secret", "POST /api/callbacks/secret/rotate", "GET /api/deliveries", "GET /api/deliveries/" + dead,
 		"POST /api/deliveries/" + dead + "/redrive", "POST /api/deliveries/redrive", "DELETE /api/webhooks/" + id,
@@ -54,7 +68,7 @@ func TestEveryRoute(t *testing.T) {
 		w.do(ann, method, path, "")
 	}
 	described := ours(w.contract())
-	for _, r := range New(Options{}).Routes {
+	for _, r := range forPrograms() {
 		op := described[r.Method+" "+written(r.Path)]
 		if op == nil || op.OperationID != r.Name || op.Summary == "" || op.Extensions["x-right"] != r.Right.String() {
 			t.Errorf("%s %s is not described", r.Method, r.Path)
@@ -63,7 +77,7 @@ func TestEveryRoute(t *testing.T) {
 			t.Errorf("%s was never answered well", r.Name)
 		}
 	}
-	if len(described) != len(New(Options{}).Routes) {
+	if len(described) != len(forPrograms()) {
 		t.Errorf("the document has %d operations of ours", len(described))
 	}
 	if err := w.contract().Doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
@@ -79,18 +93,21 @@ func TestSchemasAreTheTypes(t *testing.T) {
 	k := serve(t).contract()
 	for name, v := range map[string]any{
 		"NewWebhook": newWebhook{}, "Webhook": webhook{}, "WebhookList": webhookList{}, "MadeWebhook": madeWebhook{}, "Rotation": rotation{}, "SigningSecret": secret{},
+		"NewSubscription": newSubscription{}, "Subscription": subscription{}, "SubscriptionList": subscriptionList{},
+		"PushKey": pushKey{}, "PushRotation": rotation{}, "NewPushSubscription": newPush{},
 		"Delivery": delivery{}, "DeliveryList": deliveryList{}, "Redrive": redriveBody{}, "Redriven": redriven{},
 	} {
 		s := k.Doc.Components.Schemas[name].Value
 		if got, want := slices.Sorted(maps.Keys(s.Properties)), fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
 			t.Errorf("%s:\n%v in the document\n%v in %T", name, got, want, v)
 		}
-		if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == slices.Contains([]string{"NewWebhook", "Rotation", "Redrive"}, name) {
+		if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == slices.Contains([]string{"NewWebhook", "Rotation", "Redrive", "NewSubscription", "PushRotation", "NewPushSubscription"}, name) {
 			t.Errorf("%s takes other fields: %v", name, !closed)
 		}
 		exampled(t, k, name)
 	}
 	exampled(t, k, "WebhookEdit")
+	exampled(t, k, "SubscriptionEdit")
 	var inCode []string
 	for _, s := range states {
 		inCode = append(inCode, string(s))
@@ -156,7 +173,7 @@ func section(t *testing.T, page, title string) string {
 func TestReference(t *testing.T) {
 	t.Parallel()
 	rows := map[string]string{}
-	for row := range strings.Lines(section(t, "quick-reference.md", "Webhooks and deliveries")) {
+	for row := range strings.Lines(section(t, "quick-reference.md", "Subscriptions") + section(t, "quick-reference.md", "Webhooks and deliveries")) {
 		if m := regexp.MustCompile("^\\| `([A-Z]+ /[^`]*)` \\|").FindStringSubmatch(row); m != nil {
 			rows[m[1]] = row
 		}
@@ -203,14 +220,42 @@ func TestLimitsPage(t *testing.T) {
 	}
 }
 
-// TestRightsOfSecrets holds that who may only read is never given what signs, and
-// makes nothing.
-func TestRightsOfSecrets(t *testing.T) {
+// TestRights holds that who may only read is never given what signs, and makes nothing
+// but what tells themselves.
+func TestRights(t *testing.T) {
 	t.Parallel()
-	for _, r := range New(Options{}).Routes {
-		op := r.Method == http.MethodPost || strings.Contains(r.Path, "secret")
-		if got := r.Right.String(); (got == "operate") != op {
-			t.Errorf("%s %s needs the right to %s", r.Method, r.Path, got)
+	for _, r := range forPrograms() {
+		want := progress.MayRead
+		switch {
+		case r.Open:
+			want = 0
+		case r.Path == "/api/push/key/rotate":
+			want = progress.MayAdmin
+		case strings.HasPrefix(r.Path, "/api/subscriptions"), strings.HasPrefix(r.Path, "/api/push"):
+		case r.Method == http.MethodPost, strings.Contains(r.Path, "secret"):
+			want = progress.MayOperate
+		}
+		if r.Right != want {
+			t.Errorf("%s %s needs the right to %s", r.Method, r.Path, r.Right)
+		}
+	}
+}
+
+// TestLimitsOfSubscriptions holds docs/limits.md to what this package bounds of them.
+func TestLimitsOfSubscriptions(t *testing.T) {
+	t.Parallel()
+	page := strings.ReplaceAll(section(t, "limits.md", "Subscriptions"), ",", "")
+	for _, want := range []string{
+		fmt.Sprintf("of these | %d; %d |", mostSubscriptions, mostMailboxes),
+		fmt.Sprintf("before its @ | %d; %d |", mostMail, mostLocal),
+		fmt.Sprintf("a browser's endpoint | %d |", mostURL),
+		fmt.Sprintf("end is told | %d;", mostOver),
+		fmt.Sprintf("confirm one subscription | %d |", int(confirmGap.Seconds())),
+		fmt.Sprintf("one person's name | %d a day; %d a day |", mostAskedThere, mostAskedByThem),
+		fmt.Sprintf("key before is good | %d; %d if", mostPushOverlap, pushOverlap),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("docs/limits.md does not say %s", want)
 		}
 	}
 }

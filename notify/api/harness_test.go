@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ type world struct {
 	*apitest.Server
 	t      *testing.T
 	ledger *ledger.Ledger
+	keys   *pushKeyring
 
 	mu      sync.Mutex
 	made    int            // secrets
@@ -37,14 +39,20 @@ type world struct {
 	now     time.Time
 }
 
-func serve(t *testing.T) *world {
+func serve(t *testing.T, more ...func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, answers: map[string]int{}, now: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}
 	w.Server = apitest.Hosted(t, func(d *db.DB, o *api.Options) func() {
 		w.ledger = ledger.New(d)
-		o.Guests = []kit.Guest{New(Options{
+		w.keys = &pushKeyring{ledger: w.ledger}
+		options := Options{
 			Ledger: w.ledger, Guard: noLocal{}, Task: o.Engine.Task, Secret: w.secret, Poke: w.poke, Now: w.time,
-		})}
+			Email: true, Over: 10 * time.Minute, Push: w.keys,
+		}
+		for _, change := range more {
+			change(&options)
+		}
+		o.Guests = []kit.Guest{New(options)}
 		return nil
 	})
 	return w
@@ -60,6 +68,32 @@ func (noLocal) CheckURL(raw string) (*url.URL, error) {
 	}
 	return u, nil
 }
+
+// pushKeyring is a channel to browsers that keeps its private keys as the real one does,
+// and takes any others.
+type pushKeyring struct {
+	ledger *ledger.Ledger
+	made   atomic.Int64
+}
+
+func (k *pushKeyring) Public(ctx context.Context) (string, error) {
+	keys, ok, err := k.ledger.Keys(ctx, notify.HeldForPush)
+	if !ok && err == nil {
+		keys, err = k.ledger.EnsureKeys(ctx, notify.Keys{Holder: notify.HeldForPush, Current: k.Fresh()})
+	}
+	return "public-" + keys.Current, err
+}
+
+func (k *pushKeyring) Pack(ctx context.Context, p256dh, auth, key string) (string, error) {
+	for field, text := range map[string]string{"keys.p256dh": p256dh, "keys.auth": auth, "key": key} {
+		if text == "bad" {
+			return "", kit.Invalid(field, "is no key")
+		}
+	}
+	return p256dh + "." + auth + "." + key, ctx.Err()
+}
+
+func (k *pushKeyring) Fresh() string { return fmt.Sprint("private", k.made.Add(1)) }
 
 func (w *world) secret() string {
 	w.mu.Lock()
@@ -239,6 +273,23 @@ func (r reply) refused(status int, field string) {
 func (w *world) hook(token, body string) string {
 	w.t.Helper()
 	return w.do(token, "POST", "/api/webhooks", body).want(201).at("id")
+}
+
+// told makes a subscription of a mail address and gives its id.
+func (w *world) told(token, body string) string {
+	w.t.Helper()
+	return w.do(token, "POST", "/api/subscriptions", body).want(201).at("id")
+}
+
+// confirm does what the button of a confirmation's page does.
+func (w *world) confirm(id string) {
+	w.t.Helper()
+	if _, err := w.ledger.Change(w.t.Context(), notify.SubscriptionID(id), func(s *notify.Subscription) error {
+		s.Off, s.OffAt = "", time.Time{}
+		return nil
+	}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // letters writes letters of a webhook about the task t, in a state, one a minute.

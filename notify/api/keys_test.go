@@ -20,9 +20,13 @@ func TestKeys(t *testing.T) {
 	ann := w.Person("ann", access.RoleMember)
 	made := w.keyed("k", ann, "POST", "/api/webhooks", `{"url":"https://example.com/a"}`).want(201)
 	id := made.at("id")
+	mail := w.keyed("k", ann, "POST", "/api/subscriptions", `{"channel":"email","to":"ann@example.com"}`).want(201).at("id")
 	dead := w.letters(id, 3, notify.Dead)
 	for _, c := range []struct{ path, body, other string }{
 		{"/api/webhooks", `{"url":"https://example.com/a"}`, `{"url":"https://example.com/b"}`},
+		{"/api/subscriptions", `{"channel":"email","to":"ann@example.com"}`, `{"channel":"email","to":"bob@example.com"}`},
+		{"/api/subscriptions/" + mail + "/confirm", ``, `{}`},
+		{"/api/push/subscriptions", browser("https://push.example/1", ""), browser("https://push.example/2", "")},
 		{"/api/webhooks/" + id + "/rotate", `{"overlap_seconds":60}`, ``},
 		{"/api/webhooks/" + id + "/test", ``, `{}`},
 		{"/api/callbacks/secret/rotate", ``, `{"overlap_seconds":60}`},
@@ -42,7 +46,7 @@ func TestKeys(t *testing.T) {
 	if k, _, err := w.ledger.Keys(t.Context(), id); err != nil || k.Previous != made.at("secret") {
 		t.Errorf("it was rotated twice, %v", err)
 	}
-	w.do(ann, "GET", "/api/deliveries?state=due", "").want(200).is("deliveries.4", "") // 3 that were dead, and one test
+	w.do(ann, "GET", "/api/deliveries?state=due", "").want(200).is("deliveries.6", "") // 3 that were dead, two confirmations and one test
 }
 
 // TestOneKeyManyTimes sends one request many times at once.

@@ -25,7 +25,7 @@ func (s deliveries) redriveOne(c *kit.Call) error {
 	case err != nil:
 		return trouble(err)
 	case n == 0 && (l.State == notify.Dead || l.State == notify.Dropped):
-		return &progress.Error{Code: progress.Conflict, Say: "the webhook that it was for is gone, or off; switch it on first"}
+		return &progress.Error{Code: progress.Conflict, Say: "what it was for is gone, or off; switch it on first"}
 	case n == 0:
 		return &progress.Error{Code: progress.Conflict, Say: "it is " + string(l.State) + "; only what is dead or dropped is sent again"}
 	}
@@ -37,10 +37,11 @@ func (s deliveries) redriveOne(c *kit.Call) error {
 
 // redriveBody says which deliveries are to be sent again.
 type redriveBody struct {
-	State   notify.State          `json:"state"` // dead or dropped, "" means dead
-	Task    progress.TaskID       `json:"task"`
-	Webhook notify.SubscriptionID `json:"webhook"`
-	All     bool                  `json:"all"` // everybody's
+	State   notify.State    `json:"state"` // dead or dropped, "" means dead
+	Task    progress.TaskID `json:"task"`
+	Webhook string          `json:"webhook"`
+	Sub     string          `json:"subscription"`
+	All     bool            `json:"all"` // everybody's
 }
 
 // redriven is how many are.
@@ -61,17 +62,20 @@ func (s deliveries) redriveAll(c *kit.Call) error {
 	if b.State != notify.Dead && b.State != notify.Dropped {
 		return kit.Invalid("state", "must be dead or dropped, not %q", b.State)
 	}
-	if err := short("task", string(b.Task), mostName); err != nil {
-		return err
+	for field, text := range map[string]string{"task": string(b.Task), "webhook": b.Webhook, "subscription": b.Sub} {
+		if err := short(field, text, mostName); err != nil {
+			return err
+		}
 	}
-	if err := short("webhook", string(b.Webhook), mostName); err != nil {
+	of, err := oneOf(b.Webhook, b.Sub)
+	if err != nil {
 		return err
 	}
 	person, err := whose(c, b.All)
 	if err != nil {
 		return err
 	}
-	q := notify.LetterQuery{Person: person, State: b.State, Task: b.Task, Sub: b.Webhook, Limit: mostRedriven}
+	q := notify.LetterQuery{Person: person, State: b.State, Task: b.Task, Sub: of, Limit: mostRedriven}
 	n, lanes, err := s.Ledger.Redrive(c.Ctx(), q, s.now(), horizon)
 	s.Poke(lanes)
 	if err != nil {

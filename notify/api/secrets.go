@@ -20,6 +20,21 @@ type rotation struct {
 	Overlap *int64 `json:"overlap_seconds"`
 }
 
+// overlapOf is for how long the old one is to be good: usual if nobody says.
+func overlapOf(c *kit.Call, usual, most int64) (time.Duration, error) {
+	var b rotation
+	if err := c.Bind(&b); err != nil {
+		return 0, err
+	}
+	if b.Overlap == nil {
+		b.Overlap = &usual
+	}
+	if *b.Overlap < 0 || *b.Overlap > most {
+		return 0, kit.Invalid("overlap_seconds", "must be 0 to %d", most)
+	}
+	return time.Duration(*b.Overlap) * time.Second, nil
+}
+
 // secret is what signs, and until when the one before does too.
 type secret struct {
 	Secret   string           `json:"secret"`
@@ -37,29 +52,14 @@ func secretOf(k notify.Keys, now time.Time) secret {
 // secrets handles what is asked of them.
 type secrets struct{ *server }
 
-// rotateWebhook is POST /api/webhooks/{id}/rotate.
-func (s secrets) rotateWebhook(c *kit.Call) error {
-	sub, err := s.own(c)
+// rotate gives a holder another secret.
+func (s secrets) rotate(c *kit.Call, holder string) error {
+	beside, err := overlapOf(c, overlap, mostOverlap)
 	if err != nil {
 		return err
 	}
-	return s.rotate(c, string(sub.ID))
-}
-
-// rotate gives a holder another secret.
-func (s secrets) rotate(c *kit.Call, holder string) error {
-	var b rotation
-	if err := c.Bind(&b); err != nil {
-		return err
-	}
-	if b.Overlap == nil {
-		b.Overlap = new(int64(overlap))
-	}
-	if *b.Overlap < 0 || *b.Overlap > mostOverlap {
-		return kit.Invalid("overlap_seconds", "must be 0 to %d", mostOverlap)
-	}
 	now := s.now()
-	k, err := s.Ledger.Rotate(c.Ctx(), holder, s.Secret(), now.Add(time.Duration(*b.Overlap)*time.Second), now)
+	k, err := s.Ledger.Rotate(c.Ctx(), holder, s.Secret(), now.Add(beside), now)
 	if err != nil {
 		return trouble(err)
 	}

@@ -2,8 +2,10 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/taskherald/herald/notify"
@@ -11,53 +13,59 @@ import (
 	"github.com/taskherald/herald/progress/api/kit"
 )
 
-// The bounds of a webhook, in characters unless it says otherwise.
+// The bounds of what somebody wants to be told, in characters unless it says otherwise.
 const (
-	mostWebhooks = 100 // of one person
-	mostURL      = 2000
-	mostName     = 200
-	mostEvents   = 50 // patterns
-	mostLabels   = 64
+	mostURL    = 2000
+	mostName   = 200
+	mostEvents = 50 // patterns
+	mostLabels = 64
+	mostOver   = 30 * 24 * 60 * 60 // seconds that a run has to take
 )
 
-// newWebhook is the body that makes a webhook.
-type newWebhook struct {
-	URL      string            `json:"url"`
-	Name     string            `json:"name"`
-	Events   []string          `json:"events"`
-	Progress bool              `json:"progress"`
-	Task     progress.TaskID   `json:"task"`
-	Kind     string            `json:"kind"`
-	Owner    string            `json:"owner"`
-	Labels   map[string]string `json:"labels"`
+// wish is what the bodies have in common that make a subscription.
+type wish struct {
+	Name   string            `json:"name"`
+	Events []string          `json:"events"`
+	Task   progress.TaskID   `json:"task"`
+	Kind   string            `json:"kind"`
+	Owner  string            `json:"owner"`
+	Labels map[string]string `json:"labels"`
 }
 
 // check says what is wrong with it.
-func (n newWebhook) check(g Guard) error {
-	for _, f := range [...]struct{ name, text string }{{"name", n.Name}, {"task", string(n.Task)}, {"kind", n.Kind}, {"owner", n.Owner}} {
+func (w wish) check() error {
+	for _, f := range [...]struct{ name, text string }{{"name", w.Name}, {"task", string(w.Task)}, {"kind", w.Kind}, {"owner", w.Owner}} {
 		if err := short(f.name, f.text, mostName); err != nil {
 			return err
 		}
 	}
-	if len(n.Labels) > mostLabels {
+	if len(w.Labels) > mostLabels {
 		return over("labels", "must be at most %d", mostLabels)
 	}
-	for k, v := range n.Labels {
+	for k, v := range w.Labels {
 		if k == "" || strings.ContainsRune(k+v, 0) || utf8.RuneCountInString(k) > mostName || utf8.RuneCountInString(v) > mostName {
 			return kit.Invalid("labels", "must be names and values of at most %d characters", mostName)
 		}
 	}
-	if err := checkEvents(n.Events); err != nil {
-		return err
-	}
-	return checkURL(g, n.URL)
+	return checkEvents(w.Events)
 }
 
-func checkURL(g Guard, raw string) error {
-	if err := short("url", raw, mostURL); err != nil {
+// match says which tasks it is about.
+func (w wish) match() notify.Match {
+	return notify.Match{Task: w.Task, Kind: w.Kind, Owner: w.Owner, Labels: w.Labels}
+}
+
+// checkURL refuses a URL that nothing could ever be sent to.
+func checkURL(g Guard, field, raw string) error {
+	if err := short(field, raw, mostURL); err != nil {
 		return err
 	}
 	_, err := g.CheckURL(raw)
+	if e, ok := errors.AsType[*progress.Error](err); ok {
+		here := *e
+		here.Field = field
+		return &here
+	}
 	return err
 }
 
@@ -89,30 +97,35 @@ func over(field, format string, args ...any) error {
 	return &progress.Error{Code: progress.TooLarge, Field: field, Say: fmt.Sprintf(format, args...)}
 }
 
-// subscription is what the body asks for, without who asks.
-func (n newWebhook) subscription(id notify.SubscriptionID) notify.Subscription {
-	return notify.Subscription{
-		ID: id, Name: n.Name, Address: addressOf(id, n.URL), Events: n.Events, Live: n.Progress,
-		Match: notify.Match{Task: n.Task, Kind: n.Kind, Owner: n.Owner, Labels: n.Labels},
+// longer is how long a run has to take, if somebody says so.
+type longer struct {
+	Over *int64 `json:"longer_than_seconds"`
+}
+
+func (l longer) check() error {
+	if l.Over != nil && (*l.Over < 0 || *l.Over > mostOver) {
+		return kit.Invalid("longer_than_seconds", "must be 0 to %d", mostOver)
 	}
+	return nil
 }
 
-// addressOf is where a webhook is; it has keys of its own.
-func addressOf(id notify.SubscriptionID, url string) notify.Address {
-	return notify.Address{Channel: notify.Webhook, To: url, Key: string(id)}
+// or is what was said, or else usual.
+func (l longer) or(usual time.Duration) time.Duration {
+	if l.Over == nil {
+		return usual
+	}
+	return time.Duration(*l.Over) * time.Second
 }
 
-// webhookEdit is what to change about a webhook; what is absent stays.
-type webhookEdit struct {
-	URL      *string   `json:"url"`
-	Name     *string   `json:"name"`
-	Events   *[]string `json:"events"`
-	Progress *bool     `json:"progress"`
-	On       *bool     `json:"on"`
+// edit is what can be changed about any subscription; what is absent stays.
+type edit struct {
+	Name   *string   `json:"name"`
+	Events *[]string `json:"events"`
+	On     *bool     `json:"on"`
 	fixed
 }
 
-// fixed are the fields that make it another webhook.
+// fixed are the fields that make it another one.
 type fixed struct {
 	Task   json.RawMessage `json:"task"`
 	Kind   json.RawMessage `json:"kind"`
@@ -120,16 +133,9 @@ type fixed struct {
 	Labels json.RawMessage `json:"labels"`
 }
 
-// onlyOff reports whether it switches off, and nothing else.
-func (e webhookEdit) onlyOff() bool {
-	return e.On != nil && !*e.On && e.URL == nil && e.Name == nil && e.Events == nil && e.Progress == nil
-}
-
-func (e webhookEdit) check(g Guard) error {
-	for field, said := range map[string]json.RawMessage{"task": e.Task, "kind": e.Kind, "owner": e.Owner, "labels": e.Labels} {
-		if said != nil && string(said) != "null" {
-			return kit.Invalid(field, "stays as it is; make another webhook")
-		}
+func (e edit) check(what string) error {
+	if err := stays(what, map[string]json.RawMessage{"task": e.Task, "kind": e.Kind, "owner": e.Owner, "labels": e.Labels}); err != nil {
+		return err
 	}
 	if e.Name != nil {
 		if err := short("name", *e.Name, mostName); err != nil {
@@ -137,12 +143,34 @@ func (e webhookEdit) check(g Guard) error {
 		}
 	}
 	if e.Events != nil {
-		if err := checkEvents(*e.Events); err != nil {
-			return err
-		}
-	}
-	if e.URL != nil {
-		return checkURL(g, *e.URL)
+		return checkEvents(*e.Events)
 	}
 	return nil
+}
+
+// stays refuses fields that cannot be changed.
+func stays(what string, fields map[string]json.RawMessage) error {
+	for field, said := range fields {
+		if said != nil && string(said) != "null" {
+			return kit.Invalid(field, "stays as it is; make another %s", what)
+		}
+	}
+	return nil
+}
+
+// apply changes a subscription, by somebody at a time.
+func (e edit) apply(s *notify.Subscription, by progress.Person, at time.Time) {
+	if e.Name != nil {
+		s.Name = *e.Name
+	}
+	if e.Events != nil {
+		s.Events = *e.Events
+	}
+	switch on := s.Off == ""; {
+	case e.On == nil || *e.On == on:
+	case *e.On:
+		s.Off, s.OffAt = "", time.Time{}
+	default:
+		s.Off, s.OffAt = "switched off by "+string(by), at
+	}
 }

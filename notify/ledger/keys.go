@@ -67,7 +67,7 @@ func (r *Rolls) Rotate(ctx context.Context, holder, fresh string, until, now tim
 
 // held refuses a holder that is gone.
 func held(ctx context.Context, tx *db.Tx, holder string) error {
-	if notify.HeldByPerson(holder) {
+	if notify.HeldByPerson(holder) || notify.HeldByServer(holder) {
 		return nil
 	}
 	_, ok, err := first(gather(ctx, tx, scanSub, selectSub, holder))

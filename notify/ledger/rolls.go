@@ -18,24 +18,25 @@ type Rolls struct {
 	d *db.DB
 }
 
-const subColumns = `id, owner, name, lane, channel, target, key_of, about, events, live, off_why, off_at, made_at`
+const subColumns = `id, owner, name, lane, channel, target, key_of, about, events, live, off_why, off_at, made_at, over_us`
 
 func subArgs(s *notify.Subscription) []any {
 	return []any{
 		string(s.ID), string(s.Owner), plain(s.Name), string(s.Address.Lane()), s.Address.Channel, s.Address.To, s.Address.Key,
 		plain(encode(s.Match)), plain(encode(s.Events)), bit(s.Live), short(s.Off), table.Micros(s.OffAt), table.Micros(s.MadeAt),
+		s.Over.Microseconds(),
 	}
 }
 
 // scanSub reads one row of subColumns.
 func scanSub(rows *sql.Rows) (s notify.Subscription, err error) {
 	var lane, about, events string
-	var live, off, made int64
+	var live, off, made, over int64
 	if err = rows.Scan(&s.ID, &s.Owner, &s.Name, &lane, &s.Address.Channel, &s.Address.To, &s.Address.Key,
-		&about, &events, &live, &s.Off, &off, &made); err != nil {
+		&about, &events, &live, &s.Off, &off, &made, &over); err != nil {
 		return s, err
 	}
-	s.Live, s.OffAt, s.MadeAt = live != 0, table.Time(off), table.Time(made)
+	s.Live, s.OffAt, s.MadeAt, s.Over = live != 0, table.Time(off), table.Time(made), time.Duration(over)*time.Microsecond
 	if err = json.Unmarshal([]byte(about), &s.Match); err != nil {
 		return s, err
 	}
@@ -64,9 +65,11 @@ func (r *Rolls) Subscriptions(ctx context.Context) ([]notify.Subscription, error
 
 const selectSub = `SELECT ` + subColumns + ` FROM subscriptions WHERE id = $1`
 
+const selectSubsOf = `SELECT ` + subColumns + ` FROM subscriptions WHERE owner = $1 ORDER BY made_at, id`
+
 // SubscriptionsOf are those of a person, those that are off too, the oldest first.
 func (r *Rolls) SubscriptionsOf(ctx context.Context, owner progress.Person) ([]notify.Subscription, error) {
-	return collect(ctx, r.d, scanSub, `SELECT `+subColumns+` FROM subscriptions WHERE owner = $1 ORDER BY made_at, id`, string(owner))
+	return collect(ctx, r.d, scanSub, selectSubsOf, string(owner))
 }
 
 // Subscription is one of them; the error of one that does not exist has the code
@@ -84,33 +87,40 @@ func noSuch(id notify.SubscriptionID) error {
 }
 
 // Subscribe keeps a new subscription with its keys, if they have a holder. An
-// owner who has most already, those that are off too, gets the code Conflict. A
-// lane toward its address that was closed is opened again.
+// owner who has most on its channel already, those that are off too, gets the code
+// Conflict. A lane toward its address that was closed is opened again.
 func (r *Rolls) Subscribe(ctx context.Context, s notify.Subscription, keys notify.Keys, most int) error {
 	return change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}
-		if err := room(ctx, tx, s.Owner, most); err != nil {
+		if err := room(ctx, tx, &s, most); err != nil {
 			return err
 		}
-		if err := inTurn(ctx, tx, subArgs(&s), `INSERT INTO subscriptions (`+subColumns+`) VALUES `+table.Set(1, 13)); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, reopenLane, string(s.Address.Lane())); err != nil || keys.Holder == "" {
-			return err
-		}
-		return writeKeys(ctx, tx, keys, replaceKeys)
+		return enter(ctx, tx, &s, keys)
 	})
 }
 
-// room is that somebody may have one more.
-func room(ctx context.Context, tx *db.Tx, owner progress.Person, most int) error {
+// room is that the owner of a subscription may have one more of its channel.
+func room(ctx context.Context, tx *db.Tx, s *notify.Subscription, most int) error {
 	var n int
-	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM subscriptions WHERE owner = $1`, string(owner)).Scan(&n); err != nil || n < most {
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM subscriptions WHERE owner = $1 AND channel = $2`,
+		string(s.Owner), s.Address.Channel).Scan(&n); err != nil || n < most {
 		return err
 	}
 	return &progress.Error{Code: progress.Conflict, Say: fmt.Sprintf("%d subscriptions are the most that one person may have; remove one first", most)}
+}
+
+// enter keeps a new subscription.
+func enter(ctx context.Context, tx *db.Tx, s *notify.Subscription, keys notify.Keys) error {
+	args := subArgs(s)
+	if _, err := tx.Exec(ctx, `INSERT INTO subscriptions (`+subColumns+`) VALUES `+table.Set(1, len(args)), args...); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, reopenLane, string(s.Address.Lane())); err != nil || keys.Holder == "" {
+		return err
+	}
+	return writeKeys(ctx, tx, keys, replaceKeys)
 }
 
 // Change changes a subscription, but for its ID, in one transaction and returns
@@ -146,7 +156,7 @@ func (r *Rolls) Raise(ctx context.Context) error {
 
 func rewrite(ctx context.Context, tx *db.Tx, was, is *notify.Subscription) error {
 	if _, err := tx.Exec(ctx, `UPDATE subscriptions SET owner = $2, name = $3, lane = $4, channel = $5, target = $6, key_of = $7,
-		about = $8, events = $9, live = $10, off_why = $11, off_at = $12, made_at = $13 WHERE id = $1`, subArgs(is)...); err != nil {
+		about = $8, events = $9, live = $10, off_why = $11, off_at = $12, made_at = $13, over_us = $14 WHERE id = $1`, subArgs(is)...); err != nil {
 		return err
 	}
 	if was.Address != is.Address {
@@ -192,18 +202,22 @@ func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID, at ti
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}
-		n, err := run(ctx, tx, `DELETE FROM subscriptions WHERE id = $1`, string(id))
-		if err == nil && n == 0 {
-			err = noSuch(id)
-		}
-		if err != nil {
-			return err
-		}
-		if err := inTurn(ctx, tx, []any{string(id)}, `DELETE FROM signing_keys WHERE holder = $1`, `DELETE FROM cards WHERE sub = $1`); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE letters SET state = 'dropped', why = 'unsubscribed', settled_at = $2 WHERE sub = $1 AND state = 'due'`,
-			string(id), table.Micros(at))
-		return err
+		return leave(ctx, tx, id, at)
 	})
+}
+
+func leave(ctx context.Context, tx *db.Tx, id notify.SubscriptionID, at time.Time) error {
+	n, err := run(ctx, tx, `DELETE FROM subscriptions WHERE id = $1`, string(id))
+	if err == nil && n == 0 {
+		err = noSuch(id)
+	}
+	if err != nil {
+		return err
+	}
+	if err := inTurn(ctx, tx, []any{string(id)}, `DELETE FROM signing_keys WHERE holder = $1`, `DELETE FROM cards WHERE sub = $1`); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE letters SET state = 'dropped', why = 'unsubscribed', settled_at = $2 WHERE sub = $1 AND state = 'due'`,
+		string(id), table.Micros(at))
+	return err
 }

@@ -50,7 +50,7 @@ func (b book) risen(what string, do func()) {
 func TestSubscriptions(t *testing.T) {
 	each(t, func(t *testing.T, b book) {
 		full, keys := wish(2)
-		full.Name, full.Live, full.Off, full.OffAt = "ops", true, "410", at(9)
+		full.Name, full.Live, full.Off, full.OffAt, full.Over = "ops", true, "410", at(9), 10*time.Minute
 		full.Match = notify.Match{Task: "t1", Kind: "crm", Owner: "group:ops", Labels: map[string]string{"env": "prod"}}
 		full.Events = []string{"task.failed", "approval.*"}
 		b.risen("one", func() { b.must(b.Subscribe(ctx, full, keys, 5)) })
@@ -63,11 +63,11 @@ func TestSubscriptions(t *testing.T) {
 
 		b.risen("a change", func() {
 			got, err := b.Change(ctx, older.ID, func(s *notify.Subscription) error {
-				s.ID, s.Name, s.Events, s.Live = "other", "mine", []string{"task.*"}, true
+				s.ID, s.Name, s.Events, s.Live, s.Over = "other", "mine", []string{"task.*"}, true, time.Second
 				return nil
 			})
 			b.must(err)
-			older.Name, older.Events, older.Live = "mine", []string{"task.*"}, true
+			older.Name, older.Events, older.Live, older.Over = "mine", []string{"task.*"}, true, time.Second
 			is(t, "changed", encode(got), encode(older))
 			is(t, "kept", encode(b.sub(older.ID)), encode(older))
 		})
@@ -112,6 +112,9 @@ func TestMost(t *testing.T) {
 		is(t, "keys", b.count("signing_keys"), 5)
 		other, keys := wish(20)
 		other.Owner = "bob"
+		b.must(b.Subscribe(ctx, other, keys, 5))
+		other, keys = wish(21)
+		other.Address.Channel = "email"
 		b.must(b.Subscribe(ctx, other, keys, 5))
 	})
 }
@@ -283,6 +286,20 @@ func TestKeys(t *testing.T) {
 		is(t, "turned", fmt.Sprint(k, ok, err), fmt.Sprint(turned, true, nil))
 		k, err = b.EnsureKeys(ctx, notify.Keys{Holder: "person:ann", Current: "late"})
 		is(t, "still", fmt.Sprint(k, err), fmt.Sprint(turned, nil))
+	})
+}
+
+// TestKeysOfTheServer holds that its keys are made and changed without a subscription.
+func TestKeysOfTheServer(t *testing.T) {
+	each(t, func(t *testing.T, b book) {
+		for _, holder := range []string{notify.HeldForPush, notify.HeldForTickets} {
+			k, err := b.EnsureKeys(ctx, notify.Keys{Holder: holder, Current: "one"})
+			is(t, "made", k.Current+fmt.Sprint(err), "one<nil>")
+			k, err = b.Rotate(ctx, holder, "two", at(60), at(1))
+			is(t, "rotated", fmt.Sprint(k, err), fmt.Sprint(notify.Keys{Holder: holder, Current: "two", Previous: "one", Until: at(60)}, nil))
+		}
+		_, err := b.Rotate(ctx, "herald:other", "two", at(60), at(1))
+		is(t, "of nobody", progress.CodeOf(err), progress.NotFound)
 	})
 }
 

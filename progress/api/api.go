@@ -66,6 +66,7 @@ type server struct {
 	ids      *kit.RequestIDs
 	limiter  *kit.Limiter
 	guesses  *kit.Limiter // of secrets, by address
+	visitors *kit.Limiter // of open routes of guests, by address
 	waits    *kit.Gauge   // of requests that wait, by credential
 	trials   *kit.Gauge   // of replays of past runs, by credential
 	replies  *kit.Replies // of guests, by idempotency key
@@ -83,6 +84,13 @@ type server struct {
 const (
 	guessesPerSecond = 1
 	guessesBurst     = 30
+)
+
+// How often one address may call the open routes of guests. Many people may share one:
+// that of a proxy, or of a mail provider.
+const (
+	visitorsPerSecond = 100
+	visitorsBurst     = 1000
 )
 
 // maxWaits is how many requests of one credential may wait at a time, event
@@ -105,10 +113,11 @@ func New(o Options) (*API, error) {
 	s := &server{
 		Options: o, ids: kit.NewRequestIDs(), limiter: kit.NewLimiter(o.Rate, int(2*o.Rate)+1, "requests"),
 		guesses: kit.NewLimiter(guessesPerSecond, guessesBurst, "wrong tokens"), now: time.Now,
-		waits: kit.NewGauge(maxWaits), trials: kit.NewGauge(trialsAtOnce), line: newLine(o.Bus), replies: kit.NewReplies(time.Now),
+		visitors: kit.NewLimiter(visitorsPerSecond, visitorsBurst, "requests"),
+		waits:    kit.NewGauge(maxWaits), trials: kit.NewGauge(trialsAtOnce), line: newLine(o.Bus), replies: kit.NewReplies(time.Now),
 	}
 	s.described = sync.OnceValues(func() (*description, error) {
-		return describe(slices.Concat(s.routes(), s.hosted()), o.Version, o.PublicURL, described(o.Guests)...)
+		return describe(slices.Concat(s.routes(), slices.DeleteFunc(s.hosted(), route.page)), o.Version, o.PublicURL, described(o.Guests)...)
 	})
 	var err error
 	if s.origins, err = newOrigins(o.CORS, o.PublicURL); err != nil {
@@ -174,7 +183,7 @@ func (s *server) router() (*gin.Engine, error) {
 
 // nothingThere answers a path that there is not.
 func nothingThere(c *call) error {
-	return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + c.Request.URL.Path}
+	return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + shown(c.Request.URL.Path)}
 }
 
 // notAllowed answers a path that exists, asked for in a way that it does not know.

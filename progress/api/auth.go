@@ -48,6 +48,18 @@ func (s *server) identify(r *http.Request, address, token string, ok bool) (who 
 	return who, &progress.Error{Code: progress.Unauthorized, Say: "send a token: Authorization: Bearer hrld_…"}
 }
 
+// admitVisitor admits anyone who is not too fast, and finds out whether they have
+// logged in, or need not in the open mode. Another site's page borrows nobody's session.
+func admitVisitor(c *call) error {
+	if err := c.visitors.Allow(c.ClientIP(), c.now()); err != nil {
+		return err
+	}
+	if who, err := c.identify(c.Request, c.ClientIP(), "", false); err == nil {
+		c.who = who
+	}
+	return nil
+}
+
 // guess tries a secret. Those that people choose might be guessed, so an
 // address that is wrong too often has to wait before the next is tried.
 func (s *server) guess(address, secret string, try func() error) error {

@@ -250,8 +250,8 @@ func TestBadQueries(t *testing.T) {
 		"/api/stats":                    {"status=x", "label=x", "created_from=x"},
 		"/api/tasks/t/events":           {"since=-1", "since=x", "since=1.5", "limit=0", "limit=1001", "since=99999999999999999999"},
 		"/api/tasks/t/logs":             {"since=-1", "since=x", "tail=0", "tail=-1", "tail=x", "tail=10001", "limit=0", "limit=10001"},
-		"/ws/tasks":                     {"label=x", "logs=yes", "label=a:1&label=a:2"},
-		"/ws/tasks/t":                   {"since=-1", "since=x", "logs=2"},
+		"/ws/tasks":                     {"label=x", "logs=yes", "notices=yes", "label=a:1&label=a:2"},
+		"/ws/tasks/t":                   {"since=-1", "since=x", "logs=2", "notices=x"},
 		"/api/tokens":                   {"all=maybe"},
 		"/api/tasks/t/steps/1/approval": {"wait_seconds=61", "wait_seconds=-1", "wait_seconds=x", "wait_seconds=1.5", "run=-1", "attempt=x"},
 	} {

@@ -23,6 +23,7 @@ type route struct {
 	path   string // with :id and :n
 	name   string // its operationId
 	open   bool   // anyone may call, without a credential
+	slowly bool   // an open one is limited by the address that it comes from
 	face   *face  // nil for the native one
 	right  progress.Right
 	do     func(*call) error
@@ -85,6 +86,9 @@ func (c *call) run(r route) (err error) {
 
 // admit finds out who calls, and whether they may, at all and now.
 func (c *call) admit(r route) error {
+	if r.slowly {
+		return admitVisitor(c)
+	}
 	if r.open {
 		return nil
 	}
@@ -121,11 +125,11 @@ func (r *refusal) Unwrap() error { return r.error }
 // trouble.
 func (c *call) refuse(id string, r route, err error) {
 	if c.Writer.Written() {
-		c.Log.Warn("an answer broke off", "request_id", id, "path", c.Request.URL.Path, "error", err)
+		c.Log.Warn("an answer broke off", "request_id", id, "path", shown(c.Request.URL.Path), "error", err)
 		return
 	}
 	if kit.Status(err) >= http.StatusInternalServerError && c.Request.Context().Err() == nil {
-		c.Log.Error("a request failed", "request_id", id, "method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
+		c.Log.Error("a request failed", "request_id", id, "method", c.Request.Method, "path", shown(c.Request.URL.Path), "error", err)
 	}
 	cmp.Or(r.face, nativeFace).refuse(c, id, err)
 }

@@ -125,7 +125,7 @@ func firsts(t *testing.T, section string) []string {
 // TestReferenceFrames holds that the page has each frame, and no other.
 func TestReferenceFrames(t *testing.T) {
 	t.Parallel()
-	want := []string{"snapshot", "control"}
+	want := []string{"snapshot", "control", "notice"}
 	for _, k := range progress.Kinds() {
 		if k.Frame != "" {
 			want = append(want, k.Frame)

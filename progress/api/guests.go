@@ -3,7 +3,9 @@ package api
 import (
 	"io/fs"
 	"net/http"
+	"strings"
 
+	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api/kit"
 )
 
@@ -12,19 +14,30 @@ func (s *server) hosted() []route {
 	var out []route
 	for _, g := range s.Guests {
 		for _, r := range g.Routes {
-			out = append(out, route{method: r.Method, path: r.Path, name: r.Name, right: r.Right, do: hosts(r)})
+			hosted := route{method: r.Method, path: r.Path, name: r.Name, open: r.Open, slowly: r.Open, right: r.Right, do: hosts(r)}
+			if r.Page {
+				hosted.face = pageFace
+			}
+			out = append(out, hosted)
 		}
 	}
 	return out
 }
 
+// page reports whether it answers with pages.
+func (r route) page() bool { return r.face == pageFace }
+
 // hosts gives a guest's route the call as a guest sees it. A POST counts once
-// under an idempotency key, as far as this server remembers.
+// under an idempotency key, as far as this server remembers, but for forms and for
+// callers whom it does not know.
 func hosts(r kit.Route) func(*call) error {
 	return func(c *call) error {
-		visit := &kit.Call{Who: c.who.Actor, Writer: c.Writer, Request: c.Request, Most: c.Body, Path: c.Param}
+		visit := &kit.Call{Who: c.who.Actor, Session: loggedIn(c.who), Writer: c.Writer, Request: c.Request, Most: c.Body, Path: c.Param}
+		if r.Method != http.MethodPost || r.Page || r.Open {
+			return r.Do(visit)
+		}
 		key, err := keyOf(c)
-		if key == "" && err == nil || r.Method != http.MethodPost {
+		if key == "" && err == nil {
 			return r.Do(visit)
 		}
 		if err != nil {
@@ -33,6 +46,25 @@ func hosts(r kit.Route) func(*call) error {
 		return c.replies.Answer(visit, kit.Once{By: c.who.Credential, Path: c.Request.URL.EscapedPath(), Key: key}, r.Do)
 	}
 }
+
+// loggedIn reports whether somebody calls with a session.
+func loggedIn(who access.Caller) bool { return strings.HasPrefix(who.Credential, "session:") }
+
+// secretPaths begin the paths in which what follows lets whoever has it act.
+var secretPaths = []string{"/act/", "/leave/", "/confirm/"}
+
+// shown is a path as others than its caller may read it.
+func shown(path string) string {
+	for _, begin := range secretPaths {
+		if strings.HasPrefix(path, begin) {
+			return begin + "…"
+		}
+	}
+	return path
+}
+
+// hasSecret reports whether a path is one of those.
+func hasSecret(path string) bool { return shown(path) != path }
 
 // described are what the guests say of their routes.
 func described(guests []kit.Guest) []fs.FS {

@@ -24,6 +24,7 @@ import (
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db/dbtest"
 	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/store"
 )
 
@@ -92,7 +93,13 @@ func (s *setup) stand(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.Access.Close(context.Background()) }) // last uses: no test reads them later
-	o.Hub = NewHub(o.Engine, o.Store, o.Index, bell, nil, o.Log)
+	o.Hub = NewHub(o.Engine, o.Store, o.Index, live.Options{
+		Bell: bell, Log: o.Log,
+		Notice: func(now *progress.Task, e *progress.Event) *live.Notice {
+			return &live.Notice{Kind: e.Kind, Class: "step", Title: now.Spec.Title, Text: "It went on.", Details: []string{"a"}, Link: "/", Tag: "t"}
+		},
+		Concerns: func(_ *progress.Task, _ *progress.Event, a progress.Actor) bool { return a.Person == "ann" },
+	})
 }
 
 // person adds a person, unless there is one of that name, and gives a token

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"log/slog"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/engine"
@@ -10,16 +9,15 @@ import (
 	"github.com/taskherald/herald/progress/store"
 )
 
-// NewHub makes the hub that sends tasks to open sockets, on what keeps them. eta
-// is as in Options.
-func NewHub(e *engine.Engine, s *store.Store, x *store.Index, b Bell, eta func(*progress.Task) *progress.ETA, log *slog.Logger) *live.Hub {
-	return live.New(live.Options{
-		Bell: b, Task: e.Task, Events: s.Events, ETA: eta, Log: log,
-		Live: func(ctx context.Context) ([]progress.Task, error) { return unended(ctx, x) },
-		Lines: func(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.LogLine, error) {
-			return s.Lines(ctx, store.Logs{Task: id, Since: since, Limit: limit})
-		},
-	})
+// NewHub makes the hub that sends tasks to open sockets, on what keeps them; the rest
+// of what it needs is in o.
+func NewHub(e *engine.Engine, s *store.Store, x *store.Index, o live.Options) *live.Hub {
+	o.Task, o.Events = e.Task, s.Events
+	o.Live = func(ctx context.Context) ([]progress.Task, error) { return unended(ctx, x) }
+	o.Lines = func(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.LogLine, error) {
+		return s.Lines(ctx, store.Logs{Task: id, Since: since, Limit: limit})
+	}
+	return live.New(o)
 }
 
 // unended are all tasks that have not ended.

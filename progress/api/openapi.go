@@ -187,6 +187,9 @@ func (r route) refusals(op object) []int {
 		wrong = http.StatusUnprocessableEntity
 	}
 	out := []int{http.StatusInternalServerError}
+	if r.slowly {
+		out = append(out, http.StatusTooManyRequests)
+	}
 	if !r.open {
 		out = append(out, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	}

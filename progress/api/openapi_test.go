@@ -24,6 +24,7 @@ import (
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api/apitest/contract"
 	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/live"
 )
 
 func mustContract(t *testing.T) *contract.Contract {
@@ -148,7 +149,7 @@ func TestWordsAreTheDomains(t *testing.T) {
 
 func TestFramesAreTheKinds(t *testing.T) {
 	t.Parallel()
-	want := []string{"snapshot", "control"}
+	want := []string{"snapshot", "control", "notice"}
 	for _, i := range progress.Kinds() {
 		if i.Frame != "" {
 			want = append(want, i.Frame)
@@ -183,7 +184,7 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"ExecutionEnded": executionRefusal{}, "ExecutionFaults": executionRefusal{}, "ExecutionFault": misfit{},
 		"KindPage": kindsPage{}, "KindSummary": progress.WireKind{}, "Kind": progress.WireKindWhole{}, "KindStep": progress.WireKindStep{}, "KindRun": progress.WireKindRun{},
 		"Accuracy": progress.WireAccuracy{}, "AccuracyScore": progress.WireScore{}, "AccuracyGroup": progress.WireGroup{},
-		"Token": wireToken{}, "MadeToken": madeToken{}, "Person": wirePerson{}, "Invitation": invitation{},
+		"Notice": live.Notice{}, "Token": wireToken{}, "MadeToken": madeToken{}, "Person": wirePerson{}, "Invitation": invitation{},
 	} {
 		told[name] = true
 		if got, want := fieldsOf(k, name), jsonFields(reflect.TypeOf(v)); !slices.Equal(got, want) {

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
@@ -24,24 +23,15 @@ var pageRoutes = []route{
 	{method: http.MethodPost, path: "/logout", name: "logoutForm", face: pageFace, open: true, do: logoutForm},
 }
 
-// pagePolicy lets a page load our own files, speak with this server and no more.
-const pagePolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-// dressed gives a page its headers. Others never learn where one comes from; our
-// own forms do, as without it browsers would hide their origin from us too.
-func dressed(c *call, policy string) {
-	c.Header("Content-Security-Policy", policy)
-	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Header("Referrer-Policy", "same-origin")
-	c.Header("X-Content-Type-Options", "nosniff")
-}
-
 // show answers with a page that was rendered.
 func show(c *call, status int, page []byte, err error) error {
 	if err != nil {
 		return err
 	}
-	dressed(c, pagePolicy)
+	kit.Dress(c.Writer.Header(), kit.PagePolicy)
+	if hasSecret(c.Request.URL.Path) {
+		c.Header("Referrer-Policy", "no-referrer")
+	}
 	c.send(status, page)
 	return nil
 }
@@ -57,7 +47,7 @@ func see(c *call, to string) {
 // pageOf is what every page has.
 func pageOf(c *call) webpage.Page {
 	return webpage.Page{
-		Person: c.who.Person, Logout: strings.HasPrefix(c.who.Credential, "session:"), Fragment: c.Query("fragment") == "1",
+		Person: c.who.Person, Logout: loggedIn(c.who), Fragment: c.Query("fragment") == "1",
 		URL: base(c),
 	}
 }

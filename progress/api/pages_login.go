@@ -35,7 +35,7 @@ func loginPage(c *call) error {
 }
 
 func showLogin(c *call, status int, next, said string) error {
-	dressed(c, loginPolicy)
+	kit.Dress(c.Writer.Header(), loginPolicy)
 	filled := strings.NewReplacer(nextHere, template.HTMLEscapeString(next), saidHere, template.HTMLEscapeString(said)).Replace(loginHTML)
 	c.send(status, []byte(filled))
 	return nil

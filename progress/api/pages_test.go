@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/taskherald/herald/progress/access"
+	"github.com/taskherald/herald/progress/api/kit"
 )
 
 // reader is a browser without a script: a session's cookie, and what it gets.
@@ -188,7 +189,7 @@ func TestPagesAreSafe(t *testing.T) {
 	for path, status := range map[string]int{"/": 200, "/?fragment=1": 200, "/tasks/t": 200, "/tasks/t?fragment=1": 200, "/tasks/none": 404, "/?status=x": 400, "/?cursor=x": 400, "/static/none.css": 404} {
 		r := s.outside(t, s.token, "GET", path, nil).want(status)
 		for name, want := range map[string]string{
-			"Content-Security-Policy": pagePolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+			"Content-Security-Policy": kit.PagePolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 			"Cache-Control": "no-store", "Content-Type": "text/html; charset=utf-8",
 		} {
 			if got := r.header.Get(name); got != want {
@@ -198,7 +199,7 @@ func TestPagesAreSafe(t *testing.T) {
 	}
 	page := string(s.outside(t, s.token, "GET", "/", nil).want(200).body)
 	files := regexp.MustCompile(`/static/[^"]+`).FindAllString(page, -1)
-	if len(files) != 3 {
+	if len(files) != 5 {
 		t.Errorf("the page loads %v", files)
 	}
 	for _, f := range files {

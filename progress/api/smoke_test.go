@@ -171,10 +171,10 @@ func smokeLive(t *testing.T, s *testServer) {
 	s.do(t, ann, "POST", "/api/tasks", `{"id":"live","title":"Live"}`).want(201)
 	all, _ := s.dial(t, ann, "/ws/tasks?kind=")
 	s.next(t, all).is("type", "snapshot").is("task.task_id", "live")
-	one, _ := s.dial(t, ann, "/ws/tasks/live?logs=1&worker=w1", "Sec-WebSocket-Protocol: herald")
+	one, _ := s.dial(t, ann, "/ws/tasks/live?logs=1&notices=1&worker=w1", "Sec-WebSocket-Protocol: herald")
 	s.next(t, one).is("type", "snapshot").is("seq", 1)
 
-	ended := func(conn *websocket.Conn) {
+	ended := func(conn *websocket.Conn, notices bool) {
 		t.Helper()
 		seen := []string{}
 		for !slices.Contains(seen, "task_complete") {
@@ -184,14 +184,20 @@ func smokeLive(t *testing.T, s *testServer) {
 		if !slices.Contains(seen, "task_started") || !slices.Contains(seen, "step_complete") {
 			t.Errorf("frames %v", seen)
 		}
+		if notices != slices.Contains(seen, "notice") {
+			t.Errorf("notices: %v, want %v", seen, notices)
+		}
+		if notices {
+			s.next(t, conn).is("type", "notice").is("notice.kind", "task.completed")
+		}
 	}
 	s.do(t, ann, "POST", "/api/tasks/live/progress", `{"step":"a","step_progress":30,"substep":"x","worker":"w1","seq":1}`).want(200)
 	s.do(t, ann, "POST", "/api/tasks/live/logs", `[{"line":"hello"}]`).want(200)
 	s.do(t, ann, "POST", "/api/tasks/live/pause", nil).want(200)
 	s.do(t, ann, "POST", "/api/tasks/live/resume", nil).want(200)
 	s.do(t, ann, "POST", "/api/tasks/live/progress", `{"step":"a","step_status":"completed","status":"completed","result":{"ok":true}}`).want(200)
-	ended(all)
-	ended(one)
+	ended(all, false)
+	ended(one, true)
 	s.next(t, one).want(websocket.CloseNormalClosure)
 	if conn, refused := s.dial(t, ann, "/ws/tasks/none"); conn != nil || refused.problem().Code != progress.NotFound {
 		t.Error("a socket of no task was opened")

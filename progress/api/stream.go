@@ -32,7 +32,7 @@ func watchTasks(c *call) error {
 		}
 		sub.Filter.Labels[l.Name] = l.Value
 	}
-	sub.Logs = q.Flag("logs")
+	sub.Logs, sub.Notices = q.Flag("logs"), q.Flag("notices")
 	if q.Err() != nil {
 		return q.Err()
 	}
@@ -61,7 +61,7 @@ func streamTask(c *call) error {
 // oneTask subscribes to the task that the path names.
 func oneTask(c *call, since string) (sub live.Subscription, err error) {
 	q := newQuery(c)
-	sub = live.Subscription{Task: c.taskID(), Logs: q.Flag("logs"), Worker: c.Query("worker")}
+	sub = live.Subscription{Task: c.taskID(), Logs: q.Flag("logs"), Notices: q.Flag("notices"), Worker: c.Query("worker")}
 	if since != "" {
 		n, err := strconv.ParseInt(since, 10, 64)
 		if err != nil || n < 0 {

@@ -11,8 +11,9 @@ import (
 type Delivery struct {
 	ID        string           `json:"id"` // the same in every try
 	Channel   string           `json:"channel"`
-	To        string           `json:"to"`                // without what may be a secret
-	Webhook   string           `json:"webhook,omitempty"` // "" for the callback of its task
+	To        string           `json:"to"` // without what may be a secret
+	Webhook   string           `json:"webhook,omitempty"`
+	Sub       string           `json:"subscription,omitempty"` // on another channel; neither for the callback of its task
 	Person    progress.Person  `json:"person"`
 	Task      progress.TaskID  `json:"task_id,omitempty"` // "" if it is about none
 	Seq       int64            `json:"seq,omitempty"`
@@ -33,6 +34,7 @@ type DeliveryQuery struct {
 	State   string
 	Task    progress.TaskID
 	Webhook string
+	Sub     string // of a subscription, instead
 	All     bool   // everybody's, which admins may ask for
 	Limit   int    // 1..200, 0 means 50
 	Cursor  string // Next of the page before
@@ -50,6 +52,7 @@ func (h Hooks) Deliveries(ctx context.Context, q DeliveryQuery) (p DeliveryPage,
 	v.add("state", q.State)
 	v.add("task", string(q.Task))
 	v.add("webhook", q.Webhook)
+	v.add("subscription", q.Sub)
 	v.number("limit", int64(q.Limit))
 	v.add("cursor", q.Cursor)
 	if q.All {
@@ -76,7 +79,8 @@ type Redrive struct {
 	State   string          `json:"state,omitempty"` // dead or dropped, "" means dead
 	Task    progress.TaskID `json:"task,omitempty"`
 	Webhook string          `json:"webhook,omitempty"`
-	All     bool            `json:"all,omitempty"` // everybody's, which admins may ask for
+	Sub     string          `json:"subscription,omitempty"` // of a subscription, instead
+	All     bool            `json:"all,omitempty"`          // everybody's, which admins may ask for
 }
 
 // RedriveAll sends again what could not be delivered, and says how many.

@@ -29,6 +29,11 @@
 // before it: percent, the step that moved, and while several steps are under
 // way, all of them.
 //
+// A notice says in words for people what a lifecycle frame has said, and follows
+// right after it. It goes to readers who asked for notices, if the event concerns
+// them; its words are made once for all. It is for now: what is caught up with, by a
+// replay or a snapshot, has none.
+//
 // # Scripts
 //
 // A reader of a [Script] is told of a task in the words of another face, and of

@@ -16,9 +16,10 @@ type frame struct {
 	kind    string // its type
 	seq     int64
 	version int64
-	ends    bool   // the run is over
-	wire    []byte // as a WebSocket sends it
-	json    []byte // the end of wire: one line of JSON
+	ends    bool    // the run is over
+	notice  *notice // of a lifecycle frame: what people are told of it; nil for nothing
+	wire    []byte  // as a WebSocket sends it
+	json    []byte  // the end of wire: one line of JSON
 }
 
 // textHeader is the header of a text message of that many bytes, in one piece

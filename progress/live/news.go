@@ -30,7 +30,7 @@ func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news,
 	if !t.seats.anyone(func(s *seat) bool { return s.member.sub.Script == nil }) {
 		return n, nil
 	}
-	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq)
+	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq, t.aloud())
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +42,12 @@ func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news,
 		n.tick = t.hub.o.ticked(n.was, now)
 	}
 	return n, nil
+}
+
+// aloud reports whether anybody is told in words what happens.
+func (t *topic) aloud() bool {
+	o := &t.hub.o
+	return o.Notice != nil && o.Concerns != nil && t.seats.anyone(func(s *seat) bool { return s.member.sub.Notices })
 }
 
 // linesOf makes the log frames, if anybody wants them.

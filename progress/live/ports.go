@@ -35,6 +35,12 @@ type Options struct {
 	// without it only what workers say themselves is shown. It must be fast.
 	ETA func(*progress.Task) *progress.ETA
 
+	// Notice says in words for people what an event of a task was, as the task is now;
+	// nil if there is nothing to say. Concerns reports whether somebody is told of it.
+	// Without both nobody is. They must be fast.
+	Notice   func(now *progress.Task, e *progress.Event) *Notice
+	Concerns func(now *progress.Task, e *progress.Event, a progress.Actor) bool
+
 	Log *slog.Logger // nil means slog.Default
 
 	// A reader is closed with 1013 when more than Frames frames (0 means 1,024)

@@ -9,8 +9,8 @@ import (
 
 // difference makes the lifecycle frames that lead from one state of a task to a
 // later one, those after since. whole is false when some of the events are no
-// longer kept.
-func difference(ctx context.Context, o *Options, from, now *progress.Task, since int64) (frames []*frame, whole bool, err error) {
+// longer kept. Those that are told aloud have their notices.
+func difference(ctx context.Context, o *Options, from, now *progress.Task, since int64, aloud bool) (frames []*frame, whole bool, err error) {
 	t := *from
 	for t.Seq < now.Seq {
 		events, err := o.Events(ctx, now.ID, t.Seq, pageSize)
@@ -29,9 +29,14 @@ func difference(ctx context.Context, o *Options, from, now *progress.Task, since
 				return nil, false, nil
 			}
 			t = progress.Apply(t, *e)
-			if e.Seq > since {
-				frames = append(frames, o.lifecycle(e, &t, now))
+			if e.Seq <= since {
+				continue
 			}
+			f := o.lifecycle(e, &t, now)
+			if aloud {
+				f.notice = &notice{o: o, event: e, now: now}
+			}
+			frames = append(frames, f)
 		}
 	}
 	return frames, true, nil
@@ -93,7 +98,7 @@ func (h *Hub) replay(ctx context.Context, s *seat, now *progress.Task, since int
 		return err
 	}
 	h.past.keep(then)
-	frames, whole, err := difference(ctx, &h.o, then, now, since)
+	frames, whole, err := difference(ctx, &h.o, then, now, since, false)
 	if err == nil && whole {
 		s.resume(now, frames)
 	}

@@ -55,8 +55,8 @@ func (s *seat) tell(n *news) bool {
 	return s.deliver(n)
 }
 
-// deliver queues the news. The terminal frame is the last for who reads one
-// task, even if the task has gone on already.
+// deliver queues the news. The terminal frame, with its notice, is the last for who
+// reads one task, even if the task has gone on already.
 func (s *seat) deliver(n *news) bool {
 	m, place := s.member, n.place()
 	s.events(n.life[:place])
@@ -67,7 +67,7 @@ func (s *seat) deliver(n *news) bool {
 	}
 	s.direct(n)
 	if place < len(n.life) && m.single() {
-		m.send(n.life[place])
+		s.event(n.life[place])
 		m.end(done, false)
 		return false
 	}
@@ -93,8 +93,20 @@ func (s *seat) tick(f *frame) {
 func (s *seat) events(life []*frame) {
 	for _, f := range life {
 		if f.seq > s.from {
-			s.member.send(f)
+			s.event(f)
 		}
+	}
+}
+
+// event queues a lifecycle frame, and after it what the reader is told of it.
+func (s *seat) event(f *frame) {
+	m := s.member
+	m.send(f)
+	if !m.sub.Notices || f.notice == nil {
+		return
+	}
+	if told := f.notice.to(m.actor.Load()); told != nil {
+		m.send(told)
 	}
 }
 
@@ -160,7 +172,7 @@ func (s *seat) resume(now *progress.Task, frames []*frame) {
 func (s *seat) rejoin(ctx context.Context, n *news) bool {
 	m, base := s.member, s.base
 	s.base = nil
-	frames, whole, err := difference(ctx, &m.hub.o, base, n.now, base.Seq)
+	frames, whole, err := difference(ctx, &m.hub.o, base, n.now, base.Seq, false)
 	switch {
 	case err != nil:
 		m.end(failed, true)

@@ -9,12 +9,13 @@ import (
 // Subscription is what a reader wants to see, and who it is. Nothing that it
 // points to may be changed afterwards.
 type Subscription struct {
-	Task   progress.TaskID // "" for all tasks that Actor may see and Filter lets through
-	Filter Filter          // only with all tasks
-	Since  *int64          // only with one task: the seq that the reader has; nil for a snapshot
-	Logs   bool            // log lines that are written from now on
-	Worker string          // control frames for the worker of this name; "" for none
-	Script Script          // only with one task, and without what stands above: what is sent instead of frames; nil for frames
+	Task    progress.TaskID // "" for all tasks that Actor may see and Filter lets through
+	Filter  Filter          // only with all tasks
+	Since   *int64          // only with one task: the seq that the reader has; nil for a snapshot
+	Logs    bool            // log lines that are written from now on
+	Worker  string          // control frames for the worker of this name; "" for none
+	Notices bool            // words for people of what concerns Actor from now on
+	Script  Script          // only with one task, and without what stands above: what is sent instead of frames; nil for frames
 
 	Actor progress.Actor
 

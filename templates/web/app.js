@@ -189,6 +189,7 @@ let socket, tries = 0;
 function connect() {
   const url = new URL(live.dataset.socket, location.href);
   url.protocol = url.protocol.replace("http", "ws");
+  url.searchParams.set("notices", "1");
   if (live.dataset.seq) url.searchParams.set("since", live.dataset.seq);
   socket = new WebSocket(url, "herald");
   socket.onopen = () => {
@@ -198,6 +199,10 @@ function connect() {
   };
   socket.onmessage = (message) => {
     const frame = JSON.parse(message.data);
+    if (frame.type === "notice") {
+      notices.tell(frame); // what it is about has rung already
+      return;
+    }
     if (frame.type === "progress") tick(frame);
     ring(frame.type === "progress" ? slow : least);
   };
@@ -244,7 +249,7 @@ async function send(form, button) {
   for (const open of live.querySelectorAll("details.ask[open]")) open.open = false;
   show(fresh);
   tell(page.getElementById("notice"));
-  if (!socket && !live.dataset.ended) connect();
+  if (!socket && live.dataset.socket && !live.dataset.ended) connect();
 }
 
 document.addEventListener("submit", async (event) => {
@@ -265,7 +270,7 @@ document.addEventListener("submit", async (event) => {
 });
 
 localize(document);
-if (live) {
+if (live?.dataset.socket) {
   if (byId("lines")) toEnd(byId("lines"));
   if (live.dataset.ended) setTimeout(revisit, idle);
   else connect();

@@ -2,15 +2,17 @@ package webpage
 
 import (
 	"slices"
+	"time"
 
 	"github.com/taskherald/herald/progress"
 )
 
-// approvalView is an approval that waits, as its template sees it.
+// approvalView is an approval as its templates see it.
 type approvalView struct {
 	*progress.WireApproval
 	Form                  form
 	MayApprove, MayReject bool
+	Now                   time.Time // zero where nobody is told how long is left
 }
 
 // Approvals are those that wait for a decision.
@@ -24,7 +26,10 @@ func (v taskView) Approvals() []approvalView {
 		may := v.Decide[s.Order]
 		f := v.form(progress.VerbApprove, s.Order)
 		f.Digest = a.Digest
-		out = append(out, approvalView{a, f, slices.Contains(may, progress.VerbApprove), slices.Contains(may, progress.VerbReject)})
+		out = append(out, approvalView{
+			WireApproval: a, Form: f,
+			MayApprove: slices.Contains(may, progress.VerbApprove), MayReject: slices.Contains(may, progress.VerbReject),
+		})
 	}
 	return out
 }
@@ -51,6 +56,18 @@ func (a approvalView) Counted() string {
 		return ""
 	}
 	return counted(a.WireApproval)
+}
+
+// Over reports whether there is nothing to decide any more.
+func (a approvalView) Over() bool { return a.Status != progress.ApprovalPending }
+
+// Left is for how long it can be decided, "" if that is not told.
+func (a approvalView) Left() string {
+	left := time.Time(a.ExpiresAt).Sub(a.Now).Truncate(time.Second)
+	if a.Now.IsZero() || left <= 0 {
+		return ""
+	}
+	return span(left)
 }
 
 // Unless says what happens when nobody decides in time.

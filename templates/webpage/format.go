@@ -19,7 +19,7 @@ import (
 // funcs are what the templates call.
 func funcs(assets map[string]web.Asset) template.FuncMap {
 	return template.FuncMap{
-		"asset": func(name string) string { return "/static/" + assets[name].Name },
+		"asset": func(name string) string { return assets[name].Path() },
 		"at":    at, "percent": percent, "took": took, "pretty": pretty, "value": value, "line": plain, "clean": clean, "remaining": textcard.Remaining,
 		"path": path, "status": taskStatus, "stepStatus": stepStatus, "via": via, "who": who, "names": progress.Names,
 		"bar":      func(of int, percent float64, label string) bar { return bar{of, percent, label} },

@@ -16,6 +16,8 @@ var pages embed.FS
 // Layout renders pages. It may be used from any goroutine.
 type Layout struct {
 	list, task, kinds, kind, problem *template.Template
+	act, leave, confirm              *template.Template
+	notifications                    *template.Template
 	assets                           map[string]web.Asset // by the name in a page's path
 }
 
@@ -31,17 +33,30 @@ func New() (*Layout, error) {
 		return nil, fmt.Errorf("webpage: %w", err)
 	}
 	for name, into := range map[string]**template.Template{
-		"list": &l.list, "task": &l.task, "kinds": &l.kinds, "kind": &l.kind, "problem": &l.problem,
+		"list": &l.list, "task": &l.task, "kinds": &l.kinds, "kind": &l.kind, "problem": &l.problem, "notifications": &l.notifications,
 	} {
-		t, err := base.Clone()
-		if err == nil {
-			*into, err = t.ParseFS(pages, name+".html")
+		if err := extend(base, into, name+".html"); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("webpage: %w", err)
+	}
+	for name, into := range map[string]**template.Template{"act": &l.act, "leave": &l.leave, "confirm": &l.confirm} {
+		if err := extend(base, into, "bare.html", name+".html"); err != nil {
+			return nil, err
 		}
 	}
 	return l, nil
+}
+
+// extend makes a page of what all pages have and more files.
+func extend(base *template.Template, into **template.Template, files ...string) error {
+	t, err := base.Clone()
+	if err == nil {
+		*into, err = t.ParseFS(pages, files...)
+	}
+	if err != nil {
+		return fmt.Errorf("webpage: %w", err)
+	}
+	return nil
 }
 
 // Asset is a file that pages load from /static/ by that name.

@@ -30,6 +30,11 @@ func Done(v progress.Verb, step progress.WireStep) Notice {
 	return Notice{Text: done[v]}
 }
 
+// Again says that a form has done nothing, as it was not the one that the page gave.
+func Again() Notice {
+	return Notice{Bad: true, Text: "Nothing has happened yet: press the button once more. If this comes back, your browser keeps no cookies here; log in to go on."}
+}
+
 // Refused says why a command has done nothing. For a step that somebody decided
 // before that is who, when and through which channel.
 func Refused(say string, v progress.Verb, step progress.WireStep) Notice {

@@ -53,7 +53,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if a.listener, err = listen(ctx, c); err != nil {
 		return nil, err
 	}
-	if err = a.build(); err != nil {
+	if err = a.build(ctx); err != nil {
 		return nil, err
 	}
 	a.first, err = a.access.Bootstrap(ctx)

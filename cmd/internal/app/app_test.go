@@ -23,7 +23,10 @@ import (
 	"github.com/taskherald/herald/progress/db/dbtest"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	defer trustFarSides()()
+	dbtest.Main(m)
+}
 
 // settings are those of a server on a free port, changed as the test likes.
 func settings(t *testing.T, database string, env ...string) config.Config {

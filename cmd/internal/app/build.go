@@ -4,18 +4,20 @@ import (
 	"context"
 	"time"
 
+	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api"
 	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/outlook"
 	"github.com/taskherald/herald/progress/store"
 )
 
 // build makes what stands on the database, from the bottom up.
-func (a *App) build() (err error) {
+func (a *App) build(ctx context.Context) (err error) {
 	a.store = store.New(a.db)
 	a.bell = bus.NewLocal()
 	a.outlook = outlook.Open(outlook.Options{Pasts: a.store.Pasts, Log: a.log})
@@ -30,15 +32,15 @@ func (a *App) build() (err error) {
 	if err != nil {
 		return err
 	}
-	if err = a.pave(measure); err != nil {
+	if err = (paver{a}).pave(ctx, measure); err != nil {
 		return err
 	}
 	index := store.NewIndex(a.db)
-	a.hub = api.NewHub(a.engine, a.store, index, a.bell, a.outlook.ETA, a.log)
+	a.hub = api.NewHub(a.engine, a.store, index, live.Options{Bell: a.bell, ETA: a.outlook.ETA, Notice: paver{a}.notice, Concerns: notify.Concerns, Log: a.log})
 	if a.api, err = api.New(api.Options{
 		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell, Meter: measure,
 		Grace: a.config.WorkflowGrace, Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,
-		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(), Guests: a.guests(),
+		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(), Guests: paver{a}.guests(),
 		ETA: a.outlook.ETA, Ready: a.ready, Stopping: a.stopping, Log: a.log,
 	}); err != nil {
 		return err

@@ -7,17 +7,22 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/taskherald/herald/notify"
 	noticeapi "github.com/taskherald/herald/notify/api"
+	"github.com/taskherald/herald/notify/email"
 	"github.com/taskherald/herald/notify/guard"
 	"github.com/taskherald/herald/notify/ledger"
 	"github.com/taskherald/herald/notify/webhook"
+	"github.com/taskherald/herald/notify/webpush"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
 	"github.com/taskherald/herald/progress/api/meter"
 	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/progress/ticket"
 	"github.com/taskherald/herald/templates"
 )
 
@@ -25,30 +30,60 @@ import (
 type road struct {
 	ledger   *ledger.Ledger
 	guard    *guard.Guard
+	book     *templates.Book
+	sealer   *ticket.Sealer
 	hooks    *webhook.Channel
+	push     *webpush.Channel
+	mails    *email.Channel // nil where no mail is sent
 	notifier *notify.Notifier
 }
 
-// pave builds the road out. A new channel is a line here.
-func (a *App) pave(watch *meter.Meter) (err error) {
+// pave builds the road out.
+func (a paver) pave(ctx context.Context, watch *meter.Meter) (err error) {
 	a.ledger = ledger.New(a.db)
 	if a.guard, err = guard.New(a.config.AllowTargets); err != nil {
 		return err
 	}
-	a.hooks = webhook.New(webhook.Options{Guard: a.guard, Keys: a.signs, Source: a.base(), UserAgent: "Herald/" + Version()})
-	channels := map[string]notify.Channel{webhook.Name: a.hooks}
+	a.book = bookIn(a.config.Templates, a.log)
+	channels, err := a.channels(ctx)
+	if err != nil {
+		return err
+	}
 	o := notify.Options{
 		Outbox: a.ledger, Post: a.ledger, Cards: a.ledger, Rolls: a.ledger, Old: a.ledger, Keep: a.config.KeepDeliveries,
-		Tasks: told{a.engine, a.store}, Book: bookIn(a.config.Templates, a.log), Channels: channels, Eyes: a.access.Person, ETA: a.outlook.ETA,
+		Tasks: told{a.engine, a.store}, Book: a.book, Channels: channels, Eyes: a.access.Person, ETA: a.outlook.ETA,
 		Listen: func(f func(progress.Moved)) func() { return a.bell.Listen("", f) },
-		Link:   func(id progress.TaskID) string { return a.base() + "/tasks/" + url.PathEscape(string(id)) },
-		Reader: templates.Reader{Lang: a.config.Language, Zone: a.config.TimeZone}, Watch: watch, Log: a.log,
+		Link:   a.linkTo,
+		Reader: a.reader(), Watch: watch, Log: a.log,
 	}
 	if !a.db.SingleWriter() {
 		o.Leases, o.Node = a.ledger, rand.Text()
 	}
 	a.notifier = notify.New(o)
 	return watch.WatchLetters(letters(a.ledger, slices.Sorted(maps.Keys(channels))))
+}
+
+// reader is how people read who have not said it.
+func (a paver) reader() templates.Reader {
+	return templates.Reader{Lang: a.config.Language, Zone: a.config.TimeZone}
+}
+
+// linkTo is the page of a task, of none that of what one is told.
+func (a paver) linkTo(id progress.TaskID) string {
+	if id == "" {
+		return a.base() + "/notifications"
+	}
+	return a.base() + "/tasks/" + url.PathEscape(string(id))
+}
+
+// notice says in words what an event of a task was, for those who have a page open.
+func (a paver) notice(t *progress.Task, e *progress.Event) *live.Notice {
+
+	n := a.book.Notice(templates.Subject{Task: t, ETA: a.outlook.ETA(t), Now: time.Now(), Link: a.linkTo(t.ID)}, e, a.reader())
+	return &live.Notice{
+		Kind: e.Kind, Class: string(notify.ClassOf(e.Kind)), Title: n.Title, Text: n.Text, About: n.About, Details: n.Details,
+		Link: n.Link, Tag: webpush.Tag(string(t.ID)),
+	}
 }
 
 // letters is what the metrics tell of them: no class but those that letters have.
@@ -102,9 +137,29 @@ func (r *road) signs(ctx context.Context, holder string) (notify.Keys, error) {
 	return k, &progress.Error{Code: progress.NotFound, Say: "nobody signs for " + holder}
 }
 
+// do gives a command, and returns the task after it.
+func (a paver) do(ctx context.Context, c progress.Command) (progress.Task, error) {
+	out, err := a.engine.Execute(ctx, c)
+	return out.Task, err
+}
+
 // guests are the parts of the API that the road out has.
-func (a *App) guests() []kit.Guest {
+func (a paver) guests() []kit.Guest {
 	return []kit.Guest{noticeapi.New(noticeapi.Options{
 		Ledger: a.ledger, Guard: a.guard, Task: a.engine.Task, Secret: webhook.NewSecret, Poke: a.notifier.Poke,
+		Sealer: a.sealer, Person: a.access.Person, Do: a.do, URL: a.base, Email: a.mails != nil, Over: a.config.Email.LongTask, Push: a.push,
 	})}
+}
+
+// close lets go of the channels' connections.
+func (r *road) close() {
+	if r.hooks != nil {
+		r.hooks.Close()
+	}
+	if r.push != nil {
+		r.push.Close()
+	}
+	if r.mails != nil {
+		r.mails.Close()
+	}
 }

@@ -16,6 +16,7 @@ func (a *App) Run(ctx context.Context) error {
 	sweeps.Go(func() { a.access.Sweep(sweeping) })
 	sweeps.Go(func() { a.outlook.Run(sweeping) })
 	sweeps.Go(func() { a.notifier.Run(sweeping) })
+	sweeps.Go(func() { a.probe(sweeping) })
 
 	broken := make(chan error, 1)
 	go func() { broken <- a.server.http.Serve(a.listener) }()
@@ -40,9 +41,7 @@ func (a *App) close() error {
 	if a.engine != nil {
 		a.engine.Close()
 	}
-	if a.hooks != nil {
-		a.hooks.Close()
-	}
+	a.road.close()
 	if a.access != nil {
 		errs = append(errs, a.access.Close(ctx))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/taskherald/herald/config"
 	"github.com/taskherald/herald/templates"
+	"github.com/taskherald/herald/templates/mailcard"
 )
 
 func checkCommand(p Process) *cobra.Command {
@@ -41,12 +42,12 @@ What is wrong with words and layouts of your own (templates) is a problem here;
 // unusable is what is wrong with a folder of words and layouts, by file.
 func unusable(folder string) config.Problems {
 	var found config.Problems
-	templates.New(templates.Options{Folder: folder, Trouble: func(file string, err error) {
+	mailcard.New(templates.New(templates.Options{Folder: folder, Trouble: func(file string, err error) {
 		if file == "" {
 			file = folder
 		}
 		found = append(found, config.Problem{Place: printable(file), Say: printable(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n    "))})
-	}})
+	}}))
 	slices.SortStableFunc(found, func(a, b config.Problem) int { return strings.Compare(a.Place, b.Place) })
 	return found
 }

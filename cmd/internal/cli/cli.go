@@ -95,7 +95,7 @@ func Run(ctx context.Context, p Process) int {
 		groupWork:   {runCommand(p), workerCommand(p), syncCommand(p)},
 		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p), statsCommand(p), estimateCommand(p)},
 		groupDecide: wishCommands(p),
-		groupTold:   {webhookCommand(p), deliveriesCommand(p), redriveCommand(p)},
+		groupTold:   {subscriptionCommand(p), webhookCommand(p), deliveriesCommand(p), redriveCommand(p)},
 		groupAccess: {tokenCommand(p), userCommand(p)},
 	} {
 		for _, cmd := range commands {

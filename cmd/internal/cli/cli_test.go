@@ -144,9 +144,9 @@ func TestCheck(t *testing.T) {
 // problems, each with its file, and that good ones are none.
 func TestCheckOfTemplates(t *testing.T) {
 	t.Parallel()
-	own := func(text string) result {
+	own := func(text, mail string) result {
 		cmd := command(t, []string{"HERALD_TEMPLATES=own"}, "check")
-		for name, text := range map[string]string{"own/words/en/mine.yaml": text, "own/layouts/card.text.tmpl": "{{.Head}}"} {
+		for name, text := range map[string]string{"own/words/en/mine.yaml": text, "own/layouts/card.text.tmpl": "{{.Head}}", "own/layouts/mail.text.tmpl": mail} {
 			file := filepath.Join(cmd.Dir, name)
 			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 				t.Fatal(err)
@@ -157,10 +157,10 @@ func TestCheckOfTemplates(t *testing.T) {
 		}
 		return finish(t, cmd)
 	}
-	if r := own(`event.task.started: "Off we go: {title}"`); r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, "templates: ") {
+	if r := own(`event.task.started: "Off we go: {title}"`, "{{.Text}}"); r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, "templates: ") {
 		t.Errorf("with good files it exits with %d and says %q", r.code, r.stderr)
 	}
-	r := own("event.task.started: Off {titel}\nno.such: \"\\e[2J\"\n")
+	r := own("event.task.started: Off {titel}\nno.such: \"\\e[2J\"\n", "{{.Text}}")
 	if r.code != 2 || r.stdout != "" || strings.Contains(r.stderr, "\x1b") || strings.Count(r.stderr, "own/words/en/mine.yaml: ") != 2 {
 		t.Errorf("exits with %d and says %q", r.code, r.stderr)
 	}
@@ -169,7 +169,10 @@ func TestCheckOfTemplates(t *testing.T) {
 			t.Errorf("does not say %q:\n%s", want, r.stderr)
 		}
 	}
-	if r := own("a: [\n"); r.code != 2 || !strings.Contains(r.stderr, "mine.yaml: it is no YAML") || strings.HasSuffix(r.stderr, " \n") {
+	if r := own("", "{{.Titel}}"); r.code != 2 || !strings.Contains(r.stderr, "own/layouts/mail.text.tmpl: it is left out: ") {
+		t.Errorf("exits with %d and says %q", r.code, r.stderr)
+	}
+	if r := own("a: [\n", "{{.Text}}"); r.code != 2 || !strings.Contains(r.stderr, "mine.yaml: it is no YAML") || strings.HasSuffix(r.stderr, " \n") {
 		t.Errorf("exits with %d and says %q", r.code, r.stderr)
 	}
 }

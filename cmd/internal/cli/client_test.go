@@ -343,6 +343,8 @@ func TestHelpOfClients(t *testing.T) {
 		{"tasks"}, {"show"}, {"watch"}, {"logs"}, {"approve"}, {"reject"}, {"pause"}, {"resume"}, {"cancel"}, {"restart"}, {"retry"}, {"skip"},
 		{"token", "create"}, {"token", "list"}, {"token", "revoke"}, {"user", "add"}, {"user", "list"}, {"user", "edit"}, {"user", "invite"}, {"doctor"},
 		{"webhook", "add"}, {"webhook", "list"}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "on"}, {"webhook", "off"}, {"webhook", "rotate"}, {"webhook", "secret"}, {"deliveries"}, {"redrive"},
+		{"subscription", "add"}, {"subscription", "list"}, {"subscription", "show"}, {"subscription", "confirm"}, {"subscription", "test"}, {"subscription", "on"}, {"subscription", "off"},
+		{"subscription", "rotate-push-key"},
 	} {
 		r := finish(t, command(t, nil, append(args, "--help")...))
 		for _, want := range []string{"--url", "HERALD_URL", "--token-file", "HERALD_TOKEN", "--json", "Exit codes:"} {

@@ -20,9 +20,9 @@ var deliveryStates = [...]string{"due", "sent", "dead", "dropped"}
 func deliveriesCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "deliveries", Short: "List what was sent, and what could not be", Args: cobra.NoArgs,
-		Long: `Lists what was sent to your webhooks and to the callbacks of your tasks, the newest
-first. It is due until the far side has taken it, and sent then; dead is what could
-not be delivered, dropped what was not worth it any more.`,
+		Long: `Lists what was sent to your mail addresses, browsers and webhooks, and to the callbacks
+of your tasks, the newest first. It is due until the far side has taken it, and sent
+then; dead is what could not be delivered, dropped what was not worth it any more.`,
 		Example: `  herald deliveries --state dead
   herald deliveries --task 01k5m3 --json | jq -r '.deliveries[].why'`,
 	}
@@ -41,6 +41,8 @@ func addDeliveryFilter(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.String("task", "", "only those about this task")
 	f.String("webhook", "", "only those of this webhook")
+	f.String("subscription", "", "only those of this subscription")
+	cmd.MarkFlagsMutuallyExclusive("webhook", "subscription")
 	f.Bool("all", false, "everybody's, which admins may see")
 }
 
@@ -59,7 +61,7 @@ func listDeliveries(ctx context.Context, s hooks, _ []string) error {
 		return misused("--limit must be 1 to 200, not %d", q.Limit)
 	}
 	var err error
-	if q.Task, q.Webhook, err = s.narrowed(ctx); err != nil {
+	if q.Task, q.Webhook, q.Sub, err = s.narrowed(ctx); err != nil {
 		return err
 	}
 	page, err := s.api.Deliveries(ctx, q)
@@ -83,30 +85,27 @@ func listDeliveries(ctx context.Context, s hooks, _ []string) error {
 	return s.print(s.sent(page.Deliveries))
 }
 
-// narrowed are the task and the webhook of which deliveries are meant.
-func (s hooks) narrowed(ctx context.Context) (task progress.TaskID, webhook string, err error) {
-	name, err := s.named("task")
+// narrowed are the task, and the webhook or subscription, of which deliveries are meant.
+func (s hooks) narrowed(ctx context.Context) (task progress.TaskID, webhook, sub string, err error) {
+	if task, err = s.taskFlag(ctx); err != nil {
+		return "", "", "", err
+	}
+	hook, err := s.named("webhook")
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
-	if name != "" {
-		t, err := s.find(ctx, name)
-		if err != nil {
-			return "", "", err
-		}
-		task = t.ID
+	other, err := s.named("subscription")
+	switch {
+	case err != nil:
+		return "", "", "", err
+	case hook != "":
+		w, err := s.webhook(ctx, hook)
+		return task, w.ID, "", err
+	case other != "":
+		o, err := s.subscription(ctx, other)
+		return task, "", o.ID, err
 	}
-	if name, err = s.named("webhook"); err != nil {
-		return "", "", err
-	}
-	if name != "" {
-		w, err := s.webhook(ctx, name)
-		if err != nil {
-			return "", "", err
-		}
-		webhook = w.ID
-	}
-	return task, webhook, nil
+	return task, "", "", nil
 }
 
 // sent are deliveries as a list.
@@ -117,12 +116,20 @@ func (s hooks) sent(all []client.Delivery) string {
 		if d.Doubt {
 			why = strings.TrimSpace(why + " (it may have arrived)")
 		}
-		rows[i] = []string{d.ID, day(d.MadeAt), d.Type, string(d.Task), d.To, d.State, strconv.Itoa(d.Tries), why}
+		rows[i] = []string{d.ID, day(d.MadeAt), d.Type, string(d.Task), goesTo(d), d.State, strconv.Itoa(d.Tries), why}
 	}
 	return s.screen().Grid([]textcard.Column{
 		{Title: "ID"}, {Title: "MADE", Drop: 3}, {Title: "TYPE", Want: 14, Min: 8}, {Title: "TASK", Want: 12, Min: 6, Drop: 2}, {Title: "TO", Want: 24, Min: 10, Drop: 1},
 		{Title: "STATE"}, {Title: "TRIES", Right: true, Drop: 4}, {Title: "WHY", Want: 24, Min: 8, Drop: 5},
 	}, rows)
+}
+
+// goesTo is where a delivery goes: a URL, or a channel and an address on it.
+func goesTo(d client.Delivery) string {
+	if d.Channel == "webhook" {
+		return d.To
+	}
+	return d.Channel + " " + d.To
 }
 
 func redriveCommand(p Process) *cobra.Command {
@@ -177,7 +184,7 @@ func redrive(ctx context.Context, s hooks, args []string) error {
 func (s hooks) redriveDead(ctx context.Context) error {
 	ask := client.Redrive{State: "dead", All: s.on("all")}
 	var err error
-	if ask.Task, ask.Webhook, err = s.narrowed(ctx); err != nil {
+	if ask.Task, ask.Webhook, ask.Sub, err = s.narrowed(ctx); err != nil {
 		return err
 	}
 	n, err := s.api.RedriveAll(ctx, ask)

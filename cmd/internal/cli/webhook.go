@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,16 +22,17 @@ A webhook is named by its id, by the first characters of it, or by its name.`,
 		switchWebhookCommand(p, false), rotateWebhookCommand(p), removeWebhookCommand(p), callbackSecretCommand(p))
 }
 
-// hooks is a command about webhooks and deliveries.
+// hooks is a command about webhooks, subscriptions and deliveries.
 type hooks struct {
 	session
-	api client.Hooks
+	api    client.Hooks
+	people client.Subscriptions
 }
 
 // callsHooks is calls for such a command.
 func callsHooks(cmd *cobra.Command, p Process, do func(context.Context, hooks, []string) error) {
 	calls(cmd, p, func(ctx context.Context, s session, args []string) error {
-		return do(ctx, hooks{s, client.HooksOf(s.Client)}, args)
+		return do(ctx, hooks{s, client.HooksOf(s.Client), client.SubscriptionsOf(s.Client)}, args)
 	})
 }
 
@@ -49,35 +48,20 @@ of --task, --kind, --owner and --label, all must hold.`,
   herald webhook add https://ops.example/h --event task.failed --event 'approval.*' --label env=prod
   herald webhook add https://ops.example/h --task 01k5m3 --progress`,
 	}
-	f := cmd.Flags()
-	f.String("name", "", "what you call it")
-	f.StringSlice("event", nil, "a kind of event, such as task.failed, or the beginning of some, such as 'approval.*'; may be repeated")
-	f.Bool("progress", false, "tell it the progress between events too")
-	f.String("task", "", "only this task")
-	addFilter(cmd)
+	addScope(cmd)
+	cmd.Flags().Bool("progress", false, "tell it the progress between events too")
 	addJSON(cmd, "print the webhook with its secret as the API gives it")
 	callsHooks(cmd, p, addWebhook)
 	return cmd
 }
 
 func addWebhook(ctx context.Context, s hooks, args []string) error {
-	q, err := s.query()
+	of, err := s.scope(ctx)
 	if err != nil {
 		return err
 	}
 	n := client.NewWebhook{
-		URL: args[0], Name: s.text("name"), Events: s.list("event"), Progress: s.on("progress"), Kind: q.Kind, Owner: q.Owner, Labels: q.Labels,
-	}
-	task, err := s.named("task")
-	if err != nil {
-		return err
-	}
-	if task != "" {
-		t, err := s.find(ctx, task)
-		if err != nil {
-			return err
-		}
-		n.Task = t.ID
+		URL: args[0], Name: s.text("name"), Events: of.events, Progress: s.on("progress"), Task: of.task, Kind: of.kind, Owner: of.owner, Labels: of.labels,
 	}
 	w, err := s.api.Add(ctx, n)
 	if err != nil {
@@ -98,26 +82,11 @@ webhook-timestamp and webhook-signature.`
 
 // tells says in words what a webhook is told.
 func tells(w client.Webhook) string {
-	what := "everything"
-	if len(w.Events) > 0 {
-		what = strings.Join(w.Events, ", ")
-	}
+	extra := ""
 	if w.Progress {
-		what += " and progress"
+		extra = " and progress"
 	}
-	var of []string
-	for _, part := range [][2]string{{"task ", string(w.Task)}, {"kind ", w.Kind}, {"owner ", w.Owner}} {
-		if part[1] != "" {
-			of = append(of, part[0]+part[1])
-		}
-	}
-	for name, value := range w.Labels {
-		of = append(of, "label "+name+"="+value)
-	}
-	if slices.Sort(of); len(of) > 0 {
-		what += ", only of " + strings.Join(of, ", ")
-	}
-	return what
+	return scope{w.Events, w.Task, w.Kind, w.Owner, w.Labels}.words(extra)
 }
 
 func listWebhooksCommand(p Process) *cobra.Command {
@@ -182,15 +151,9 @@ func (s hooks) whole(w client.Webhook) string {
 	if !w.On {
 		state = "off since " + day(w.OffAt) + ": " + w.Off
 	}
-	var out strings.Builder
-	for _, line := range [][2]string{
+	return lines(s.screen(), [][2]string{
 		{"Webhook", w.ID}, {"Name", w.Name}, {"Person", string(w.Person)}, {"URL", w.URL}, {"Of", tells(w)}, {"State", state}, {"Made", day(w.CreatedAt)},
-	} {
-		if line[1] != "" {
-			fmt.Fprintf(&out, "%-8s  %s\n", line[0], s.screen().Clean(line[1]))
-		}
-	}
-	return out.String() + "\n"
+	})
 }
 
 // onWebhook makes a command of one that is about a webhook.
@@ -215,45 +178,24 @@ func (s hooks) webhook(ctx context.Context, name string) (client.Webhook, error)
 	if err != nil {
 		return client.Webhook{}, err
 	}
-	begun := hookPrefix + strings.TrimPrefix(name, hookPrefix)
-	for _, means := range []func(client.Webhook) bool{
-		func(w client.Webhook) bool { return w.ID == name },
-		func(w client.Webhook) bool { return w.Name == name },
-		func(w client.Webhook) bool {
-			return len(begun) >= len(hookPrefix)+minPrefix && strings.HasPrefix(w.ID, begun)
-		},
-	} {
-		fit := slices.DeleteFunc(slices.Clone(all), func(w client.Webhook) bool { return !means(w) })
-		if len(fit) == 1 {
-			return fit[0], nil
-		}
-		if len(fit) > 1 {
-			return client.Webhook{}, misused("%q may mean %d webhooks; give the id of one:\n%s", name, len(fit), s.table(fit))
-		}
+	fit := fitting(all, func(w client.Webhook) bool { return w.ID == name }, func(w client.Webhook) bool { return w.Name == name },
+		func(w client.Webhook) bool { return begins(w.ID, name) })
+	switch len(fit) {
+	case 0:
+		return s.api.Webhook(ctx, name) // somebody else's, for admins
+	case 1:
+		return fit[0], nil
 	}
-	return s.api.Webhook(ctx, name) // somebody else's, for admins
+	return client.Webhook{}, misused("%q may mean %d webhooks; give the id of one:\n%s", name, len(fit), s.table(fit))
 }
-
-// hookPrefix begins the id of every webhook.
-const hookPrefix = "sub_"
 
 // completesWebhooks makes a command complete the ids of webhooks.
 func completesWebhooks(cmd *cobra.Command, p Process) {
-	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		c, err := connect(cmd, p)
-		if err != nil || len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		ctx, cancel := context.WithTimeout(cmd.Context(), completionPatience)
-		defer cancel()
+	completesIDs(cmd, p, func(ctx context.Context, c *client.Client) (out [][2]string, err error) {
 		all, err := client.HooksOf(c).List(ctx, false)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		var out []string
 		for _, w := range all {
-			out = append(out, described(w.ID, strings.TrimSpace(w.Name+" "+w.URL)))
+			out = append(out, [2]string{w.ID, w.Name + " " + w.URL})
 		}
-		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	}
+		return out, err
+	})
 }

@@ -62,16 +62,7 @@ func testWebhookCommand(p Process) *cobra.Command {
 	addJSON(cmd, "print the delivery as the API gives it")
 	onWebhook(cmd, p, func(ctx context.Context, s hooks, w client.Webhook) error {
 		d, err := s.api.Test(ctx, w.ID)
-		if err == nil {
-			d, err = s.settled(ctx, d)
-		}
-		if err != nil {
-			return err
-		}
-		if s.on(jsonFlag) {
-			return s.printJSON(d)
-		}
-		return s.outcome(d)
+		return s.outcome(ctx, d, err)
 	})
 	return cmd
 }
@@ -93,8 +84,17 @@ func (s hooks) settled(ctx context.Context, d client.Delivery) (client.Delivery,
 }
 
 // outcome says what became of a test.
-func (s hooks) outcome(d client.Delivery) error {
+func (s hooks) outcome(ctx context.Context, d client.Delivery, err error) error {
+	if err == nil {
+		d, err = s.settled(ctx, d)
+	}
 	switch {
+	case err != nil:
+		return err
+	case s.on(jsonFlag):
+		return s.printJSON(d)
+	case d.State == "sent" && d.Channel == "email":
+		return s.print(s.screen().Clean("The mail server has taken it, for "+d.To+".") + "\n")
 	case d.State == "sent":
 		return s.print(s.screen().Clean(d.To+" has taken it.") + "\n")
 	case d.Why != "":

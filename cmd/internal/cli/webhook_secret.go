@@ -15,7 +15,7 @@ func rotateWebhookCommand(p Process) *cobra.Command {
 		Use: "rotate ID", Short: "Give a webhook another secret, and print it once", Args: cobra.ExactArgs(1),
 		Long: "Gives a webhook another secret. It is printed alone on stdout. The old one signs\nbeside it for a while, so that receivers have time to learn the new one.",
 	}
-	addOverlap(cmd)
+	addOverlap(cmd, "24h")
 	addJSON(cmd, "print the secret as the API gives it")
 	onWebhook(cmd, p, func(ctx context.Context, s hooks, w client.Webhook) error {
 		seconds, err := s.overlap()
@@ -37,7 +37,7 @@ func callbackSecretCommand(p Process) *cobra.Command {
 		Long: "Prints the secret that signs what is sent to the callback_url of the tasks that you\nmake, alone on stdout; with --rotate another one.",
 	}
 	cmd.Flags().Bool("rotate", false, "make another one")
-	addOverlap(cmd)
+	addOverlap(cmd, "24h")
 	addJSON(cmd, "print it as the API gives it")
 	callsHooks(cmd, p, func(ctx context.Context, s hooks, _ []string) error {
 		seconds, err := s.overlap()
@@ -59,9 +59,9 @@ func callbackSecretCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// addOverlap gives a command the flag for how long an old secret is good.
-func addOverlap(cmd *cobra.Command) {
-	cmd.Flags().String("overlap", "24h", "for how long the old secret signs too, such as 10m, 24h or 7d; 0s ends it at once")
+// addOverlap gives a command the flag for how long what is replaced is good.
+func addOverlap(cmd *cobra.Command, usual string) {
+	cmd.Flags().String("overlap", usual, "for how long the old one is good too, such as 10m, 24h or 7d; 0s ends it at once")
 }
 
 // overlap is that in seconds.

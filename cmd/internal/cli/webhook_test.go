@@ -173,6 +173,9 @@ func TestEmptyNames(t *testing.T) {
 	for _, verb := range []string{"show", "test", "on", "off", "rotate", "remove"} {
 		c.want(2, "", `"" names no webhook; "herald webhook list" lists them`, "webhook", verb, "")
 	}
+	for _, verb := range []string{"show", "test", "confirm", "on", "off", "remove"} {
+		c.want(2, "", `"" names no subscription; "herald subscription list" lists them`, "subscription", verb, "")
+	}
 	c.want(2, "", `" " names no webhook`, "webhook", "remove", " ")
 	c.want(2, "", `"" names no delivery; "herald deliveries" lists them`, "redrive", "msg_a", "")
 	c.want(2, "", `"" is no id of a token; "herald token list" has the ids`, "token", "revoke", "")
@@ -181,7 +184,7 @@ func TestEmptyNames(t *testing.T) {
 	for _, verb := range []string{"show", "watch", "logs", "cancel", "approve"} {
 		c.want(2, "", `"" is no id of a task; "herald tasks" lists them`, verb, "")
 	}
-	for _, flag := range []string{"--task", "--webhook"} {
+	for _, flag := range []string{"--task", "--webhook", "--subscription"} {
 		c.want(2, "", flag+" is empty", "redrive", "--dead", flag, "")
 		c.want(2, "", flag+" is empty", "deliveries", flag, " ")
 	}

@@ -19,9 +19,9 @@ import (
 	"github.com/taskherald/herald/progress/db/dbtest"
 )
 
-// TestDeliveries kills the server at random moments while it tells two webhooks of
-// everything, one of which answers badly now and then: each event arrives at each
-// of them, and as one message.
+// TestDeliveries kills the server at random moments while it tells two webhooks, a
+// mailbox and a phone of everything. One webhook answers badly now and then: each event
+// arrives everywhere, and as one message.
 func TestDeliveries(t *testing.T) {
 	t.Parallel()
 	kills, ok := long()
@@ -47,7 +47,9 @@ type office struct {
 func told(t *testing.T, database string, kills int) {
 	t.Helper()
 	o := &office{server: newServer(t, database)}
+	post, pushes := o.reach()
 	o.start()
+	inbox, hand := o.mail(post), o.phone(pushes)
 	good, bad := o.hook("good"), o.hook("bad")
 	ctx, stop := context.WithCancel(t.Context())
 	var all sync.WaitGroup
@@ -77,6 +79,8 @@ func told(t *testing.T, database string, kills int) {
 	for name, h := range map[string]*hookfake.Hook{"good": good, "bad": bad} {
 		o.arrived(name, h, want)
 	}
+	inbox.arrived(want, kills)
+	hand.arrived(want, kills)
 }
 
 // hook is a webhook that is told of everything.

@@ -61,6 +61,7 @@ type server struct {
 	database string
 	home     string
 	addr     string
+	more     []string // of its environment
 	cmd      *exec.Cmd
 	said     *output
 	ended    chan struct{} // closed when the process is gone
@@ -93,6 +94,7 @@ func (s *server) launch() {
 	s.Helper()
 	s.cmd = exec.CommandContext(s.Context(), herald, "serve", "--listen", s.addr)
 	s.cmd.Env = []string{"HOME=" + s.home, "HERALD_DATABASE=" + s.database, "HERALD_ADMIN_TOKEN=" + adminToken, "HERALD_RATE_LIMIT=off", "HERALD_ALLOW_TARGETS=127.0.0.1"}
+	s.cmd.Env = append(s.cmd.Env, s.more...)
 	s.said, s.ended = &output{}, make(chan struct{})
 	s.cmd.Stderr = s.said
 	if err := s.cmd.Start(); err != nil {

@@ -25,6 +25,7 @@ progress/client/clienttest
 progress/client/js
 progress/engine  progress progress/estimate progress/store progress/trace
 progress/access  progress progress/store
+progress/ticket  progress
 progress/bus  progress
 progress/bus/bustest  progress
 progress/live  progress progress/bus
@@ -32,7 +33,7 @@ progress/api  progress progress/access progress/api/kit progress/api/meter progr
 progress/api/kit  progress
 progress/api/socketio  progress
 progress/api/socketio/siotest
-progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/outlook progress/store
+progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/live progress/outlook progress/store
 progress/api/apitest/contract
 progress/api/conformance
 progress/runner  progress progress/client progress/runner/pipeline progress/runner/proc progress/runner/scan
@@ -46,17 +47,22 @@ progress/runner/pipeline  progress
 progress/runner/proc
 config
 templates/textcard  progress templates/words
+templates/mailcard  progress templates templates/textcard templates/words
+templates/pushcard  progress templates templates/words
+notify/links  notify progress progress/ticket
 notify/ledger  notify progress progress/db progress/db/table
 notify/guard  progress
 notify/webhook  notify notify/guard progress
 notify/webhook/hookfake
 notify/notifytest  notify progress templates
+notify/email  notify progress templates templates/mailcard templates/textcard
 notify/email/smtpfake
+notify/webpush  notify notify/guard progress templates templates/pushcard
 notify/webpush/pushfake
 notify  progress templates
 cmd/herald  cmd/internal/cli
-cmd/internal/cli  cmd/internal/app config progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/textcard
-cmd/internal/app  config notify notify/api notify/guard notify/ledger notify/webhook progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store templates
+cmd/internal/cli  cmd/internal/app config progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/mailcard templates/textcard
+cmd/internal/app  config notify notify/api notify/email notify/guard notify/ledger notify/links notify/webhook notify/webpush progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store progress/ticket templates templates/mailcard templates/pushcard
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/estimate progress/outlook progress/store progress/trace
 examples
 examples/approval  progress progress/client
@@ -64,7 +70,7 @@ examples/bar  progress progress/client
 examples/board  progress progress/client
 examples/browser
 examples/latency  progress progress/client
-notify/api  notify notify/ledger progress progress/api/kit
+notify/api  notify notify/ledger progress progress/api/kit progress/ticket templates/webpage
 cmd/internal/crash
 cmd/internal/law
 `

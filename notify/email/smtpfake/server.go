@@ -123,6 +123,9 @@ func (s *Server) Connections() (ever, open int) {
 	return s.gate.ever, len(s.gate.conns)
 }
 
+// HangUp ends the connections that are open, as servers do with those that are idle.
+func (s *Server) HangUp() { s.gate.hangUp() }
+
 // Await waits until it has at least n mails, and gives them. The error is that of
 // ctx.
 func (s *Server) Await(ctx context.Context, n int) ([]Mail, error) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"github.com/taskherald/herald/notify/email/smtpfake"
 )
@@ -310,6 +311,42 @@ func TestConnectionsAreCounted(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error("the connection is still open")
+}
+
+func TestAMailInAMail(t *testing.T) {
+	t.Parallel()
+	s := smtpfake.New(t, smtpfake.Options{})
+	c, err := smtp.Dial(s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for i, want := range []bool{true, false, true} {
+		if i == 2 {
+			if err := c.Reset(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.Mail("<herald@example.com>"); (err == nil) != want {
+			t.Error(i, err)
+		}
+	}
+}
+
+func TestHangUp(t *testing.T) {
+	t.Parallel()
+	s := smtpfake.New(t, smtpfake.Options{})
+	c := client(t, s, smtpfake.Options{})
+	if err := c.DialWithContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.HangUp()
+	if err := c.Send(letter(t, "ann@example.com")); err == nil {
+		t.Error("the connection is as good as before")
+	}
+	if ever, open := s.Connections(); ever != 1 || open != 0 {
+		t.Error(ever, open)
+	}
 }
 
 func TestAMailThatIsTooLong(t *testing.T) {

@@ -72,13 +72,18 @@ func (s *session) check(user, password string) error {
 func (s *session) Mail(from string, o *smtp.MailOptions) error {
 	_, secure := s.conn.TLSConnectionState()
 	switch {
+	case s.mail.From != "":
+		return &smtp.SMTPError{Code: 503, EnhancedCode: smtp.EnhancedCode{5, 5, 1}, Message: "nested MAIL command"}
 	case s.of.o.TLS != Plain && !secure:
 		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Must issue a STARTTLS command first"}
 	case s.of.o.User != "" && s.user == "":
 		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
 	}
+	if err := s.meet(s.of.fault(AtSender, "")); err != nil {
+		return err
+	}
 	s.mail = Mail{From: from, TLS: secure, User: s.user, eight: o.Body == smtp.Body8BitMIME}
-	return s.meet(s.of.fault(AtSender, ""))
+	return nil
 }
 
 // Rcpt adds somebody whom the mail is for.

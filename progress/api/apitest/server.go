@@ -16,6 +16,7 @@ import (
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/outlook"
 	"github.com/taskherald/herald/progress/store"
 )
@@ -162,7 +163,7 @@ func (s *Server) stand() (http.Handler, func()) {
 	var sweep sync.WaitGroup
 	sweep.Go(func() { o.Engine.Sweep(ctx) })
 	sweep.Go(func() { ahead.Run(ctx) })
-	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, o.ETA, log)
+	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, live.Options{Bell: bell, ETA: o.ETA, Log: log})
 	s.set(&o)
 	leave := s.host(d, &o)
 	h, err := api.New(o)

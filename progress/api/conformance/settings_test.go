@@ -16,6 +16,7 @@ import (
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/engine"
+	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/store"
 )
 
@@ -58,7 +59,7 @@ func open(t *testing.T) client {
 	if o.Access, err = access.New(store.NewAccess(d), access.Options{Open: true, Log: log}); err != nil {
 		t.Fatal(err)
 	}
-	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, bell, nil, log)
+	o.Hub = api.NewHub(o.Engine, o.Store, o.Index, live.Options{Bell: bell, Log: log})
 	h, err := api.New(o)
 	if err != nil {
 		t.Fatal(err)

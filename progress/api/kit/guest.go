@@ -23,7 +23,7 @@ type Route struct {
 	Method string
 	Path   string // with parameters such as :id
 	Name   string // its operationId
-	Open   bool   // anyone may call; who has a session is known all the same
+	Open   bool   // anyone may call, not too fast; who has logged in is known all the same
 	Page   bool   // it answers with pages, in no description; what goes wrong is one too
 	Right  progress.Right
 	Do     func(*Call) error
@@ -31,8 +31,8 @@ type Route struct {
 
 // Call is one request to a guest, and who makes it.
 type Call struct {
-	Who     progress.Actor
-	Session bool // who calls has logged in with a browser
+	Who     progress.Actor // nobody for an open route, unless they have logged in
+	Session bool           // who calls has logged in with a browser, and can log out
 	Writer  http.ResponseWriter
 	Request *http.Request
 	Most    int64                    // bytes that its body may have

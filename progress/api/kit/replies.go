@@ -92,7 +92,9 @@ func (s *Replies) first(c *Call, once Once, one *reply, body []byte, do func(*Ca
 	defer cancel()
 	r := c.Request.WithContext(ctx)
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	one.err = do(&Call{Who: c.Who, Writer: one, Request: r, Most: c.Most, Path: c.Path})
+	again := *c
+	again.Writer, again.Request = one, r
+	one.err = do(&again)
 	one.lasts = one.err == nil && one.status < http.StatusBadRequest || one.err != nil && CodeOf(one.err) == progress.Conflict
 }
 
