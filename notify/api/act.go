@@ -72,14 +72,18 @@ func (s acts) press(c *kit.Call) error {
 	return nil
 }
 
-// refused answers with what has become of the question meanwhile, and why the button did
-// nothing.
+// refused answers with what has become of the question meanwhile; while it is open, with
+// why the button did nothing.
 func (s acts) refused(c *kit.Call, status int, why error) error {
 	st, err := s.stand(c.Ctx(), c.Param("ticket"))
 	if err != nil {
 		return err
 	}
-	return s.answer(c, st, status, webpage.Notice{Text: webpage.Sentence(kit.ProblemOf(why).Detail), Bad: true})
+	n := webpage.Notice{Text: webpage.Sentence(kit.ProblemOf(why).Detail), Bad: true}
+	if !st.open() {
+		n = webpage.Notice{}
+	}
+	return s.answer(c, st, status, n)
 }
 
 // answer shows the page of a ticket. A link that does nothing any more is 404 or 410.

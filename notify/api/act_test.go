@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -167,9 +168,7 @@ func TestBothPressesCount(t *testing.T) {
 	var both sync.WaitGroup
 	for range 8 {
 		other := &visitor{office: o, t: t, cookies: map[string]*http.Cookie{}}
-		for name, k := range b.cookies {
-			other.cookies[name] = k
-		}
+		maps.Copy(other.cookies, b.cookies)
 		both.Go(func() {
 			if got := other.ask("POST", link, form, sent...); got.status != 303 && got.status != 403 {
 				t.Errorf("status %d: %s", got.status, got.text())

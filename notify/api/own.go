@@ -154,8 +154,12 @@ func (f family) test(c *kit.Call) error {
 
 // letter is one that the caller has asked for, about no task.
 func (f family) letter(c *kit.Call, sub *notify.Subscription, kind notify.NoteKind) notify.Routed {
+	reason := string(c.Who.Person) // who asks, where that is all there is to say
+	if kind != notify.NoteConfirm {
+		reason = "asked for by " + reason
+	}
 	l := notify.NoteLetter(sub, notify.Note{
-		Kind: kind, Channel: sub.Address.Channel, To: sub.Address.Shown(), Sub: sub.ID, Reason: "asked for by " + string(c.Who.Person), At: f.now(),
+		Kind: kind, Channel: sub.Address.Channel, To: sub.Address.Shown(), Sub: sub.ID, Reason: reason, At: f.now(),
 	}, rand.Text())
 	l.DueAt = l.MadeAt
 	return notify.Routed{Lanes: []notify.Lane{laneOf(*sub)}, Letters: []notify.Letter{l}}

@@ -45,7 +45,7 @@ func TestSubscription(t *testing.T) {
 	}
 	letters := w.asked("Ann.B@mail.example.com")
 	if len(letters) != 1 || letters[0].Sub != sub.ID || letters[0].Person != "ann" || letters[0].Note.To != "Ann.B@mail.example.com" ||
-		letters[0].Note.Reason != "asked for by ann" || !letters[0].DueAt.Equal(w.time()) {
+		letters[0].Note.Reason != "ann" || !letters[0].DueAt.Equal(w.time()) {
 		t.Errorf("%+v", letters)
 	}
 	if _, ok, err := w.ledger.Keys(t.Context(), id); err != nil || ok {

@@ -16,8 +16,8 @@ import (
 const (
 	patience = 10 * time.Second // of a call that should go well
 	soon     = 2 * time.Second  // how late a call may end after its context
-	brief    = 300 * time.Millisecond
-	longest  = 500 // bytes of an error's text
+	brief    = time.Second      // in which a call comes as far as its answer, on a busy machine too
+	longest  = 500              // bytes of an error's text
 )
 
 // send sends a message that has to be taken.

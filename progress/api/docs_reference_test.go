@@ -25,7 +25,7 @@ func reference(t *testing.T) string {
 }
 
 // guestsSection is the part of the page that guests hold to what they are.
-var guestsSection = regexp.MustCompile(`(?s)\n## Webhooks and deliveries\n.*?\n## `)
+var guestsSection = regexp.MustCompile(`(?s)\n## Subscriptions\n.*?\n## Webhooks and deliveries\n.*?\n## `)
 
 // rows are those of the page's tables that name our routes, by the routes.
 func rows(t *testing.T) map[string]string {

@@ -30,7 +30,7 @@ func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news,
 	if !t.seats.anyone(func(s *seat) bool { return s.member.sub.Script == nil }) {
 		return n, nil
 	}
-	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq, t.aloud())
+	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq, t.seats.aloud(&t.hub.o))
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +45,8 @@ func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news,
 }
 
 // aloud reports whether anybody is told in words what happens.
-func (t *topic) aloud() bool {
-	o := &t.hub.o
-	return o.Notice != nil && o.Concerns != nil && t.seats.anyone(func(s *seat) bool { return s.member.sub.Notices })
+func (all seats) aloud(o *Options) bool {
+	return o.Notice != nil && o.Concerns != nil && all.anyone(func(s *seat) bool { return s.member.sub.Notices })
 }
 
 // linesOf makes the log frames, if anybody wants them.

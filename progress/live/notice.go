@@ -30,9 +30,20 @@ type noticeFrame struct {
 	Notice *Notice `json:"notice"`
 }
 
-// to is the frame for a reader, nil for one whom the event does not concern. It is
+// to queues a lifecycle frame for a reader, and after it what they are told of it.
+func (f *frame) to(m *member) {
+	m.send(f)
+	if !m.sub.Notices || f.notice == nil {
+		return
+	}
+	if told := f.notice.told(m.actor.Load()); told != nil {
+		m.send(told)
+	}
+}
+
+// told is the frame for a reader, nil for one whom the event does not concern. It is
 // made for the first whom it does. A defect in the words costs the notice alone.
-func (n *notice) to(a *progress.Actor) *frame {
+func (n *notice) told(a *progress.Actor) *frame {
 	concerned := false
 	err := guarded(func() error {
 		if concerned = n.o.Concerns(n.now, n.event, *a); concerned && !n.made {

@@ -67,7 +67,7 @@ func (s *seat) deliver(n *news) bool {
 	}
 	s.direct(n)
 	if place < len(n.life) && m.single() {
-		s.event(n.life[place])
+		n.life[place].to(m)
 		m.end(done, false)
 		return false
 	}
@@ -93,20 +93,8 @@ func (s *seat) tick(f *frame) {
 func (s *seat) events(life []*frame) {
 	for _, f := range life {
 		if f.seq > s.from {
-			s.event(f)
+			f.to(s.member)
 		}
-	}
-}
-
-// event queues a lifecycle frame, and after it what the reader is told of it.
-func (s *seat) event(f *frame) {
-	m := s.member
-	m.send(f)
-	if !m.sub.Notices || f.notice == nil {
-		return
-	}
-	if told := f.notice.to(m.actor.Load()); told != nil {
-		m.send(told)
 	}
 }
 

@@ -42,7 +42,10 @@ const notices = (() => {
   };
 
   const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  const keyOf = (sub) => sub.options?.applicationServerKey && base64(sub.options.applicationServerKey);
+  // The key that an address is for. Not every browser tells; then it is as we know it.
+  function keyOf({ options }) {
+    return options?.applicationServerKey ? base64(options.applicationServerKey) : kept().key;
+  }
 
   // The browser by a name that its owner knows.
   function browserName() {
@@ -78,11 +81,15 @@ const notices = (() => {
     else await keep({ mode, person });
   }
 
-  async function turnOff() {
-    const { id, person: of } = kept();
+  async function forget() {
     await keep();
     const registration = await navigator.serviceWorker?.getRegistration("/");
     await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+  }
+
+  async function turnOff() {
+    const { id, person: of } = kept();
+    await forget();
     if (!id || of !== person) return; // the push service tells the server
     await call("DELETE", `/api/subscriptions/${id}`).catch((problem) => {
       if (problem.status !== 404) throw problem;
@@ -98,14 +105,10 @@ const notices = (() => {
     const sub = await registration.pushManager.getSubscription();
     const same = sub?.endpoint === was.endpoint && was.key === key && keyOf(sub) === key;
     if (same && Date.now() - was.at < day) return;
-    try {
-      const known = await call("GET", `/api/subscriptions/${was.id}`);
-      if (!known.on && known.off.startsWith("switched off by")) return;
-    } catch (problem) {
-      if (problem.status === 404) await turnOff();
-      return;
-    }
-    await subscribe(registration, key);
+    const { subscriptions } = await call("GET", "/api/subscriptions?channel=webpush");
+    const known = subscriptions.find(({ id }) => id === was.id);
+    if (!known) await forget();
+    else if (known.on || !known.off.startsWith("switched off by")) await subscribe(registration, key);
   }
 
   // Shows a notice frame, unless push does, or the reader is looking at this page.

@@ -19,6 +19,10 @@
 //   - data-say is a sentence that is read out when it is new;
 //   - ids name what stays the same while things move around it.
 //
+// The pages behind links in messages ([Layout.Act] and those beside it) have a frame of
+// their own, without a script or a way to load anything from elsewhere: whoever has
+// their URL may act.
+//
 // Titles, names and lines are other people's: html/template escapes them, they
 // stand in elements with dir="auto", and long ones wrap.
 package webpage

@@ -70,7 +70,7 @@ examples/bar  progress progress/client
 examples/board  progress progress/client
 examples/browser
 examples/latency  progress progress/client
-notify/api  notify notify/ledger progress progress/api/kit progress/ticket templates/webpage
+notify/api  notify notify/ledger progress progress/api/kit progress/ticket templates/web templates/webpage
 cmd/internal/crash
 cmd/internal/law
 `
