@@ -87,10 +87,13 @@ func (a *author) head(m *notify.Message, e *envelope, leave string, now time.Tim
 	return g
 }
 
+// confirmFor is how long a link to confirm is good: people are away for a while.
+const confirmFor = 7 * 24 * time.Hour
+
 // links are where a mail leads to. The one that asks for a confirmation leads to that alone.
 func (a *author) links(m *notify.Message, to string) (l mailcard.Links) {
 	if m.Note != nil && m.Note.Kind == notify.NoteConfirm {
-		l.Confirm = a.o.Confirm(m.Sub, to, m.Until)
+		l.Confirm = a.o.Confirm(m.Sub, to, m.Note.At.Add(confirmFor))
 		return l
 	}
 	l.Leave = a.o.Leave(m, to)

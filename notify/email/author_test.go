@@ -133,7 +133,7 @@ func TestIDs(t *testing.T) {
 func TestConfirmation(t *testing.T) {
 	t.Parallel()
 	m := arrived(t, note("msg_1", notify.NoteConfirm), inviting)
-	link := fmt.Sprintf("https://h.test/confirm/sub_1.ana@example.com.%d", noon.Add(time.Hour).Unix())
+	link := fmt.Sprintf("https://h.test/confirm/sub_1.ana@example.com.%d", noon.Add(7*24*time.Hour).Unix())
 	if m.Header.Get("List-Unsubscribe") != "" || m.Header.Get("List-Unsubscribe-Post") != "" || strings.Contains(string(m.Raw), "/leave/") {
 		t.Errorf("it offers to leave: %s", m.Raw)
 	}

@@ -113,7 +113,9 @@ func TestRenewal(t *testing.T) {
 		is(t, "bob's elsewhere", encode(b.sub(far.ID)), encode(far))
 		is(t, "of another channel", encode(b.sub(hook.ID)), encode(hook))
 
-		b.arrange("bob", func(w Wishes) Arrangement { return Arrangement{Sub: was, Keys: bobsKeys, Sole: "somebody else", At: at(60)} })
+		b.arrange("bob", func(w Wishes) Arrangement {
+			return Arrangement{Sub: was, Keys: bobsKeys, Sole: "somebody else", At: at(60)}
+		})
 		is(t, "bob again", encode(b.sub(bobs.ID)), encode(was))
 		s.Off, s.OffAt = "somebody else", at(60)
 		is(t, "ann's", encode(b.sub(s.ID)), encode(s))
