@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/notify/ledger"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
@@ -141,7 +142,7 @@ func newHerald(d *db.DB) (http.Handler, *engine.Engine, error) {
 	go ahead.Run(context.Background()) // until the server is killed
 	e := engine.New(st, engine.Options{Ring: bell.Ring, Ended: ahead.Learn, Late: ahead.Late, Watch: measure, Prove: d.Prove})
 	out := &wayOut{Engine: e, Ledger: ledger.New(d), store: st, bell: bell}
-	go notifierOn(out, &teller{}).Run(context.Background()) // as above
+	go notifierOn(out, notify.Webhook, &teller{}).Run(context.Background()) // as above
 	index := store.NewIndex(d)
 	h, err := api.New(api.Options{
 		Engine: e, Store: st, Index: index, Access: acc, Bus: bell, Meter: measure, ETA: ahead.ETA, Hub: api.NewHub(e, st, index, live.Options{Bell: bell, ETA: ahead.ETA}),

@@ -30,7 +30,8 @@ func (t *topic) newsOf(ctx context.Context, now *progress.Task, m *mail) (*news,
 	if !t.seats.anyone(func(s *seat) bool { return s.member.sub.Script == nil }) {
 		return n, nil
 	}
-	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq, t.seats.aloud(&t.hub.o))
+	aloud := n.was.Seq < now.Seq && t.seats.aloud(&t.hub.o)
+	life, whole, err := difference(ctx, &t.hub.o, n.was, now, n.was.Seq, aloud)
 	if err != nil {
 		return nil, err
 	}

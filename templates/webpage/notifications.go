@@ -64,17 +64,29 @@ func (v notificationsView) Heading() string { return "Notifications · Herald" }
 func (v notificationsView) Secure() bool { return strings.HasPrefix(v.URL, "https://") }
 
 // People are the places at which a person is told.
-func (v notificationsView) People() []Place {
-	return slices.DeleteFunc(slices.Clone(v.Places), func(p Place) bool { return p.Way == ByWebhook })
+func (v notificationsView) People() []placeView {
+	return v.those(func(w Way) bool { return w != ByWebhook })
 }
 
 // Programs are the places at which programs are.
-func (v notificationsView) Programs() []Place {
-	return slices.DeleteFunc(slices.Clone(v.Places), func(p Place) bool { return p.Way != ByWebhook })
+func (v notificationsView) Programs() []placeView {
+	return v.those(func(w Way) bool { return w == ByWebhook })
 }
 
+func (v notificationsView) those(fit func(Way) bool) (out []placeView) {
+	for _, p := range v.Places {
+		if fit(p.Way) {
+			out = append(out, placeView{p})
+		}
+	}
+	return out
+}
+
+// placeView is a place as its template sees it.
+type placeView struct{ Place }
+
 // Title names the place.
-func (p Place) Title() string {
+func (p placeView) Title() string {
 	switch {
 	case p.Way == ByMail || p.Name == "" && p.Way != ByPush:
 		return p.To
@@ -88,7 +100,7 @@ func (p Place) Title() string {
 var ways = map[Way]string{ByMail: "by mail", ByPush: "by push", ByWebhook: "by webhook"}
 
 // Facts are how it is told, of what and of which tasks.
-func (p Place) Facts() string {
+func (p placeView) Facts() string {
 	facts := []string{ways[p.Way]}
 	if p.Name != "" && p.Name != p.Title() {
 		facts = []string{p.Name, ways[p.Way]}
@@ -103,7 +115,7 @@ func (p Place) Facts() string {
 	return strings.Join(facts, " · ")
 }
 
-func (p Place) what() string {
+func (p placeView) what() string {
 	switch {
 	case p.Usual:
 		return "what asks for you, what ends and what goes wrong"
@@ -113,7 +125,7 @@ func (p Place) what() string {
 	return strings.Join(p.Events, ", ")
 }
 
-func (p Place) which() string {
+func (p placeView) which() string {
 	var of []string
 	for _, f := range []pair{{"the task ", string(p.Task)}, {"kind ", p.Kind}} {
 		if f.Value != "" {
@@ -142,7 +154,7 @@ func over(d time.Duration) string {
 }
 
 // Sign is whether it is told.
-func (p Place) Sign() sign {
+func (p placeView) Sign() sign {
 	switch {
 	case p.Unproved:
 		return sign{statuses[progress.Waiting].Symbol, "to be confirmed", "approval"}
@@ -153,13 +165,13 @@ func (p Place) Sign() sign {
 }
 
 // Why is why it is not told, as a sentence.
-func (p Place) Why() string { return Sentence(p.Off) }
+func (p placeView) Why() string { return Sentence(p.Off) }
 
 // Browser reports whether it may be the very browser that shows the page.
-func (p Place) Browser() bool { return p.Way == ByPush }
+func (p placeView) Browser() bool { return p.Way == ByPush }
 
 // Deeds are the buttons for it.
-func (p Place) Deeds() []deed {
+func (p placeView) Deeds() []deed {
 	switch {
 	case p.Unproved:
 		return []deed{{"confirm", "Send the mail again"}}
@@ -173,7 +185,7 @@ func (p Place) Deeds() []deed {
 type deed struct{ Name, Label string }
 
 // Action is where a form about the place is sent.
-func (p Place) Action(deed string) string { return "/notifications/" + p.ID + "/" + deed }
+func (p placeView) Action(deed string) string { return "/notifications/" + p.ID + "/" + deed }
 
 // settled says what a form of the page has done.
 var settled = map[string]string{

@@ -54,7 +54,7 @@ func TestNotificationsFragment(t *testing.T) {
 func TestDeedsAreSettled(t *testing.T) {
 	t.Parallel()
 	for _, p := range places() {
-		for _, d := range append(p.Deeds(), deed{Name: "remove"}, deed{Name: "added"}) {
+		for _, d := range append(placeView{p}.Deeds(), deed{Name: "remove"}, deed{Name: "added"}) {
 			if Settled(d.Name).Text == "" || Settled(d.Name).Bad {
 				t.Errorf("nothing is said after %s", d.Name)
 			}
@@ -75,7 +75,7 @@ func TestPlaces(t *testing.T) {
 		"by webhook · every milestone · only owned by the group ops, the task t · ends of runs over 1 min 30 s, and all failures",
 	}
 	for i, p := range places() {
-		if got := p.Facts(); !strings.HasPrefix(got, want[i]) || len(got) != len(want[i]) {
+		if got := (placeView{p}).Facts(); !strings.HasPrefix(got, want[i]) || len(got) != len(want[i]) {
 			t.Errorf("%q, want %q", got, want[i])
 		}
 	}
