@@ -156,17 +156,40 @@ func formatLong(d time.Duration) string {
 	return formatQuiet(d)
 }
 
-// parseContact reads a mail address or a URL. Push services refuse those that nobody
-// could use.
+// parseContact reads a mail address or a URL, as push services take it.
 func parseContact(s string) (string, error) {
-	if u, err := url.Parse(s); err == nil && u.Scheme == "https" && u.User == nil && strings.Contains(u.Hostname(), ".") {
-		return s, nil
-	}
-	a, err := mail.ParseAddress(strings.TrimPrefix(s, "mailto:"))
-	if err != nil || a.Name != "" || !ascii(a.Address) {
+	s = strings.TrimPrefix(s, "mailto:")
+	if !reachable(s) {
 		return "", fmt.Errorf("%q is no contact; write a mail address such as ops@example.com, or an https URL", s)
 	}
-	return a.Address, nil
+	return s, nil
+}
+
+// Contact is whom push services can ask about this server: what the settings name, else the
+// sender of mails, else where people reach it; "" if none of them could be used by others.
+func (c Config) Contact() string {
+	for _, contact := range []string{c.PushContact, c.Email.From.Address, c.PublicURL} {
+		if reachable(contact) {
+			return contact
+		}
+	}
+	return ""
+}
+
+// reachable reports whether push services take a mail address or a URL as a contact. They
+// refuse those that nobody elsewhere could use.
+func reachable(contact string) bool {
+	if u, err := url.Parse(contact); err == nil && u.Scheme == "https" {
+		return u.User == nil && elsewhere(u.Hostname())
+	}
+	a, err := mail.ParseAddress(contact)
+	return err == nil && a.Address == contact && ascii(contact) && elsewhere(contact[strings.LastIndexByte(contact, '@')+1:])
+}
+
+// elsewhere reports whether a name may mean the same host everywhere (RFC 6761, 6762).
+func elsewhere(host string) bool {
+	labels := strings.Split(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
+	return len(labels) > 1 && !slices.Contains([]string{"local", "localhost", "invalid", "test"}, labels[len(labels)-1])
 }
 
 // settleEmail does what needs more than one of the settings of mail.
@@ -177,15 +200,18 @@ func (l *loader) settleEmail() {
 	if c.Place("email.tls") == byDefault && port == implicitPort {
 		e.TLS = implicitTLS
 	}
-	switch {
-	case e.Server != "" && e.From.Address == "":
+	if e.Server != "" && e.From.Address == "" {
 		l.problem(c.Place("email.server"), "email.server: also set email.from, whom mails come from, such as Herald <herald@example.com>")
-	case e.User == "" && e.Password.Reveal() != "":
+	}
+	if e.User == "" && e.Password.Reveal() != "" {
 		l.problem(c.Place("email.password"), "email.password: also set email.user, whose password it is")
-	case e.User != "" && e.TLS == noTLS && !Loopback(net.JoinHostPort(host, port)):
+	}
+	if e.User != "" && e.TLS == noTLS && !Loopback(net.JoinHostPort(host, port)) {
 		l.problem(c.Place("email.tls"), "email.tls: without TLS anybody on the way reads the password; use starttls or tls, or leave email.user empty")
 	}
-	if (e.DKIMKey == "") != (e.DKIMSelector == "") {
-		l.problem(c.Place("email.dkim_key"), "email.dkim_key: set both email.dkim_key and email.dkim_selector, or neither")
+	for one, other := range map[string]string{"email.dkim_key": e.DKIMSelector, "email.dkim_selector": e.DKIMKey} {
+		if c.Place(one) != byDefault && other == "" {
+			l.problem(c.Place(one), "%s: set both email.dkim_key and email.dkim_selector, or neither", one)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	netmail "net/mail"
 	"net/url"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -82,6 +83,8 @@ func (a *author) head(m *notify.Message, e *envelope, leave string, now time.Tim
 	}
 	if leave != "" {
 		g.SetGenHeader(mail.HeaderListUnsubscribe, "<"+leave+">")
+	}
+	if strings.HasPrefix(leave, "https://") { // RFC 8058, 3.1
 		g.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 	}
 	return g

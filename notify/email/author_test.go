@@ -239,9 +239,20 @@ func TestSubject(t *testing.T) {
 			}
 		}
 		read, err := (&mime.WordDecoder{}).DecodeHeader(got)
-		if err != nil || read != cut(strings.TrimSpace(text), mostSubject) || !printable(got) {
+		if err != nil || read != templates.Cut(strings.TrimSpace(text), mostSubject) || !printable(got) {
 			t.Errorf("%q is %q and reads %q: %v", text, got, read, err)
 		}
+	}
+}
+
+// TestPlainLinks holds that no POST is offered where anybody between could read its link.
+func TestPlainLinks(t *testing.T) {
+	t.Parallel()
+	m := arrived(t, ended("msg_1", "Shop"), func(o *Options) {
+		o.Leave = func(*notify.Message, string) string { return "http://127.0.0.1:8080/leave/pass" }
+	})
+	if m.Header.Get("List-Unsubscribe") != "<http://127.0.0.1:8080/leave/pass>" || m.Header.Get("List-Unsubscribe-Post") != "" {
+		t.Errorf("it is %q", m.Header)
 	}
 }
 

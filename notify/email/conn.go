@@ -98,8 +98,8 @@ func (c *conn) send(ctx context.Context, e *envelope) error {
 		if at == atSender && c.mails > 1 {
 			return errStale
 		}
-	case at < atEnd:
-		c.broken = c.during(ctx, c.smtp.Reset) != nil
+	case at < atEnd && c.during(ctx, c.smtp.Reset) != nil:
+		c.broken = true
 	}
 	return &snag{at, err}
 }

@@ -29,8 +29,9 @@ var (
 	strained = []string{"too many", "too fast", "too quickly", "too frequent", "at a rate", "rate limit", "rate exceeded", "sending rate", "sending limit", "limit exceeded", "throttling", "slow down"}
 	hurried  = []string{"at a rate", "rate limit", "sending rate", "sending limit"} // beside a no for good
 
-	full   = []string{"5.2.2"}
-	absent = []string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+	full       = []string{"5.2.2"}
+	absent     = []string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+	unroutable = []string{"5.4.1", "5.4.4"} // of an address: its domain; Exchange says so of mailboxes too
 
 	disowned    = []string{"5.1.7", "5.1.8", "5.7.57", "5.7.60"} // our sender, or who we are
 	credentials = []int{530, 534, 535, 538}
@@ -69,18 +70,18 @@ func (r reply) limits() bool {
 }
 
 // aboutUs reports whether everybody's mail would be refused so. At RCPT TO many servers say
-// what they think of the sender.
+// what they think of the sender; 5.1.0 leaves it open which address is meant.
 func (r reply) aboutUs(at stage) bool {
-	policy := r.vague() || strings.HasPrefix(r.status, "5.7.")
+	policy := r.vague() || r.status == "5.1.0" || strings.HasPrefix(r.status, "5.7.")
 	return slices.Contains(credentials, r.code) || r.is(disowned) || at == atRecipient && policy && r.says(foreign)
 }
 
 // absent reports whether a no to an address is about the address. Where it is about a
-// policy, the route or the way in which we asked, the next mail may pass.
+// policy, a loop or the way in which we asked, the next mail may pass.
 func (r reply) absent() bool {
 	switch r.code {
 	case 550, 551, 553:
-		return r.vague() || strings.HasPrefix(r.status, "5.1.") || strings.HasPrefix(r.status, "5.4.")
+		return r.vague() || strings.HasPrefix(r.status, "5.1.") || r.is(unroutable)
 	}
 	return strings.HasPrefix(r.status, "5.1.")
 }

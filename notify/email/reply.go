@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/taskherald/herald/templates"
 )
 
 // mostSaid is how many characters of a server's words are repeated.
@@ -46,7 +48,7 @@ func (r reply) words(secrets []string) string {
 	for _, s := range secrets {
 		text = strings.ReplaceAll(text, s, "…")
 	}
-	return cut(strings.TrimSpace(r.number()+" "+text), mostSaid)
+	return templates.Cut(strings.TrimSpace(r.number()+" "+text), mostSaid)
 }
 
 // is reports whether the status is one of those.

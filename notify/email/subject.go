@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/taskherald/herald/templates"
 	"github.com/taskherald/herald/templates/textcard"
 )
 
@@ -15,7 +16,7 @@ const (
 
 // subject is a text as the value of a Subject, in ASCII (RFC 2047).
 func subject(text string) string {
-	text = cut(oneLine(text), mostSubject)
+	text = templates.Cut(oneLine(text), mostSubject)
 	if printable(text) && !strings.Contains(text, "=?") { // what looks encoded would be decoded
 		return text
 	}
@@ -30,14 +31,6 @@ func subject(text string) string {
 
 // oneLine is a text on one line, without what controls, hides or reorders.
 func oneLine(text string) string { return textcard.Screen{Unicode: true}.Clean(text) }
-
-// cut is a text of at most so many characters.
-func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
-}
 
 // whole is how many bytes of a text are whole characters and at most so many.
 func whole(text string, most int) int {

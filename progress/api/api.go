@@ -67,6 +67,7 @@ type server struct {
 	limiter  *kit.Limiter
 	guesses  *kit.Limiter // of secrets, by address
 	visitors *kit.Limiter // of open routes of guests, by address
+	secrets  secretPaths  // of guests
 	waits    *kit.Gauge   // of requests that wait, by credential
 	trials   *kit.Gauge   // of replays of past runs, by credential
 	replies  *kit.Replies // of guests, by idempotency key
@@ -115,6 +116,7 @@ func New(o Options) (*API, error) {
 		guesses: kit.NewLimiter(guessesPerSecond, guessesBurst, "wrong tokens"), now: time.Now,
 		visitors: kit.NewLimiter(visitorsPerSecond, visitorsBurst, "requests"),
 		waits:    kit.NewGauge(maxWaits), trials: kit.NewGauge(trialsAtOnce), line: newLine(o.Bus), replies: kit.NewReplies(time.Now),
+		secrets: secretsOf(o.Guests),
 	}
 	s.described = sync.OnceValues(func() (*description, error) {
 		return describe(slices.Concat(s.routes(), slices.DeleteFunc(s.hosted(), route.page)), o.Version, o.PublicURL, described(o.Guests)...)
@@ -183,7 +185,7 @@ func (s *server) router() (*gin.Engine, error) {
 
 // nothingThere answers a path that there is not.
 func nothingThere(c *call) error {
-	return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + shown(c.Request.URL.Path)}
+	return &progress.Error{Code: progress.NotFound, Say: "there is nothing at " + c.secrets.shown(c.Request.URL.Path)}
 }
 
 // notAllowed answers a path that exists, asked for in a way that it does not know.

@@ -125,11 +125,11 @@ func (r *refusal) Unwrap() error { return r.error }
 // trouble.
 func (c *call) refuse(id string, r route, err error) {
 	if c.Writer.Written() {
-		c.Log.Warn("an answer broke off", "request_id", id, "path", shown(c.Request.URL.Path), "error", err)
+		c.Log.Warn("an answer broke off", "request_id", id, "path", c.secrets.shown(c.Request.URL.Path), "error", err)
 		return
 	}
 	if kit.Status(err) >= http.StatusInternalServerError && c.Request.Context().Err() == nil {
-		c.Log.Error("a request failed", "request_id", id, "method", c.Request.Method, "path", shown(c.Request.URL.Path), "error", err)
+		c.Log.Error("a request failed", "request_id", id, "method", c.Request.Method, "path", c.secrets.shown(c.Request.URL.Path), "error", err)
 	}
 	cmp.Or(r.face, nativeFace).refuse(c, id, err)
 }

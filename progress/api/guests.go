@@ -3,6 +3,7 @@ package api
 import (
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/taskherald/herald/progress/access"
@@ -50,12 +51,24 @@ func hosts(r kit.Route) func(*call) error {
 // loggedIn reports whether somebody calls with a session.
 func loggedIn(who access.Caller) bool { return strings.HasPrefix(who.Credential, "session:") }
 
-// secretPaths begin the paths in which what follows lets whoever has it act.
-var secretPaths = []string{"/act/", "/leave/", "/confirm/"}
+// secretPaths are the beginnings of paths in which what follows lets whoever has it act.
+type secretPaths []string
+
+// secretsOf are those of guests: of what anyone may call who has the rest of the path.
+func secretsOf(guests []kit.Guest) (out secretPaths) {
+	for _, g := range guests {
+		for _, r := range g.Routes {
+			if begin, _, ok := strings.Cut(r.Path, ":"); ok && r.Open && !slices.Contains(out, begin) {
+				out = append(out, begin)
+			}
+		}
+	}
+	return out
+}
 
 // shown is a path as others than its caller may read it.
-func shown(path string) string {
-	for _, begin := range secretPaths {
+func (all secretPaths) shown(path string) string {
+	for _, begin := range all {
 		if strings.HasPrefix(path, begin) {
 			return begin + "…"
 		}
@@ -63,8 +76,8 @@ func shown(path string) string {
 	return path
 }
 
-// hasSecret reports whether a path is one of those.
-func hasSecret(path string) bool { return shown(path) != path }
+// in reports whether a path is one of those.
+func (all secretPaths) in(path string) bool { return all.shown(path) != path }
 
 // described are what the guests say of their routes.
 func described(guests []kit.Guest) []fs.FS {

@@ -115,6 +115,9 @@ func TestGuestsPages(t *testing.T) {
 	if doc := s.outside(t, "", "GET", "/openapi.json", nil).want(200); bytes.Contains(doc.body, []byte("garden")) || bytes.Contains(doc.body, []byte("/leave")) {
 		t.Error("a page is in the document")
 	}
+	if r := s.outside(t, "", "GET", "/leave/secret-lost/more", nil).want(404); strings.Contains(string(r.body), "secret-") {
+		t.Errorf("%s", r.body)
+	}
 	if text := logged.String(); strings.Contains(text, "secret-") || !strings.Contains(text, "/leave/…") {
 		t.Errorf("the log has what lets act:\n%s", text)
 	}
@@ -123,10 +126,12 @@ func TestGuestsPages(t *testing.T) {
 // TestShownPaths holds that a path whose end lets act is not told to others.
 func TestShownPaths(t *testing.T) {
 	t.Parallel()
+	secrets := secretsOf([]kit.Guest{porter()})
 	for path, want := range map[string]string{
-		"/act/AbC": "/act/…", "/leave/AbC/more": "/leave/…", "/confirm/": "/confirm/…", "/api/act": "/api/act", "/tasks/act": "/tasks/act", "/actual": "/actual",
+		"/leave/AbC": "/leave/…", "/leave/AbC/more": "/leave/…", "/leave/": "/leave/…", "/api/visits/AbC": "/api/visits/…",
+		"/leave": "/leave", "/garden/AbC": "/garden/AbC", "/api/leave/a": "/api/leave/a",
 	} {
-		if got := shown(path); got != want {
+		if got := secrets.shown(path); got != want || secrets.in(path) != (want != path) {
 			t.Errorf("%s is shown as %s, want %s", path, got, want)
 		}
 	}

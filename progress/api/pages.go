@@ -29,7 +29,7 @@ func show(c *call, status int, page []byte, err error) error {
 		return err
 	}
 	kit.Dress(c.Writer.Header(), kit.PagePolicy)
-	if hasSecret(c.Request.URL.Path) {
+	if c.secrets.in(c.Request.URL.Path) {
 		c.Header("Referrer-Policy", "no-referrer")
 	}
 	c.send(status, page)

@@ -100,7 +100,7 @@ func (o *office) press(link string) {
 	o.Helper()
 	jar, _ := cookiejar.New(nil)
 	browser := &http.Client{Jar: jar, Timeout: patience}
-	res, err := browser.Get(link) //nolint:noctx // it has a timeout
+	res, err := browser.Get(link)
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func (o *office) press(link string) {
 	if field == nil {
 		o.Fatalf("%d: there is no button: %s", res.StatusCode, page)
 	}
-	res, err = browser.PostForm(link, url.Values{"form": {string(field[1])}}) //nolint:noctx // it has a timeout
+	res, err = browser.PostForm(link, url.Values{"form": {string(field[1])}})
 	if err != nil {
 		o.Fatal(err)
 	}
