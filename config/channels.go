@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -186,8 +187,12 @@ func reachable(contact string) bool {
 	return err == nil && a.Address == contact && ascii(contact) && elsewhere(contact[strings.LastIndexByte(contact, '@')+1:])
 }
 
-// elsewhere reports whether a name may mean the same host everywhere (RFC 6761, 6762).
+// elsewhere reports whether a name or an address may mean the same host everywhere (RFC
+// 6761, 6762).
 func elsewhere(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsGlobalUnicast() && !ip.IsPrivate()
+	}
 	labels := strings.Split(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
 	return len(labels) > 1 && !slices.Contains([]string{"local", "localhost", "invalid", "test"}, labels[len(labels)-1])
 }
@@ -206,12 +211,13 @@ func (l *loader) settleEmail() {
 	if e.User == "" && e.Password.Reveal() != "" {
 		l.problem(c.Place("email.password"), "email.password: also set email.user, whose password it is")
 	}
-	if e.User != "" && e.TLS == noTLS && !Loopback(net.JoinHostPort(host, port)) {
+	if e.Server != "" && e.User != "" && e.TLS == noTLS && !Loopback(net.JoinHostPort(host, port)) {
 		l.problem(c.Place("email.tls"), "email.tls: without TLS anybody on the way reads the password; use starttls or tls, or leave email.user empty")
 	}
-	for one, other := range map[string]string{"email.dkim_key": e.DKIMSelector, "email.dkim_selector": e.DKIMKey} {
-		if c.Place(one) != byDefault && other == "" {
-			l.problem(c.Place(one), "%s: set both email.dkim_key and email.dkim_selector, or neither", one)
+	if given := "email.dkim_key"; (e.DKIMKey == "") != (e.DKIMSelector == "") {
+		if e.DKIMKey == "" {
+			given = "email.dkim_selector"
 		}
+		l.problem(c.Place(given), "%s: set both email.dkim_key and email.dkim_selector, or neither", given)
 	}
 }

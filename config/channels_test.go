@@ -46,8 +46,8 @@ func TestEmailProblems(t *testing.T) {
 		"FROM=herald":                       "is no mail address",
 		"FROM=hérald@example.com":           "is no mail address",
 		"PASSWORD=pw":                       "also set email.user",
-		"DKIM_SELECTOR=k1":                  "set both",
-		"DKIM_KEY=key.pem":                  "set both",
+		"DKIM_SELECTOR=k1":                  "HERALD_EMAIL_DKIM_SELECTOR: email.dkim_selector: set both",
+		"DKIM_KEY=key.pem":                  "HERALD_EMAIL_DKIM_KEY: email.dkim_key: set both",
 		"DKIM_SELECTOR=k!1":                 "is no selector",
 		"LONG_TASK=721h":                    "write 1s to 720h",
 		"SERVER=mail.example FROM=a@b.c USER=a TLS=off": "anybody on the way reads the password",
@@ -61,6 +61,10 @@ func TestEmailProblems(t *testing.T) {
 			t.Errorf("%s: %v, want %q", given, problems, want)
 		}
 	}
+	_, err := config.Load(config.Source{Environ: []string{"HERALD_EMAIL_SERVER=mail.example", "HERALD_EMAIL_PASSWORD=pw", "HERALD_EMAIL_DKIM_KEY=k"}})
+	if problems, ok := errors.AsType[config.Problems](err); !ok || len(problems) != 3 {
+		t.Errorf("not all that is wrong is said: %v", err)
+	}
 	local := []string{"HERALD_EMAIL_SERVER=127.0.0.1:2525", "HERALD_EMAIL_FROM=a@b.example", "HERALD_EMAIL_USER=a", "HERALD_EMAIL_TLS=off"}
 	load(t, config.Source{Environ: local})
 }
@@ -73,9 +77,34 @@ func TestPushContact(t *testing.T) {
 			t.Errorf("%s is %q", given, c.PushContact)
 		}
 	}
-	for _, given := range []string{"http://example.com", "https://localhost", "ops", "Ops <ops@example.com>", "https://u:pw@example.com"} {
+	for _, given := range []string{
+		"http://example.com", "https://localhost", "ops", "Ops <ops@example.com>", "https://u:pw@example.com",
+		"https://herald.local", "https://127.0.0.1:8443", "https://10.0.0.1", "https://[::1]", "ops@localhost", "ops@mail", "ops@example.invalid",
+	} {
 		if _, err := config.Load(config.Source{Environ: []string{"HERALD_PUSH_CONTACT=" + given}}); err == nil || !strings.Contains(err.Error(), "is no contact") {
 			t.Errorf("%s: %v", given, err)
+		}
+	}
+}
+
+// TestContact is whom push services are told of: the first whom others could ask.
+func TestContact(t *testing.T) {
+	t.Parallel()
+	const mailer = "HERALD_EMAIL_SERVER=127.0.0.1"
+	for _, c := range []struct {
+		env  []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{"HERALD_PUBLIC_URL=https://herald.example.com"}, "https://herald.example.com"},
+		{[]string{"HERALD_PUBLIC_URL=http://herald.example.com"}, ""},
+		{[]string{"HERALD_PUBLIC_URL=https://localhost:8443"}, ""},
+		{[]string{"HERALD_PUBLIC_URL=https://herald.example.com", mailer, "HERALD_EMAIL_FROM=Herald <herald@example.com>"}, "herald@example.com"},
+		{[]string{"HERALD_PUBLIC_URL=https://herald.example.com", mailer, "HERALD_EMAIL_FROM=herald@localhost"}, "https://herald.example.com"},
+		{[]string{"HERALD_PUSH_CONTACT=ops@example.com", mailer, "HERALD_EMAIL_FROM=herald@example.com"}, "ops@example.com"},
+	} {
+		if got := load(t, config.Source{Environ: c.env}).Contact(); got != c.want {
+			t.Errorf("%v: %q, want %q", c.env, got, c.want)
 		}
 	}
 }

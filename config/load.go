@@ -46,6 +46,11 @@ func (l *loader) problem(place, format string, args ...any) {
 	l.problems = append(l.problems, Problem{Place: place, Say: fmt.Sprintf(format, args...)})
 }
 
+// wrong reports whether a setting has a problem already.
+func (l *loader) wrong(key string) bool {
+	return slices.ContainsFunc(l.problems, func(p Problem) bool { return strings.HasPrefix(p.Say, key+": ") })
+}
+
 // give sets a setting to words: one, or any number for a list. Nothing, or an
 // empty word, means the default.
 func (l *loader) give(s Setting, place string, words []word) {

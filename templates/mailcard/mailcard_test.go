@@ -222,7 +222,7 @@ func TestFooter(t *testing.T) {
 			t.Errorf("it ends otherwise than with %q:\n%s", wants, m.Text)
 		}
 	}
-	in.Links.Leave = ""
+	in.Server, in.Links.Leave = "", ""
 	if m := l.Mail(in); !strings.HasSuffix(m.Text, "\n-- \nThis mail comes from Herald.\n") || strings.Contains(m.HTML, "Unsubscribe") {
 		t.Error(m.Text)
 	}

@@ -1,11 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/taskherald/herald/notify"
@@ -65,18 +65,7 @@ func (r *road) own(ctx context.Context, holder string, fresh func() string) (not
 }
 
 // contact is whom push services can ask about this server.
-func (a paver) contact() string {
-	c := a.config
-	switch {
-	case c.PushContact != "":
-		return c.PushContact
-	case c.Email.From.Address != "":
-		return c.Email.From.Address
-	case strings.HasPrefix(c.PublicURL, "https://"):
-		return c.PublicURL
-	}
-	return project
-}
+func (a paver) contact() string { return cmp.Or(a.config.Contact(), project) }
 
 // project is where Herald is at home. Who serves only their own machine is reached by
 // nobody, and push services refuse who names no contact.

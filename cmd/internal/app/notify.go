@@ -78,7 +78,6 @@ func (a paver) linkTo(id progress.TaskID) string {
 
 // notice says in words what an event of a task was, for those who have a page open.
 func (a paver) notice(t *progress.Task, e *progress.Event) *live.Notice {
-
 	n := a.book.Notice(templates.Subject{Task: t, ETA: a.outlook.ETA(t), Now: time.Now(), Link: a.linkTo(t.ID)}, e, a.reader())
 	return &live.Notice{
 		Kind: e.Kind, Class: string(notify.ClassOf(e.Kind)), Title: n.Title, Text: n.Text, About: n.About, Details: n.Details,
