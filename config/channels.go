@@ -205,7 +205,7 @@ func (l *loader) settleEmail() {
 	if c.Place("email.tls") == byDefault && port == implicitPort {
 		e.TLS = implicitTLS
 	}
-	if e.Server != "" && e.From.Address == "" {
+	if e.Server != "" && e.From.Address == "" && !l.wrong("email.from") {
 		l.problem(c.Place("email.server"), "email.server: also set email.from, whom mails come from, such as Herald <herald@example.com>")
 	}
 	if e.User == "" && e.Password.Reveal() != "" {
@@ -214,7 +214,7 @@ func (l *loader) settleEmail() {
 	if e.Server != "" && e.User != "" && e.TLS == noTLS && !Loopback(net.JoinHostPort(host, port)) {
 		l.problem(c.Place("email.tls"), "email.tls: without TLS anybody on the way reads the password; use starttls or tls, or leave email.user empty")
 	}
-	if given := "email.dkim_key"; (e.DKIMKey == "") != (e.DKIMSelector == "") {
+	if given := "email.dkim_key"; (e.DKIMKey == "") != (e.DKIMSelector == "") && !l.wrong("email.dkim_selector") {
 		if e.DKIMKey == "" {
 			given = "email.dkim_selector"
 		}

@@ -51,13 +51,15 @@ func TestEmailProblems(t *testing.T) {
 		"DKIM_SELECTOR=k!1":                 "is no selector",
 		"LONG_TASK=721h":                    "write 1s to 720h",
 		"SERVER=mail.example FROM=a@b.c USER=a TLS=off": "anybody on the way reads the password",
+		"SERVER=mail.example FROM=herald":               "is no mail address",
+		"DKIM_KEY=key.pem DKIM_SELECTOR=k!1":            "is no selector",
 	} {
 		var env []string
 		for part := range strings.FieldsSeq(given) {
 			env = append(env, "HERALD_EMAIL_"+part)
 		}
 		_, err := config.Load(config.Source{Environ: env})
-		if problems, ok := errors.AsType[config.Problems](err); !ok || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "pw") {
+		if problems, ok := errors.AsType[config.Problems](err); !ok || len(problems) != 1 || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "pw") {
 			t.Errorf("%s: %v, want %q", given, problems, want)
 		}
 	}

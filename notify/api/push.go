@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/taskherald/herald/notify"
@@ -115,6 +116,9 @@ type pushKeys struct {
 func (n newPush) check(g Guard) error {
 	if err := checkURL(g, "endpoint", n.Endpoint); err != nil {
 		return err
+	}
+	if scheme, _, _ := strings.Cut(n.Endpoint, ":"); !strings.EqualFold(scheme, "https") { // whatever else may be called by plain http
+		return kit.Invalid("endpoint", "must begin with https://")
 	}
 	for _, f := range [...]struct {
 		name, text string

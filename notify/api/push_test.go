@@ -69,6 +69,7 @@ func TestBadBrowsers(t *testing.T) {
 	ann := w.Person("ann", access.RoleMember)
 	for body, field := range map[string]string{
 		``: "endpoint", `{"keys":{}}`: "endpoint", browser("http://push.example/1", ""): "endpoint", browser("https://localhost/1", ""): "endpoint",
+		browser("http://hooks.internal/1", ""):                                  "endpoint",
 		browser(`https://push.example/\u0000`, ""):                              "endpoint",
 		`{"endpoint":"https://a.example","keys":{"p256dh":"bad","auth":"a"}}`:   "keys.p256dh",
 		`{"endpoint":"https://a.example","keys":{"p256dh":"p","auth":"bad"}}`:   "keys.auth",

@@ -46,11 +46,15 @@ func (c *Channel) whom(ctx context.Context, to notify.Address) (*browser, error)
 	}, nil
 }
 
-// endpoint is an address as a URL that may be called.
+// endpoint is an address as a URL that may be called: never by plain http, whatever the
+// guard lets others call (RFC 8030, 8).
 func (c *Channel) endpoint(to string) (*url.URL, error) {
 	u, err := c.o.Guard.CheckURL(to)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, unfit(err)
+	case u.Scheme != "https":
+		return nil, notify.Fail(notify.Rejected, "the endpoint cannot be called: must begin with https://")
 	}
 	return u, nil
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -127,6 +128,38 @@ func TestNoticesNeedBoth(t *testing.T) {
 			d.do(id, worker, progress.Report{Status: progress.Completed})
 			c.want("task_started", "task_complete")
 			c.closed(1000)
+		}
+	})
+}
+
+// TestNoticesFollowRights is that whom a notice concerns is judged by what the reader is
+// now, and not by what they were when they came.
+func TestNoticesFollowRights(t *testing.T) {
+	one(t, func(d *desk) {
+		var made atomic.Int64
+		h := d.hub(spoken(&made))
+		d.create("t", "a", "b")
+		is := ann
+		still := func(context.Context) (a progress.Actor, err error) {
+			d.set(func() { a = is })
+			return a, nil
+		}
+		c := d.dial(h, Subscription{Task: "t", Actor: ann, Notices: true, Still: still})
+		c.want("snapshot")
+		d.do("t", worker, at(1, progress.StepRunning))
+		c.want("task_started", "step_started")
+		d.set(func() { is = ops(ann) })
+		h.Recheck(d.Context())
+		synctest.Wait()
+		d.do("t", worker, at(1, progress.StepCompleted))
+		c.want("step_complete", "notice", "progress")
+		d.set(func() { is = ann })
+		h.Recheck(d.Context())
+		synctest.Wait()
+		d.do("t", worker, at(2, progress.StepRunning))
+		c.want("step_started")
+		if n := made.Load(); n != 1 {
+			d.Errorf("the words were made %d times", n)
 		}
 	})
 }

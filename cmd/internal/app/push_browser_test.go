@@ -95,6 +95,7 @@ func TestPush(t *testing.T) {
 	b.elsewhere(h)
 	p.press("button[value=off]")
 	p.shows("Off. Once they are on")
+	p.until(`!document.getElementById("browser").dataset.busy`)
 	if all := h.subscribed(); len(all) > 0 || b.alive() > 0 {
 		t.Errorf("the server still tells %v, and %d devices are left", all, b.alive())
 	}
