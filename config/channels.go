@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func email() []Setting {
 			Key: "email.from", field: one(func(c *Config) *mail.Address { return &c.Email.From }, parseSender, formatSender),
 			Usage: "whom mails come from, such as Herald <herald@example.com>",
 		}, {
-			Key: "email.dkim_key", field: one(func(c *Config) *string { return &c.Email.DKIMKey }, parseText, plain),
+			Key: "email.dkim_key", field: one(func(c *Config) *string { return &c.Email.DKIMKey }, parseFile, plain),
 			Usage: "file of a private key (RSA or Ed25519, PEM) that signs mails by DKIM; without it the mail server may sign",
 		}, {
 			Key: "email.dkim_selector", field: one(func(c *Config) *string { return &c.Email.DKIMSelector }, parseSelector, plain),
@@ -130,6 +131,18 @@ func parseSelector(s string) (string, error) {
 		return "", fmt.Errorf("%q is no selector; write one such as herald or k1", s)
 	}
 	return s, nil
+}
+
+// parseFile reads the name of a file that can be read.
+func parseFile(s string) (string, error) {
+	if is, err := os.Stat(s); err == nil && !is.Mode().IsRegular() {
+		return "", fmt.Errorf("%q is no file", s)
+	}
+	f, err := os.Open(s)
+	if err != nil {
+		return "", fmt.Errorf("cannot be read: %w", err)
+	}
+	return s, f.Close()
 }
 
 // The bounds of what may count as a long run.
@@ -214,7 +227,7 @@ func (l *loader) settleEmail() {
 	if e.Server != "" && e.User != "" && e.TLS == noTLS && !Loopback(net.JoinHostPort(host, port)) {
 		l.problem(c.Place("email.tls"), "email.tls: without TLS anybody on the way reads the password; use starttls or tls, or leave email.user empty")
 	}
-	if given := "email.dkim_key"; (e.DKIMKey == "") != (e.DKIMSelector == "") && !l.wrong("email.dkim_selector") {
+	if given := "email.dkim_key"; (e.DKIMKey == "") != (e.DKIMSelector == "") && !l.wrong("email.dkim_selector") && !l.wrong("email.dkim_key") {
 		if e.DKIMKey == "" {
 			given = "email.dkim_selector"
 		}

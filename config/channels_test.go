@@ -39,20 +39,21 @@ func TestEmail(t *testing.T) {
 func TestEmailProblems(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		"SERVER=smtp://ada:pw@mail.example": "must be a host and a port",
-		"SERVER=mail.example:0":             "is no mail server",
-		"SERVER=mail.example":               "also set email.from",
-		"TLS=ssl":                           "is none of starttls, tls, off",
-		"FROM=herald":                       "is no mail address",
-		"FROM=hérald@example.com":           "is no mail address",
-		"PASSWORD=pw":                       "also set email.user",
-		"DKIM_SELECTOR=k1":                  "HERALD_EMAIL_DKIM_SELECTOR: email.dkim_selector: set both",
-		"DKIM_KEY=key.pem":                  "HERALD_EMAIL_DKIM_KEY: email.dkim_key: set both",
-		"DKIM_SELECTOR=k!1":                 "is no selector",
-		"LONG_TASK=721h":                    "write 1s to 720h",
+		"SERVER=smtp://ada:pw@mail.example":             "must be a host and a port",
+		"SERVER=mail.example:0":                         "is no mail server",
+		"SERVER=mail.example":                           "also set email.from",
+		"TLS=ssl":                                       "is none of starttls, tls, off",
+		"FROM=herald":                                   "is no mail address",
+		"FROM=hérald@example.com":                       "is no mail address",
+		"PASSWORD=pw":                                   "also set email.user",
+		"DKIM_SELECTOR=k1":                              "HERALD_EMAIL_DKIM_SELECTOR: email.dkim_selector: set both",
+		"DKIM_KEY=channels.go":                          "HERALD_EMAIL_DKIM_KEY: email.dkim_key: set both",
+		"DKIM_KEY=none.pem DKIM_SELECTOR=k1":            "cannot be read",
+		"DKIM_SELECTOR=k!1":                             "is no selector",
+		"LONG_TASK=721h":                                "write 1s to 720h",
 		"SERVER=mail.example FROM=a@b.c USER=a TLS=off": "anybody on the way reads the password",
 		"SERVER=mail.example FROM=herald":               "is no mail address",
-		"DKIM_KEY=key.pem DKIM_SELECTOR=k!1":            "is no selector",
+		"DKIM_KEY=channels.go DKIM_SELECTOR=k!1":        "is no selector",
 	} {
 		var env []string
 		for part := range strings.FieldsSeq(given) {
@@ -63,7 +64,7 @@ func TestEmailProblems(t *testing.T) {
 			t.Errorf("%s: %v, want %q", given, problems, want)
 		}
 	}
-	_, err := config.Load(config.Source{Environ: []string{"HERALD_EMAIL_SERVER=mail.example", "HERALD_EMAIL_PASSWORD=pw", "HERALD_EMAIL_DKIM_KEY=k"}})
+	_, err := config.Load(config.Source{Environ: []string{"HERALD_EMAIL_SERVER=mail.example", "HERALD_EMAIL_PASSWORD=pw", "HERALD_EMAIL_DKIM_KEY=channels.go"}})
 	if problems, ok := errors.AsType[config.Problems](err); !ok || len(problems) != 3 {
 		t.Errorf("not all that is wrong is said: %v", err)
 	}

@@ -281,7 +281,7 @@ func (l *letterTurn) settle(s State, called bool) {
 // once an hour for a lane. That a note could not be delivered is told to nobody.
 func (l *letterTurn) mourn() {
 	l.Log.Warn("a letter that matters could not be delivered; see herald deliveries", "id", l.p.ID, "channel", l.Address.Channel,
-		"to", l.Address.Shown(), "task", l.p.Task, "kind", l.p.Kind, "why", l.p.Why)
+		"to", l.Address.Shown(), "task", l.p.Task, "kind", l.p.Says(), "why", l.p.Why)
 	if l.p.Note != nil {
 		return
 	}

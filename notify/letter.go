@@ -57,6 +57,14 @@ type Letter struct {
 	Note      *Note     // of a letter that is about no task
 }
 
+// Says is what kind of event it is about, or of note.
+func (l *Letter) Says() string {
+	if l.Note != nil {
+		return string(l.Note.Kind)
+	}
+	return string(l.Kind)
+}
+
 // Note is what a letter says that is about no task.
 type Note struct {
 	Kind    NoteKind       `json:"kind"`

@@ -23,8 +23,9 @@ type said struct {
 	at    time.Time
 }
 
-// notes are letters to the other destinations of the owners of one. That of a callback
-// is in no table: it is the party's own.
+// notes are letters to the other destinations of the owners of one, but of those who only
+// wait for its reader's yes: it may be a stranger's. That of a callback is in no table: it
+// is the party's own.
 func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Routed, err error) {
 	subs, err := d.rolls.list(ctx, what.at)
 	if err != nil {
@@ -32,7 +33,7 @@ func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Rou
 	}
 	owners := map[party]bool{}
 	for _, s := range subs {
-		if s.Address.Lane() == from.ID {
+		if s.Address.Lane() == from.ID && s.Off != Unconfirmed {
 			owners[party{s.ID, s.Owner}] = true
 		}
 	}

@@ -84,3 +84,16 @@ func TestMatch(t *testing.T) {
 		}
 	}
 }
+
+// TestLetterSays is what letters are called in logs and lists.
+func TestLetterSays(t *testing.T) {
+	t.Parallel()
+	for want, l := range map[string]Letter{
+		"task.failed":     {Kind: progress.TaskFailed},
+		"destination.off": {Note: &Note{Kind: NoteOff}},
+	} {
+		if got := l.Says(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

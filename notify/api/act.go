@@ -120,11 +120,12 @@ func (st stand) command(v progress.Verb, option, reason string) progress.Command
 	return cmd
 }
 
-// signIn reports whether the person of the ticket has to log in first, and has not.
+// signIn reports whether the person of the ticket has to log in first, and has not: in a
+// session that may approve.
 func (st stand) signIn(who progress.Actor) bool {
 	if st.approval == nil {
 		return false
 	}
 	i := notify.Invite{Risk: st.approval.Risk}
-	return i.SignIn() && who.Person != st.Person
+	return i.SignIn() && (who.Person != st.Person || !who.Has(progress.MayApprove))
 }

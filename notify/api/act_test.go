@@ -351,6 +351,23 @@ func TestHighRisk(t *testing.T) {
 	o.decided("t", progress.ApprovalApproved, "ana", progress.ViaMail)
 }
 
+// TestHighRiskInAReadersSession holds that a session which may only read decides nothing,
+// whoever's it is.
+func TestHighRiskInAReadersSession(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	reads := o.Person("ana", access.RoleMember, "read")
+	o.subscribe("ana", "")
+	o.asks("t", progress.Gate{Risk: "high"})
+	link, b := o.invite("t", "ana", progress.ViaMail).Page, o.visitor()
+	b.login(reads)
+	b.open(link).want(200, "Log in as ana").without("<form")
+	b.press(link, "approve").want(200, "Log in as ana")
+	if a := o.approval("t"); a.Status != progress.ApprovalPending {
+		t.Errorf("%+v", a)
+	}
+}
+
 // TestOver holds what a link says that is good for nothing any more.
 func TestOver(t *testing.T) {
 	t.Parallel()

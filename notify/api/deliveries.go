@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,13 +38,11 @@ type delivery struct {
 
 func deliveryOf(c *kit.Call, l notify.Letter, lane notify.Lane) delivery {
 	d := delivery{
-		ID: l.ID, Channel: lane.Address.Channel, To: shownTo(c, l.Person, lane.Address), Person: l.Person, Task: l.Task, Seq: l.Seq, Type: string(l.Kind),
+		ID: l.ID, Channel: lane.Address.Channel, To: shownTo(c, l.Person, lane.Address), Person: l.Person, Task: l.Task, Seq: l.Seq, Type: l.Says(),
 		Class: l.Class, State: l.State, Tries: l.Tries, Why: l.Why, Doubt: l.Doubt, MadeAt: progress.Instant(l.MadeAt),
 		DueAt: progress.Instant(l.DueAt), ExpiresAt: progress.Instant(l.ExpiresAt), SettledAt: progress.Instant(l.SettledAt),
 	}
-	if l.Note != nil {
-		d.Type = string(l.Note.Kind)
-	}
+	d.Why = repeated(d.Why, lane.Address, d.To)
 	switch {
 	case !strings.HasPrefix(string(l.Sub), subPrefix):
 	case d.Channel == notify.Webhook:
@@ -62,6 +61,15 @@ func shownTo(c *kit.Call, owner progress.Person, a notify.Address) string {
 		return a.Shown()
 	}
 	return a.To[:1] + "…" + a.To[at:]
+}
+
+// repeated is what a far side has said, with its address as it is shown: many mail servers
+// repeat it.
+func repeated(said string, a notify.Address, shown string) string {
+	if a.Channel != notify.Email || shown == a.To {
+		return said
+	}
+	return regexp.MustCompile("(?i)"+regexp.QuoteMeta(a.To)).ReplaceAllLiteralString(said, shown)
 }
 
 // deliveries handles what is asked of them.

@@ -52,7 +52,7 @@ func serve(t *testing.T, more ...func(*Options)) *world {
 		w.keys = &pushKeyring{ledger: w.ledger}
 		options := Options{
 			Ledger: w.ledger, Guard: noLocal{}, Task: o.Engine.Task, Secret: w.secret, Poke: w.poke, Now: w.time,
-			Email: true, Over: 10 * time.Minute, Push: w.keys, Sealer: sealer,
+			Email: true, Over: 10 * time.Minute, Push: w.keys, Sealer: sealer, Person: o.Access.Person,
 		}
 		for _, change := range more {
 			change(&options)

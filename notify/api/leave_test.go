@@ -104,7 +104,7 @@ func TestLeaveTooLate(t *testing.T) {
 	}
 	old := o.toLeave("old")
 	o.pass(2*365*24*time.Hour + time.Minute)
-	o.visitor().ask("POST", old, click).want(410, "This link has expired")
+	o.visitor().ask("POST", old, click).want(410, "This link has expired", "Nothing was done with it.", "under Notifications")
 	o.visitor().ask("POST", old[:len(old)-1], click).want(404)
 	if o.sub("old").Off != "" {
 		t.Error("a link is good for ever")
@@ -164,7 +164,7 @@ func TestConfirmTooLate(t *testing.T) {
 	old.ask("POST", o.toConfirm("moved"), form, sent...).want(410)
 	late := o.toConfirm("old")
 	o.pass(time.Hour)
-	o.visitor().open(late).want(410, "This link has expired")
+	o.visitor().open(late).want(410, "This link has expired", "Nothing was done with it.", "under Notifications")
 	for _, name := range []string{"moved", "nobody", "old"} {
 		if o.sub(name).Off != notify.Unconfirmed {
 			t.Errorf("%s is confirmed", name)

@@ -119,6 +119,9 @@ func (s subscriptions) add(c *kit.Call) error {
 // yes to the letter that goes with it.
 func (s subscriptions) subscribe(c *kit.Call, n newSubscription) (notify.Subscription, error) {
 	sub, err := s.subscription(c, n)
+	if err == nil {
+		err = s.vouched(c)
+	}
 	if err != nil {
 		return sub, err
 	}

@@ -142,6 +142,9 @@ func (f family) test(c *kit.Call) error {
 	if err != nil {
 		return err
 	}
+	if err := mayGoOn(&sub); err != nil {
+		return err
+	}
 	if sub.Off != "" {
 		return &progress.Error{Code: progress.Conflict, Say: "the " + f.name + " is off: " + sub.Off + "; switch it on first"}
 	}

@@ -1,16 +1,19 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/templates/web"
 )
 
 // A reader is a browser without scripts, in which somebody has logged in.
@@ -120,6 +123,14 @@ func TestNotificationsPage(t *testing.T) {
 	shows(t, b.get("/notifications?done=%3Cb%3E"), `<div id="notice" role="status" tabindex="-1"></div>`)
 	if part := b.get("/notifications?fragment=1"); !strings.HasPrefix(part, `<div id="live"`) {
 		t.Errorf("a part is\n%s", part)
+	}
+}
+
+// TestTheScriptKnowsOurWords holds that browsers still know who has switched them off.
+func TestTheScriptKnowsOurWords(t *testing.T) {
+	t.Parallel()
+	if words := strconv.Quote(strings.TrimSpace(byHand)); !bytes.Contains(web.Assets()["notices.js"].Body, []byte(words)) {
+		t.Errorf("notices.js does not look for %s", words)
 	}
 }
 

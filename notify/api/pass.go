@@ -26,7 +26,7 @@ func (s *server) passage(ctx context.Context, text, purpose string) (p passage, 
 	case err != nil && !late, p.For != purpose:
 		return passage{lapse: webpage.Forged}, nil
 	case late:
-		return passage{lapse: webpage.Late}, nil
+		return passage{lapse: webpage.Stale}, nil
 	}
 	sub, err := s.Ledger.Subscription(ctx, notify.SubscriptionID(p.Subject))
 	switch {

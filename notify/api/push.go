@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/taskherald/herald/notify"
@@ -117,9 +116,6 @@ func (n newPush) check(g Guard) error {
 	if err := checkURL(g, "endpoint", n.Endpoint); err != nil {
 		return err
 	}
-	if scheme, _, _ := strings.Cut(n.Endpoint, ":"); !strings.EqualFold(scheme, "https") { // whatever else may be called by plain http
-		return kit.Invalid("endpoint", "must begin with https://")
-	}
 	for _, f := range [...]struct {
 		name, text string
 		most       int
@@ -152,6 +148,9 @@ func (s browsers) add(c *kit.Call) error {
 	packed, err := s.Push.Pack(c.Ctx(), n.Keys.P256dh, n.Keys.Auth, n.Key)
 	if err == nil {
 		err = s.sees(c, n.Task)
+	}
+	if err == nil {
+		err = s.vouched(c)
 	}
 	if err != nil {
 		return trouble(err)

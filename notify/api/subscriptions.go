@@ -12,7 +12,8 @@ import (
 )
 
 // subscriptionRoutes are those of subscriptions. They give no secret, and tell people
-// only what they may read, so they need the right to read alone.
+// only what they may read, so they need the right to read alone; to make one, somebody
+// who may approve needs that right too.
 func subscriptionRoutes(s *server) []kit.Route {
 	h := subscriptionsOf(s)
 	return []kit.Route{
@@ -35,7 +36,9 @@ type subscription struct {
 }
 
 func subscriptionOf(c *kit.Call, s notify.Subscription) subscription {
-	return subscription{wishedOf(s), s.Address.Channel, shownTo(c, s.Owner, s.Address), int64(s.Over / time.Second)}
+	out := subscription{wishedOf(s), s.Address.Channel, shownTo(c, s.Owner, s.Address), int64(s.Over / time.Second)}
+	out.Off = repeated(out.Off, s.Address, out.To)
+	return out
 }
 
 // subscriptions handles what is asked of them: how people are told, at mailboxes and

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -128,7 +129,7 @@ func TestSubscriptionIsChanged(t *testing.T) {
 	}
 	w.do(ann, "PATCH", at, `{"on":false,"name":"New"}`).want(200).is("name", "New", "off", notify.Unconfirmed)
 	w.do(ann, "PATCH", at, `{"on":true}`).want(409)
-	w.do(ann, "POST", at+"/test", "").want(409)
+	w.do(ann, "POST", at+"/test", "").want(409).is("detail", "it is not confirmed: open the link in the mail that was sent there, or have it sent again")
 	w.confirm(id)
 	w.pass(time.Hour)
 	w.do(ann, "PATCH", at, `{"events":["*"],"longer_than_seconds":0}`).want(200).is("on", "true", "events.0", "*", "events.1", "", "longer_than_seconds", "0", "name", "New")
@@ -335,6 +336,29 @@ func TestSubscriptionsAreTheirOwners(t *testing.T) {
 	w.do(apitest.Admin, "DELETE", at, "").want(204)
 }
 
+// TestWhatServersSay holds that an address which is not shown is not shown either in what
+// its server said, which often repeats it.
+func TestWhatServersSay(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	ann := w.Person("ann", access.RoleMember)
+	id := w.told(ann, `{"channel":"email","to":"ann@example.com"}`)
+	w.confirm(id)
+	sub, err := w.ledger.Subscription(t.Context(), notify.SubscriptionID(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lane := laneOf(sub)
+	lane.Closed, lane.ClosedAt = "refused the address ann@example.com: 550 <Ann@Example.com> unknown", w.time()
+	if err := w.ledger.Shut(t.Context(), lane, notify.Routed{}); err != nil {
+		t.Fatal(err)
+	}
+	for token, want := range map[string]string{ann: lane.Closed, apitest.Admin: "refused the address a…@example.com: 550 <a…@example.com> unknown"} {
+		w.do(token, "GET", "/api/subscriptions/"+id, "").want(200).is("off", want)
+		w.do(token, "GET", "/api/deliveries?all="+strconv.FormatBool(token != ann), "").want(200).is("deliveries.0.why", want)
+	}
+}
+
 // TestSubscriptionOfATask holds that nobody learns of tasks that they may not see.
 func TestSubscriptionOfATask(t *testing.T) {
 	t.Parallel()
@@ -346,4 +370,24 @@ func TestSubscriptionOfATask(t *testing.T) {
 	w.do(ann, "POST", "/api/subscriptions", `{"channel":"email","to":"ann@example.com","task":"shut"}`).want(404)
 	w.do(ann, "POST", "/api/push/subscriptions", browser("https://push.example/1", `,"task":"shut"`)).want(404)
 	w.do(ann, "POST", "/api/push/subscriptions", browser("https://push.example/1", `,"task":"open"`)).want(201).is("task", "open")
+}
+
+// TestTokenThatMayNotApprove holds that nobody gets more by a subscription than their
+// token may: what they are sent can decide.
+func TestTokenThatMayNotApprove(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	reads := w.Person("ann", access.RoleMember, "read")
+	decides := w.Person("ben", access.RoleMember, "read", "approve")
+	views := w.Person("vic", access.RoleViewer)
+	mail := func(to string) string { return `{"channel":"email","to":"` + to + `@example.com"}` }
+	for path, body := range map[string]func(string) string{
+		"/api/subscriptions":      mail,
+		"/api/push/subscriptions": func(who string) string { return browser("https://push.example/"+who, "") },
+	} {
+		w.do(reads, "POST", path, body("ann")).want(403).is("code", "forbidden")
+		w.do(decides, "POST", path, body("ben")).want(201)
+		w.do(views, "POST", path, body("vic")).want(201)
+	}
+	w.do(reads, "GET", "/api/subscriptions", "").want(200).is("subscriptions", "[]")
 }

@@ -171,6 +171,10 @@ func (e edit) apply(s *notify.Subscription, by progress.Person, at time.Time) {
 	case *e.On:
 		s.Off, s.OffAt = "", time.Time{}
 	default:
-		s.Off, s.OffAt = "switched off by "+string(by), at
+		s.Off, s.OffAt = byHand+string(by), at
 	}
 }
+
+// byHand begins why a subscription is off that somebody has switched off. A browser that
+// is does not switch itself on again: notices.js knows these words.
+const byHand = "switched off by "

@@ -61,7 +61,9 @@ func TestOpenGuests(t *testing.T) {
 			if r.header.Get("Retry-After") == "" {
 				t.Error("it does not say when to come back")
 			}
-			s.outside(t, "", "GET", "/leave/a", nil).want(429)
+			if page := s.outside(t, "", "GET", "/leave/a", nil).want(429); page.header.Get("Retry-After") == "" {
+				t.Error("its pages do not say when to come back")
+			}
 			s.outside(t, ann, "PATCH", "/api/visits/a", nil).want(200)
 			return
 		}

@@ -63,6 +63,7 @@ func refusePage(c *call, id string, err error) {
 		toLogin(c)
 		return
 	}
+	kit.Head(c.Writer.Header(), err)
 	p := kit.ProblemOf(err)
 	what := webpage.Problem{Title: p.Title, Text: webpage.Sentence(p.Detail)}
 	if status >= http.StatusInternalServerError {

@@ -8,10 +8,10 @@ const patience = 20000; // milliseconds that a decision may take
 // What is said where the server cannot say it: it was not understood, or not reached.
 const words = {
   en: { news: "There is news. Open Herald to see it.", lost: "Herald was not reached, and nothing is known to have changed. Try again, or open the page." },
-  de: { news: "Es gibt Neues. Öffne Herald, um es zu sehen.", lost: "Herald war nicht zu erreichen; soweit bekannt hat sich nichts geändert. Versuche es noch einmal oder öffne die Seite." },
-  es: { news: "Hay novedades. Abre Herald para verlas.", lost: "No se pudo llegar a Herald y, que se sepa, nada ha cambiado. Inténtalo de nuevo o abre la página." },
-  fr: { news: "Il y a du nouveau. Ouvrez Herald pour le voir.", lost: "Herald est resté injoignable et, à notre connaissance, rien n’a changé. Réessayez ou ouvrez la page." },
-  pt: { news: "Há novidades. Abra o Herald para as ver.", lost: "Não foi possível chegar ao Herald e, que se saiba, nada mudou. Tente de novo ou abra a página." },
+  de: { news: "Es gibt Neues; in Herald steht mehr.", lost: "Herald war nicht zu erreichen; soweit bekannt, hat sich nichts geändert. Bitte noch einmal versuchen oder die Seite öffnen." },
+  es: { news: "Hay novedades. Abre Herald para verlas.", lost: "No se pudo contactar con Herald y, que se sepa, nada ha cambiado. Inténtalo de nuevo o abre la página." },
+  fr: { news: "Il y a du nouveau. Ouvrez Herald pour le voir.", lost: "Herald n’a pas pu être joint et, à notre connaissance, rien n’a changé. Réessayez ou ouvrez la page." },
+  pt: { news: "Há novidades. Abra o Herald para vê-las.", lost: "Não foi possível acessar o Herald e, até onde se sabe, nada mudou. Tente de novo ou abra a página." },
 };
 const say = (key, lang) => (words[String(lang || navigator.language).slice(0, 2)] || words.en)[key];
 

@@ -88,7 +88,7 @@ func TestEveryLapseIsSaid(t *testing.T) {
 			t.Errorf("%s: %+v", l, s)
 		}
 	}
-	if len(lapses) != 12 {
+	if len(lapses) != 13 {
 		t.Errorf("%d lapses", len(lapses))
 	}
 	for l, want := range map[Lapse]string{Departed: "Ana is not here any more", Late: "this link has expired"} {

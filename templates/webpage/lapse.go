@@ -13,6 +13,7 @@ type Lapse string
 const (
 	Forged     Lapse = "forged"     // it is none of ours
 	Late       Lapse = "late"       // its time is over
+	Stale      Lapse = "stale"      // the same, of one about an address
 	Undecided  Lapse = "undecided"  // nobody decided in time
 	Changed    Lapse = "changed"    // something else is asked now
 	Superseded Lapse = "superseded" // it was for an earlier run or attempt
@@ -29,6 +30,7 @@ const (
 var lapses = map[Lapse]struct{ title, text string }{
 	Forged:     {"This link is not good", "It was cut off or changed on its way, or is not from this Herald. Go back to the message and press its link again, or log in."},
 	Late:       {"This link has expired", "Nothing was decided with it. Links in messages are good for a while only; if the question is still open, log in to answer it."},
+	Stale:      {"This link has expired", "Nothing was done with it. Links in messages are good for a while only; whoever logs in can see to it under Notifications."},
 	Undecided:  {"Nobody decided in time", "The time to answer is over."},
 	Changed:    {"Something else is asked now", "The question of this link was replaced. Nothing was decided with it; a newer message has the new question, and so has the task’s page."},
 	Superseded: {"The task has begun anew", "This link was for an earlier run or attempt of it. Nothing is decided with it any more."},

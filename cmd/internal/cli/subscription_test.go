@@ -91,7 +91,7 @@ func TestSubscription(t *testing.T) {
 	c.want(0, "off: its address is not confirmed yet", "", "subscription", "list")
 	c.want(1, "", "it was sent a moment ago", "subscription", "confirm", "mine")
 	c.want(1, "", "it is not confirmed: open the link", "subscription", "on", "mine")
-	c.want(1, "", "the subscription is off: its address is not confirmed yet", "subscription", "test", "mine")
+	c.want(1, "", "it is not confirmed: open the link in the mail that was sent there", "subscription", "test", "mine")
 	c.want(1, "", "your subscription "+id, "subscription", "add", "ADA@example.com", "--task", "crm-one", "--kind", "k", "--owner", "group:ops", "--label", "b=c", "--label", "a=b")
 	confirm(t, c, far, 1)
 	for _, name := range []string{id, "mine", "ada@example.com", "ADA@Example.com", id[:8], strings.TrimPrefix(id, "sub_")[:6]} {
