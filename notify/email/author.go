@@ -5,7 +5,6 @@ import (
 	netmail "net/mail"
 	"net/url"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -84,10 +83,17 @@ func (a *author) head(m *notify.Message, e *envelope, leave string, now time.Tim
 	if leave != "" {
 		g.SetGenHeader(mail.HeaderListUnsubscribe, "<"+leave+">")
 	}
-	if strings.HasPrefix(leave, "https://") { // RFC 8058, 3.1
+	if private(leave) { // RFC 8058, 3.1
 		g.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 	}
 	return g
+}
+
+// private reports whether nobody on the way can read a link that is called: it has https,
+// or never leaves this machine.
+func private(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
 }
 
 // confirmFor is how long a link to confirm is good: people are away for a while.

@@ -248,11 +248,14 @@ func TestSubject(t *testing.T) {
 // TestPlainLinks holds that no POST is offered where anybody between could read its link.
 func TestPlainLinks(t *testing.T) {
 	t.Parallel()
-	m := arrived(t, ended("msg_1", "Shop"), func(o *Options) {
-		o.Leave = func(*notify.Message, string) string { return "http://127.0.0.1:8080/leave/pass" }
-	})
-	if m.Header.Get("List-Unsubscribe") != "<http://127.0.0.1:8080/leave/pass>" || m.Header.Get("List-Unsubscribe-Post") != "" {
-		t.Errorf("it is %q", m.Header)
+	for link, post := range map[string]string{
+		"http://herald.lan/leave/pass": "", "http://127.0.0.1:8080/leave/pass": "List-Unsubscribe=One-Click",
+		"http://localhost/leave/pass": "List-Unsubscribe=One-Click", "https://herald.lan/leave/pass": "List-Unsubscribe=One-Click",
+	} {
+		m := arrived(t, ended("msg_1", "Shop"), func(o *Options) { o.Leave = func(*notify.Message, string) string { return link } })
+		if m.Header.Get("List-Unsubscribe") != "<"+link+">" || m.Header.Get("List-Unsubscribe-Post") != post {
+			t.Errorf("%s: it is %q", link, m.Header)
+		}
 	}
 }
 
