@@ -13,7 +13,7 @@ const (
 	longestLimit = 24 * time.Hour   // of a far side that says for how long
 	barredPause  = 5 * time.Minute  // of a channel whose credentials are no good
 	troublePause = time.Second      // where our own store does not answer
-	sendPatience = 30 * time.Second // of one call
+	sendPatience = 30 * time.Second // of one call, unless its channel says otherwise
 	noteEvery    = time.Hour        // between two notes of dead letters of a lane
 	noteHorizon  = 24 * time.Hour   // of a note
 	stopPatience = 5 * time.Second  // of calls under way when the notifier stops
@@ -25,7 +25,7 @@ const (
 	budgetLook   = time.Second      // between two looks whether the account has a call left
 	dispatchMost = 256              // events a transaction
 	loadMost     = 512              // letters of a lane in memory, and as many more of those that are urgent
-	mostCalls    = 256              // to far sides at a time, of all lanes together
+	mostCalls    = 256              // to far sides at a time, of all lanes of a channel together
 	purgeEvery   = 10 * time.Minute // between two looks at what is old
 	rollsFresh   = 500 * time.Millisecond
 )

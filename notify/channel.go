@@ -33,7 +33,8 @@ type Finder interface {
 	Find(ctx context.Context, to Address, m Message) (r Receipt, ok bool, err error)
 }
 
-// Pacer is a channel whose far side counts calls.
+// Pacer is a channel whose far side counts calls, takes its time, or shows twice what it
+// was sent twice.
 type Pacer interface {
 	Pace(to Address) Pace
 }
@@ -44,13 +45,16 @@ type Prober interface {
 	Probe(ctx context.Context) error
 }
 
-// Pace is how fast a lane may call. The zero value is no bound.
+// Pace is how a lane may call. The zero value is no bound.
 type Pace struct {
 	Gap     time.Duration // between the starts of any two calls of the lane
 	Edit    time.Duration // between two pictures of one card, which an urgent one may pass
 	Lag     time.Duration // from when a card moves to its picture, which an urgent one need not wait
 	Account string        // whose budget its cards use, shared by lanes; "" for none
 	Budget  Allowance     // of that account
+
+	Call   time.Duration // how long one call may take, 0 for 30 seconds
+	Doubts int           // a letter that so many tries left in doubt is dead: people may have it as often; 0 for no bound
 }
 
 // Receipt is what the far side said of a message that it has.

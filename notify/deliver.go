@@ -200,10 +200,13 @@ func (l *letterTurn) try(m Message) {
 		return
 	}
 	p.Why, p.Doubt = f.Err.Error(), p.Doubt || f.Doubt
-	switch f.Fate {
-	case Rejected:
+	if f.Doubt {
+		p.doubts++
+	}
+	switch {
+	case f.Fate == Rejected, l.pace.Doubts > 0 && p.doubts >= l.pace.Doubts:
 		l.settle(Dead, true)
-	case Gone:
+	case f.Fate == Gone:
 		p.State, p.SettledAt = Dead, l.now()
 		l.write()
 		l.shut(f.Err.Error(), party{p.Sub, p.Person})
@@ -223,13 +226,11 @@ func (l *letterTurn) write() {
 // send calls the far side, after a look whether the message is there already, if it
 // may be.
 func (l *letterTurn) send(m Message) (r Receipt, err error) {
-	done, ok := l.allowed()
+	ctx, done, ok := l.allowed()
 	defer done()
 	if !ok {
 		return r, context.Canceled
 	}
-	ctx, cancel := context.WithTimeout(l.hard, sendPatience)
-	defer cancel()
 	l.called(l.now())
 	begun := l.now()
 	if f, ok := l.channel.(Finder); ok && l.p.Doubt {

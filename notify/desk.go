@@ -213,17 +213,6 @@ func (d *desk) rest(l *lane) (ok bool) {
 	return true
 }
 
-// allowed waits until there may be one more call; ok is false when we are stopped
-// before. done ends it.
-func (d *desk) allowed() (done func(), ok bool) {
-	select {
-	case d.calls <- struct{}{}:
-		return func() { <-d.calls }, true
-	case <-d.hard.Done():
-		return func() {}, false
-	}
-}
-
 // budget is that of an account.
 func (d *desk) budget(p Pace) *Budget {
 	if p.Account == "" {

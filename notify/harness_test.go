@@ -154,7 +154,7 @@ func (w *world) subscribe(channel, to string, set func(*notify.Subscription)) *n
 	if set != nil {
 		set(&s)
 	}
-	if err := w.ledger.Subscribe(w.t.Context(), s, notify.Keys{Holder: string(s.ID)}, 100); err != nil {
+	if err := w.ledger.Subscribe(w.t.Context(), s, notify.Keys{Holder: string(s.ID)}, 1000); err != nil {
 		w.t.Fatal(err)
 	}
 	return &s

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -171,6 +172,19 @@ func (l *lane) afford(urgent bool, now time.Time) (ok bool) {
 		l.line.Hold(urgent, now.Add(min(again.Sub(now), budgetLook)))
 	}
 	return ok
+}
+
+// allowed waits until the channel may make one more call, and gives it its time; ok is
+// false when we are stopped before. done ends it.
+func (l *lane) allowed() (ctx context.Context, done func(), ok bool) {
+	calls := l.calls[l.Address.Channel]
+	select {
+	case calls <- struct{}{}:
+	case <-l.hard.Done():
+		return l.hard, func() {}, false
+	}
+	ctx, cancel := context.WithTimeout(l.hard, cmp.Or(l.pace.Call, sendPatience))
+	return ctx, func() { cancel(); <-calls }, true
 }
 
 // empty forgets all that is at hand, and reports whether there were letters. What

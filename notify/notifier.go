@@ -46,9 +46,9 @@ type Notifier struct {
 	Options
 	rolls  *rolls
 	desk   *desk
-	ring   chan struct{}  // holds one: there may be events
-	calls  chan struct{}  // holds those under way
-	jitter func() float64 // 0..1
+	ring   chan struct{}            // holds one: there may be events
+	calls  map[string]chan struct{} // holds those under way, by channel: one that hangs holds up no other
+	jitter func() float64           // 0..1
 	now    func() time.Time
 }
 
@@ -66,7 +66,10 @@ func New(o Options) *Notifier {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	n := &Notifier{Options: o, ring: make(chan struct{}, 1), calls: make(chan struct{}, mostCalls), jitter: random, now: time.Now}
+	n := &Notifier{Options: o, ring: make(chan struct{}, 1), calls: map[string]chan struct{}{}, jitter: random, now: time.Now}
+	for name := range o.Channels {
+		n.calls[name] = make(chan struct{}, mostCalls)
+	}
 	n.rolls = &rolls{from: o.Rolls}
 	n.desk = newDesk(n)
 	return n

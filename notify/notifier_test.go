@@ -286,6 +286,37 @@ func TestDoubt(t *testing.T) {
 	})
 }
 
+// TestDoubts is a far side that people see each copy at, and that takes every message
+// without saying so: after a few it is enough.
+func TestDoubts(t *testing.T) {
+	far := map[string]*notifytest.Memory{"blind": notifytest.NewMemory(notifytest.Paces)}
+	far["blind"].Pace(notify.Pace{Doubts: 3})
+	inWorld(t, far, func(t *testing.T, w *world) {
+		w.subscribe("blind", "x", nil)
+		far["blind"].Fail(notifytest.Lost(), notifytest.Lost(), notifytest.Lost(), notifytest.Lost())
+		w.create("a")
+		settle(time.Hour)
+		same(t, "copies", far["blind"].Arrived()[0].Times, 3)
+		l := w.letters(notify.LetterQuery{})[0]
+		same(t, "state", fmt.Sprint(l.State, l.Doubt, l.Tries), fmt.Sprint(notify.Dead, true, 3))
+	})
+}
+
+// TestChannelsAreApart is a channel whose calls all hang: it holds up no other.
+func TestChannelsAreApart(t *testing.T) {
+	far := memories("hangs", "works")
+	inWorld(t, far, func(t *testing.T, w *world) {
+		for i := range 300 {
+			w.subscribe("hangs", fmt.Sprint(i), nil)
+			far["hangs"].FailAt(address("hangs", fmt.Sprint(i)), notifytest.Fault{Hang: true})
+		}
+		w.subscribe("works", "x", nil)
+		w.create("a")
+		settle(time.Second)
+		same(t, "arrived", kinds(far["works"], address("works", "x")), []string{"task.created"})
+	})
+}
+
 // TestRestart is a process that ends between a far side's yes and its being written
 // down.
 func TestRestart(t *testing.T) {

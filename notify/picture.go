@@ -126,13 +126,11 @@ func (l *cardTurn) show(m Message) {
 
 // put changes the picture that is there, or sends one.
 func (l *cardTurn) put(m Message) (far string, err error) {
-	done, ok := l.allowed()
+	ctx, done, ok := l.allowed()
 	defer done()
 	if !ok {
 		return far, context.Canceled
 	}
-	ctx, cancel := context.WithTimeout(l.hard, sendPatience)
-	defer cancel()
 	l.called(l.now())
 	begun := l.now()
 	defer func() { l.Watch.Tried(l.Address.Channel, string(m.Class), fateOf(err), l.now().Sub(begun)) }()

@@ -27,7 +27,8 @@ type track struct {
 // parcel is a letter with what it is about, if that is at hand.
 type parcel struct {
 	Letter
-	event *progress.Event
+	event  *progress.Event
+	doubts int // tries of this process that may have delivered it
 }
 
 func (p *parcel) slot() Slot { return Slot{Letter: p.ID, Task: p.Task} }

@@ -85,6 +85,15 @@ func (c *Channel) Send(ctx context.Context, to notify.Address, m notify.Message)
 	return notify.Receipt{Far: e.id}, nil
 }
 
+// Pace gives a server the time to look into a mail before it answers (RFC 5321, 4.5.3.2.6).
+// One whose answer got lost is sent again, but not for ever: people see each.
+func (c *Channel) Pace(notify.Address) notify.Pace {
+	return notify.Pace{Call: 2*patience + 2*ruling, Doubts: mostDoubts}
+}
+
+// mostDoubts is how many tries may have brought a mail before it is given up.
+const mostDoubts = 3
+
 // Probe says whether the server can be reached and takes our name and password. No mail is
 // sent. The error is a [notify.Failure].
 func (c *Channel) Probe(ctx context.Context) error {
@@ -93,7 +102,7 @@ func (c *Channel) Probe(ctx context.Context) error {
 		return c.teller.failure(err)
 	}
 	defer l.quit()
-	if err := l.during(ctx, l.smtp.Noop); err != nil {
+	if err := l.during(ctx, patience, l.smtp.Noop); err != nil {
 		return c.teller.failure(err)
 	}
 	return nil

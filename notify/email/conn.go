@@ -3,6 +3,7 @@ package email
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/textproto"
 	"time"
@@ -11,9 +12,10 @@ import (
 )
 
 const (
-	patience  = time.Minute // of what is asked of a connection, if its caller's is longer
-	farewell  = time.Second // for a goodbye
-	mostHeard = 1 << 20     // bytes that a server may say meanwhile
+	patience  = 30 * time.Second // to begin a conversation, or to hand over a mail, if the caller's is longer
+	ruling    = 5 * time.Minute  // for what is said to a mail once it is there: servers look into it before
+	farewell  = time.Second      // for a goodbye
+	mostHeard = 1 << 20          // bytes that a server may say meanwhile
 )
 
 // codeBye is said by a server that ends the connection.
@@ -57,9 +59,10 @@ func (s *snag) Error() string { return s.err.Error() }
 
 func (s *snag) Unwrap() error { return s.err }
 
-// during does something with the connection, which is over when ctx is.
-func (c *conn) during(ctx context.Context, do func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// during does something with the connection, which is over when ctx is, or when it takes
+// longer than most.
+func (c *conn) during(ctx context.Context, most time.Duration, do func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	c.raw.left = mostHeard
 	stop := context.AfterFunc(ctx, func() { _ = c.raw.Close() }) // what it breaks off says so
@@ -85,11 +88,14 @@ var errStale = errors.New("the connection had ended while it was idle")
 // send hands over a mail. The error is a snag, or errStale.
 func (c *conn) send(ctx context.Context, e *envelope) error {
 	c.mails++
-	at := atSender
-	err := c.during(ctx, func() (err error) {
-		at, err = c.hand(e)
+	at, last := atSender, io.Closer(nil)
+	err := c.during(ctx, patience, func() (err error) {
+		at, last, err = c.hand(e)
 		return err
 	})
+	if err == nil {
+		err = c.during(ctx, ruling, last.Close)
+	}
 	switch r, answered := replyOf(err); {
 	case err == nil:
 		return nil
@@ -98,28 +104,29 @@ func (c *conn) send(ctx context.Context, e *envelope) error {
 		if at == atSender && c.mails > 1 {
 			return errStale
 		}
-	case at < atEnd && c.during(ctx, c.smtp.Reset) != nil:
+	case at < atEnd && c.during(ctx, patience, c.smtp.Reset) != nil:
 		c.broken = true
 	}
 	return &snag{at, err}
 }
 
-// hand hands over a mail, up to the answer after its last line, and says how far it came.
-func (c *conn) hand(e *envelope) (stage, error) {
+// hand hands over a mail, but for its last line, which last sends, and says how far it
+// came.
+func (c *conn) hand(e *envelope) (at stage, last io.Closer, err error) {
 	if err := c.smtp.Mail("<" + e.from + ">"); err != nil {
-		return atSender, err
+		return atSender, nil, err
 	}
 	if err := c.smtp.Rcpt("<" + e.to + ">"); err != nil {
-		return atRecipient, err
+		return atRecipient, nil, err
 	}
 	w, err := c.smtp.Data()
 	if err != nil {
-		return atData, err
+		return atData, nil, err
 	}
 	if _, err := w.Write(e.raw); err != nil {
-		return atData, err
+		return atData, nil, err
 	}
-	return atEnd, w.Close()
+	return atEnd, w, nil
 }
 
 // quit ends the conversation.

@@ -55,7 +55,7 @@ func (d *dialer) open(ctx context.Context) (*conn, error) {
 	}
 	c := &conn{raw: &bounded{Conn: raw}}
 	at := atConnect
-	err = c.during(ctx, func() (err error) {
+	err = c.during(ctx, patience, func() (err error) {
 		at, err = d.greet(ctx, c)
 		return err
 	})

@@ -321,7 +321,7 @@ func TestPatience(t *testing.T) {
 		defer theirs.Close()
 		c := &conn{raw: &bounded{Conn: ours}}
 		begun := time.Now()
-		err := c.during(t.Context(), func() error {
+		err := c.during(t.Context(), patience, func() error {
 			_, err := smtp.NewClient(c.raw, "localhost")
 			return err
 		})

@@ -5,22 +5,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
-	"syscall"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/callout"
 )
-
-// trouble is an error in our words, which tell the owner of a subscription what happened.
-// Those of its cause could hold anything.
-type trouble struct {
-	say   string
-	cause error
-}
-
-func (t *trouble) Error() string { return t.say }
-
-func (t *trouble) Unwrap() error { return t.cause }
 
 // teller says what went wrong with a mail.
 type teller struct {
@@ -41,12 +29,12 @@ func (t teller) failure(err error) *notify.Failure {
 		at = s.at
 	}
 	if r, ok := replyOf(err); ok {
-		return &notify.Failure{Fate: fateOf(at, r), Err: &trouble{t.refused(at, r), err}}
+		return &notify.Failure{Fate: fateOf(at, r), Err: callout.Veil(t.refused(at, r), err)}
 	}
 	if say, ok := t.untrusted(err); ok {
-		return &notify.Failure{Fate: notify.Unauthorized, Err: &trouble{say, err}}
+		return &notify.Failure{Fate: notify.Unauthorized, Err: callout.Veil(say, err)}
 	}
-	return &notify.Failure{Fate: notify.Transient, Doubt: at == atEnd, Err: &trouble{t.lost(at, err), err}}
+	return &notify.Failure{Fate: notify.Transient, Doubt: at == atEnd, Err: callout.Veil(t.lost(at, err), err)}
 }
 
 // refused says what a server has said no to. Beside a refused password none of its words are
@@ -99,24 +87,21 @@ func whose(e *tls.CertificateVerificationError) string {
 
 // lost says why there is no answer.
 func (t teller) lost(at stage, err error) string {
-	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
-		return "the mail server " + t.server + " is not known: no address has that name"
-	}
-	e, timed := errors.AsType[net.Error](err)
-	errno, ok := errors.AsType[syscall.Errno](err)
+	server := "the mail server " + t.server
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "the talk with the mail server " + t.server + " was broken off by us"
+		return "the talk with " + server + " was broken off by us"
 	case errors.Is(err, errBusy):
-		return "the mail server " + t.server + " is slow: all connections to it are in use"
-	case errors.Is(err, context.DeadlineExceeded), timed && e.Timeout():
-		return "the mail server " + t.server + " has not answered in time"
-	case ok:
-		return "no answer from the mail server " + t.server + ": " + errno.Error()
-	case at == atTLS:
-		return "TLS with the mail server " + t.server + " could not be agreed on"
-	case at == atEnd:
-		return "the mail server " + t.server + " has hung up without saying whether it has the mail"
+		return server + " is slow: all connections to it are in use"
 	}
-	return "the mail server " + t.server + " has hung up, or said what is no SMTP"
+	if say := callout.Why(server, err); say != "" {
+		return say
+	}
+	switch at {
+	case atTLS:
+		return "TLS with " + server + " could not be agreed on"
+	case atEnd:
+		return server + " has hung up without saying whether it has the mail"
+	}
+	return server + " has hung up, or said what is no SMTP"
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/callout"
 	"github.com/taskherald/herald/notify/guard"
 	"github.com/taskherald/herald/progress"
 )
@@ -18,11 +19,8 @@ import (
 // Name is that of the channel in addresses.
 const Name = notify.Webhook
 
-const (
-	patience  = 15 * time.Second // what Standard Webhooks lets a receiver take, at the least
-	maxAnswer = 4 << 10          // bytes that are read of an answer
-	hearing   = time.Second      // for how long they are read, once its status is there
-)
+// patience is what Standard Webhooks lets a receiver take, at the least.
+const patience = 15 * time.Second
 
 // Options are what a channel needs.
 type Options struct {
@@ -98,26 +96,18 @@ func (c *Channel) post(req *http.Request, way *passage) error {
 		return lost(req.URL.Host, err, way.mayBeThere())
 	}
 	defer r.Body.Close()
-	defer time.AfterFunc(hearing, cancel).Stop()
-	return verdict(req.URL.Host, r, hear(r), c.o.Now())
-}
-
-// hear reads the beginning of an answer's body, if only to use the connection again.
-// One that breaks off, or does not end, has its status all the same.
-func hear(r *http.Response) []byte {
-	said, _ := io.ReadAll(io.LimitReader(r.Body, maxAnswer))
-	return said
+	return verdict(req.URL.Host, r, callout.Hear(r.Body, cancel), c.o.Now())
 }
 
 // unfit is the failure of an address that may not be called.
 func unfit(err error) error {
-	return &notify.Failure{Fate: notify.Rejected, Err: &trouble{sentence(say(err)), err}}
+	return &notify.Failure{Fate: notify.Rejected, Err: callout.Veil(sentence(say(err)), err)}
 }
 
 // keyless is the failure of a message for which there are no keys.
 func keyless(err error) error {
 	if progress.CodeOf(err) == progress.NotFound {
-		return &notify.Failure{Fate: notify.Rejected, Err: &trouble{"there is no secret to sign it with", err}}
+		return &notify.Failure{Fate: notify.Rejected, Err: callout.Veil("there is no secret to sign it with", err)}
 	}
-	return &notify.Failure{Fate: notify.Transient, Err: &trouble{"its secret cannot be read now", err}}
+	return &notify.Failure{Fate: notify.Transient, Err: callout.Veil("its secret cannot be read now", err)}
 }

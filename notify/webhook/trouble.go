@@ -1,31 +1,18 @@
 package webhook
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/netip"
 	"net/url"
 	"strings"
-	"syscall"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/callout"
 	"github.com/taskherald/herald/notify/guard"
 	"github.com/taskherald/herald/progress"
 )
-
-// trouble is an error in our words, which tell the owner of a URL what happened.
-// Those of its cause could hold the URL.
-type trouble struct {
-	say   string
-	cause error
-}
-
-func (t *trouble) Error() string { return t.say }
-
-func (t *trouble) Unwrap() error { return t.cause }
 
 // say is what is said to people of an error.
 func say(err error) string {
@@ -54,25 +41,18 @@ func lost(host string, err error, wrote bool) error {
 	if b, ok := errors.AsType[*guard.Blocked](err); ok {
 		return &notify.Failure{Fate: notify.Rejected, Err: b}
 	}
-	return &notify.Failure{Fate: notify.Transient, Doubt: wrote, Err: &trouble{why(host, err, wrote), err}}
+	return &notify.Failure{Fate: notify.Transient, Doubt: wrote, Err: callout.Veil(why(host, err, wrote), err)}
 }
 
 // why says why there is no answer.
 func why(host string, err error, wrote bool) string {
-	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
-		return host + " is not known: no address has that name"
-	}
+	say := callout.Why(host, err)
 	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return "the certificate of " + host + " is not accepted: " + whose(e)
+		return say + ": " + whose(e)
 	}
-	if e, ok := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) || ok && e.Timeout() {
-		return host + " has not answered in time"
-	}
-	switch e, ok := errors.AsType[syscall.Errno](err); {
-	case errors.Is(err, context.Canceled):
-		return "the call of " + host + " was broken off by us"
-	case ok:
-		return "no answer from " + host + ": " + e.Error()
+	switch {
+	case say != "":
+		return say
 	case wrote:
 		return host + " has hung up without an answer"
 	}

@@ -9,6 +9,7 @@ import (
 	push "github.com/SherClockHolmes/webpush-go"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/callout"
 	"github.com/taskherald/herald/progress"
 )
 
@@ -61,9 +62,9 @@ func (c *Channel) keysOf(ctx context.Context, holder string) (k keys, err error)
 	held, err := c.o.Keys(ctx, holder)
 	switch {
 	case progress.CodeOf(err) == progress.NotFound:
-		return k, &notify.Failure{Fate: notify.Rejected, Err: &trouble{"there are no keys to encrypt it with", err}}
+		return k, &notify.Failure{Fate: notify.Rejected, Err: callout.Veil("there are no keys to encrypt it with", err)}
 	case err != nil:
-		return k, &notify.Failure{Fate: notify.Transient, Err: &trouble{"the keys of the subscription cannot be read now", err}}
+		return k, &notify.Failure{Fate: notify.Transient, Err: callout.Veil("the keys of the subscription cannot be read now", err)}
 	case json.Unmarshal([]byte(held.Current), &k) != nil, k.check() != nil:
 		return k, notify.Fail(notify.Rejected, "the keys of the subscription are none")
 	}

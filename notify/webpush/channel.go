@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 	push "github.com/SherClockHolmes/webpush-go"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/callout"
 	"github.com/taskherald/herald/notify/guard"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates/pushcard"
@@ -22,11 +22,7 @@ import (
 // Name is that of the channel in addresses.
 const Name = notify.WebPush
 
-const (
-	patience  = 15 * time.Second
-	maxAnswer = 4 << 10     // bytes that are read of an answer
-	hearing   = time.Second // for how long they are read, once its status is there
-)
+const patience = 15 * time.Second
 
 // Options are what a channel needs.
 type Options struct {
@@ -90,8 +86,7 @@ func (c *Channel) post(ctx context.Context, b *browser, m *notify.Message, paylo
 		return lost(b.host, err, connected.Load())
 	}
 	defer r.Body.Close()
-	defer time.AfterFunc(hearing, cancel).Stop()
-	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxAnswer)) // so that the connection serves again
+	callout.Hear(r.Body, cancel)
 	now := c.o.Now()
 	return verdict(b.host, r, c.credit.judge(b.identity, r.StatusCode, now), now)
 }

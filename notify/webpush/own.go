@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/callout"
 )
 
 // pair is a key of this server, both halves in base64url.
@@ -86,5 +87,5 @@ func ownless(err error) error {
 	if errors.Is(err, errNoKey) {
 		return &notify.Failure{Fate: notify.Unauthorized, Err: err}
 	}
-	return &notify.Failure{Fate: notify.Transient, Err: &trouble{"the server's keys cannot be read now", err}}
+	return &notify.Failure{Fate: notify.Transient, Err: callout.Veil("the server's keys cannot be read now", err)}
 }

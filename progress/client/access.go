@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -36,9 +35,7 @@ type TokenQuery struct {
 func (a Access) Tokens(ctx context.Context, q TokenQuery) ([]Token, error) {
 	v := values{}
 	v.add("person", string(q.Person))
-	if q.All {
-		v.add("all", "1")
-	}
+	v.yes("all", q.All)
 	var out struct {
 		Tokens []Token `json:"tokens"`
 	}
@@ -68,7 +65,7 @@ func (a Access) MakeToken(ctx context.Context, n NewToken) (t MadeToken, err err
 
 // RevokeToken ends a token at once.
 func (a Access) RevokeToken(ctx context.Context, id string) (t Token, err error) {
-	_, err = a.http.do(ctx, request{method: http.MethodDelete, path: "/api/tokens/" + url.PathEscape(id)}, &t)
+	err = a.http.remove(ctx, "/api/tokens/"+url.PathEscape(id), &t)
 	return t, err
 }
 
@@ -114,7 +111,7 @@ type PersonEdit struct {
 
 // EditPerson changes somebody.
 func (a Access) EditPerson(ctx context.Context, name progress.Person, e PersonEdit) (p Person, err error) {
-	_, err = a.http.do(ctx, request{method: http.MethodPatch, path: "/api/people/" + url.PathEscape(string(name)), body: e}, &p)
+	err = a.http.patch(ctx, "/api/people/"+url.PathEscape(string(name)), e, &p)
 	return p, err
 }
 

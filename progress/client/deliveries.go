@@ -55,9 +55,7 @@ func (h Hooks) Deliveries(ctx context.Context, q DeliveryQuery) (p DeliveryPage,
 	v.add("subscription", q.Sub)
 	v.number("limit", int64(q.Limit))
 	v.add("cursor", q.Cursor)
-	if q.All {
-		v.add("all", "1")
-	}
+	v.yes("all", q.All)
 	err = h.http.get(ctx, "/api/deliveries", url.Values(v), &p)
 	return p, err
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 
 	"github.com/taskherald/herald/progress"
@@ -69,14 +68,10 @@ func (h Hooks) Add(ctx context.Context, n NewWebhook) (w MadeWebhook, err error)
 // List are the caller's webhooks, with all everybody's, which admins may ask for;
 // the oldest first.
 func (h Hooks) List(ctx context.Context, all bool) ([]Webhook, error) {
-	v := values{}
-	if all {
-		v.add("all", "1")
-	}
 	var out struct {
 		Webhooks []Webhook `json:"webhooks"`
 	}
-	err := h.http.get(ctx, "/api/webhooks", url.Values(v), &out)
+	err := h.http.get(ctx, "/api/webhooks", everybodys(all), &out)
 	return out.Webhooks, err
 }
 
@@ -88,14 +83,13 @@ func (h Hooks) Webhook(ctx context.Context, id string) (w Webhook, err error) {
 
 // Change changes one, and switches it off or on.
 func (h Hooks) Change(ctx context.Context, id string, e WebhookEdit) (w Webhook, err error) {
-	_, err = h.http.do(ctx, request{method: http.MethodPatch, path: hookPath(id), body: e}, &w)
+	err = h.http.patch(ctx, hookPath(id), e, &w)
 	return w, err
 }
 
 // Remove removes one; what waits for it is dropped.
 func (h Hooks) Remove(ctx context.Context, id string) error {
-	_, err := h.http.do(ctx, request{method: http.MethodDelete, path: hookPath(id)}, nil)
-	return err
+	return h.http.remove(ctx, hookPath(id), nil)
 }
 
 // SigningSecret signs what is sent.

@@ -259,3 +259,15 @@ func (c *caller) post(ctx context.Context, path, key string, body, out any) erro
 	_, err := c.do(ctx, request{method: http.MethodPost, path: path, key: key, body: body}, out)
 	return err
 }
+
+// patch is a call that changes what is said of something.
+func (c *caller) patch(ctx context.Context, path string, body, out any) error {
+	_, err := c.do(ctx, request{method: http.MethodPatch, path: path, body: body}, out)
+	return err
+}
+
+// remove is a call that ends something.
+func (c *caller) remove(ctx context.Context, path string, out any) error {
+	_, err := c.do(ctx, request{method: http.MethodDelete, path: path}, out)
+	return err
+}

@@ -168,6 +168,12 @@ func (v values) add(name, value string) {
 	}
 }
 
+func (v values) yes(name string, on bool) {
+	if on {
+		v.add(name, "1")
+	}
+}
+
 func (v values) number(name string, n int64) {
 	if n != 0 {
 		v.add(name, strconv.FormatInt(n, 10))
@@ -178,4 +184,11 @@ func (v values) time(name string, at time.Time) {
 	if !at.IsZero() {
 		v.add(name, at.UTC().Format(time.RFC3339Nano))
 	}
+}
+
+// everybodys asks for what is everybody's, or else for the caller's own.
+func everybodys(all bool) url.Values {
+	v := values{}
+	v.yes("all", all)
+	return url.Values(v)
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 
 	"github.com/taskherald/herald/progress"
@@ -63,14 +62,10 @@ func (s Subscriptions) Add(ctx context.Context, n NewSubscription) (sub Subscrip
 // List are the caller's subscriptions, with all everybody's, which admins may ask for;
 // the oldest first.
 func (s Subscriptions) List(ctx context.Context, all bool) ([]Subscription, error) {
-	v := values{}
-	if all {
-		v.add("all", "1")
-	}
 	var out struct {
 		Subscriptions []Subscription `json:"subscriptions"`
 	}
-	err := s.http.get(ctx, "/api/subscriptions", url.Values(v), &out)
+	err := s.http.get(ctx, "/api/subscriptions", everybodys(all), &out)
 	return out.Subscriptions, err
 }
 
@@ -82,14 +77,13 @@ func (s Subscriptions) Subscription(ctx context.Context, id string) (sub Subscri
 
 // Change changes one, and switches it off or on.
 func (s Subscriptions) Change(ctx context.Context, id string, e SubscriptionEdit) (sub Subscription, err error) {
-	_, err = s.http.do(ctx, request{method: http.MethodPatch, path: subscriptionPath(id), body: e}, &sub)
+	err = s.http.patch(ctx, subscriptionPath(id), e, &sub)
 	return sub, err
 }
 
 // Remove removes one; what waits for it is dropped.
 func (s Subscriptions) Remove(ctx context.Context, id string) error {
-	_, err := s.http.do(ctx, request{method: http.MethodDelete, path: subscriptionPath(id)}, nil)
-	return err
+	return s.http.remove(ctx, subscriptionPath(id), nil)
 }
 
 // Test sends a test to one.

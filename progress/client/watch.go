@@ -190,9 +190,7 @@ func (r *reader) address() string {
 	} else {
 		v = values(Query{Kind: w.Kind, Owner: w.Owner, Labels: w.Labels}.values())
 	}
-	if w.Logs {
-		v.add("logs", "1")
-	}
+	v.yes("logs", w.Logs)
 	return "ws" + r.client.http.address(request{path: path, query: url.Values(v)})[len("http"):]
 }
 

@@ -13,6 +13,7 @@ import (
 )
 
 func subscriptionCommand(p Process) *cobra.Command {
+	all := subscriptions()
 	return group(&cobra.Command{
 		Use: "subscription", Aliases: []string{"subscriptions", "sub"}, Short: "Be told of tasks by mail, and in your browsers",
 		Long: `A subscription is a mail address, or a browser, that is told of what happens to tasks
@@ -20,8 +21,8 @@ that you may see. Browsers subscribe themselves, on the page Notifications.
 
 A subscription is named by its id, by the first characters of it, by its name, or by
 its address.`,
-	}, addSubscriptionCommand(p), listSubscriptionsCommand(p), showSubscriptionCommand(p), confirmSubscriptionCommand(p), testSubscriptionCommand(p),
-		switchSubscriptionCommand(p, true), switchSubscriptionCommand(p, false), removeSubscriptionCommand(p), rotatePushKeyCommand(p))
+	}, addSubscriptionCommand(p), listSubscriptionsCommand(p), showSubscriptionCommand(p), confirmSubscriptionCommand(p), all.testCommand(p),
+		all.switchCommand(p, true), all.switchCommand(p, false), all.removeCommand(p), rotatePushKeyCommand(p))
 }
 
 func addSubscriptionCommand(p Process) *cobra.Command {

@@ -9,6 +9,24 @@ import (
 	"github.com/taskherald/herald/progress/client"
 )
 
+// subscriptions are who is told by mail or by a browser.
+func subscriptions() listener {
+	return listener{
+		noun:  "Subscription",
+		again: "Switches a subscription on again that was switched off, by you, by its reader, or because\nits far side is gone. One that waits to be confirmed is switched on by that alone.",
+		about: func(cmd *cobra.Command, p Process, do func(context.Context, hooks, string) error) {
+			onSubscription(cmd, p, func(ctx context.Context, s hooks, o client.Subscription) error { return do(ctx, s, o.ID) })
+		},
+		change: func(ctx context.Context, s hooks, id string, on bool) (any, error) {
+			return s.people.Change(ctx, id, client.SubscriptionEdit{On: &on})
+		},
+		remove: func(ctx context.Context, s hooks, id string) error { return s.people.Remove(ctx, id) },
+		test: func(ctx context.Context, s hooks, id string) (client.Delivery, error) {
+			return s.people.Test(ctx, id)
+		},
+	}
+}
+
 func confirmSubscriptionCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "confirm ID", Short: "Send the mail again that asks for the confirmation", Args: cobra.ExactArgs(1),
@@ -18,57 +36,6 @@ func confirmSubscriptionCommand(p Process) *cobra.Command {
 	onSubscription(cmd, p, func(ctx context.Context, s hooks, o client.Subscription) error {
 		d, err := s.people.Confirm(ctx, o.ID)
 		return s.outcome(ctx, d, err)
-	})
-	return cmd
-}
-
-func testSubscriptionCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "test ID", Short: "Send a test to a subscription, and say what became of it", Args: cobra.ExactArgs(1),
-		Long: "Sends a test to a subscription and waits up to ten seconds for what becomes of it. The\nexit code is 1 if it was not taken.",
-	}
-	addJSON(cmd, "print the delivery as the API gives it")
-	onSubscription(cmd, p, func(ctx context.Context, s hooks, o client.Subscription) error {
-		d, err := s.people.Test(ctx, o.ID)
-		return s.outcome(ctx, d, err)
-	})
-	return cmd
-}
-
-func switchSubscriptionCommand(p Process, on bool) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "on ID", Short: "Switch a subscription on again", Args: cobra.ExactArgs(1),
-		Long: "Switches a subscription on again that was switched off, by you, by its reader, or because\nits far side is gone. One that waits to be confirmed is switched on by that alone.",
-	}
-	done := "on"
-	if !on {
-		done = "off"
-		cmd.Use, cmd.Short, cmd.Long = "off ID", "Switch a subscription off", "Switches a subscription off. What waits for it is dropped."
-	}
-	addJSON(cmd, "print the subscription as the API gives it")
-	onSubscription(cmd, p, func(ctx context.Context, s hooks, o client.Subscription) error {
-		o, err := s.people.Change(ctx, o.ID, client.SubscriptionEdit{On: &on})
-		if err != nil {
-			return err
-		}
-		if s.on(jsonFlag) {
-			return s.printJSON(o)
-		}
-		return s.print(s.screen().Clean("Subscription "+o.ID+" is "+done+".") + "\n")
-	})
-	return cmd
-}
-
-func removeSubscriptionCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "remove ID", Aliases: []string{"rm"}, Short: "Remove a subscription", Args: cobra.ExactArgs(1),
-		Long: "Removes a subscription. What waits for it is dropped.",
-	}
-	onSubscription(cmd, p, func(ctx context.Context, s hooks, o client.Subscription) error {
-		if err := s.people.Remove(ctx, o.ID); err != nil {
-			return err
-		}
-		return s.print(s.screen().Clean("Removed subscription "+o.ID+".") + "\n")
 	})
 	return cmd
 }

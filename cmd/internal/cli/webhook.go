@@ -11,6 +11,7 @@ import (
 )
 
 func webhookCommand(p Process) *cobra.Command {
+	all := webhooks()
 	return group(&cobra.Command{
 		Use: "webhook", Short: "Have URLs told of tasks",
 		Long: `A webhook is a URL that is told of what happens to tasks: by a POST of a JSON
@@ -18,8 +19,8 @@ event, signed, and tried again until the far side has taken it. Only tasks that
 you may see are told of.
 
 A webhook is named by its id, by the first characters of it, or by its name.`,
-	}, addWebhookCommand(p), listWebhooksCommand(p), showWebhookCommand(p), testWebhookCommand(p), switchWebhookCommand(p, true),
-		switchWebhookCommand(p, false), rotateWebhookCommand(p), removeWebhookCommand(p), callbackSecretCommand(p))
+	}, addWebhookCommand(p), listWebhooksCommand(p), showWebhookCommand(p), all.testCommand(p), all.switchCommand(p, true),
+		all.switchCommand(p, false), rotateWebhookCommand(p), all.removeCommand(p), callbackSecretCommand(p))
 }
 
 // hooks is a command about webhooks, subscriptions and deliveries.

@@ -10,42 +10,22 @@ import (
 	"github.com/taskherald/herald/progress/client"
 )
 
-func switchWebhookCommand(p Process, on bool) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "on ID", Short: "Switch a webhook on again", Args: cobra.ExactArgs(1),
-		Long: "Switches a webhook on again that was switched off, by you or because its far side\nwanted nothing more. What still waits for it is sent.",
+// webhooks are who is told by a URL.
+func webhooks() listener {
+	return listener{
+		noun:  "Webhook",
+		again: "Switches a webhook on again that was switched off, by you or because its far side\nwanted nothing more. What still waits for it is sent.",
+		about: func(cmd *cobra.Command, p Process, do func(context.Context, hooks, string) error) {
+			onWebhook(cmd, p, func(ctx context.Context, s hooks, w client.Webhook) error { return do(ctx, s, w.ID) })
+		},
+		change: func(ctx context.Context, s hooks, id string, on bool) (any, error) {
+			return s.api.Change(ctx, id, client.WebhookEdit{On: &on})
+		},
+		remove: func(ctx context.Context, s hooks, id string) error { return s.api.Remove(ctx, id) },
+		test: func(ctx context.Context, s hooks, id string) (client.Delivery, error) {
+			return s.api.Test(ctx, id)
+		},
 	}
-	done := "on"
-	if !on {
-		done = "off"
-		cmd.Use, cmd.Short, cmd.Long = "off ID", "Switch a webhook off", "Switches a webhook off. What waits for it is dropped."
-	}
-	addJSON(cmd, "print the webhook as the API gives it")
-	onWebhook(cmd, p, func(ctx context.Context, s hooks, w client.Webhook) error {
-		w, err := s.api.Change(ctx, w.ID, client.WebhookEdit{On: &on})
-		if err != nil {
-			return err
-		}
-		if s.on(jsonFlag) {
-			return s.printJSON(w)
-		}
-		return s.print(s.screen().Clean("Webhook "+w.ID+" is "+done+".") + "\n")
-	})
-	return cmd
-}
-
-func removeWebhookCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "remove ID", Aliases: []string{"rm"}, Short: "Remove a webhook", Args: cobra.ExactArgs(1),
-		Long: "Removes a webhook. What waits for it is dropped.",
-	}
-	onWebhook(cmd, p, func(ctx context.Context, s hooks, w client.Webhook) error {
-		if err := s.api.Remove(ctx, w.ID); err != nil {
-			return err
-		}
-		return s.print(s.screen().Clean("Removed webhook "+w.ID+".") + "\n")
-	})
-	return cmd
 }
 
 // testPatience is how long a test may take until nobody waits for it.
@@ -53,19 +33,6 @@ const (
 	testPatience = 10 * time.Second
 	testLook     = 100 * time.Millisecond
 )
-
-func testWebhookCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "test ID", Short: "Send a test to a webhook, and say what became of it", Args: cobra.ExactArgs(1),
-		Long: "Sends a test to a webhook and waits up to ten seconds for what becomes of it. The\nexit code is 1 if it was not taken.",
-	}
-	addJSON(cmd, "print the delivery as the API gives it")
-	onWebhook(cmd, p, func(ctx context.Context, s hooks, w client.Webhook) error {
-		d, err := s.api.Test(ctx, w.ID)
-		return s.outcome(ctx, d, err)
-	})
-	return cmd
-}
 
 // settled waits until it is known what became of the first try of a delivery.
 func (s hooks) settled(ctx context.Context, d client.Delivery) (client.Delivery, error) {

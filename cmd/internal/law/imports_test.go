@@ -52,12 +52,13 @@ templates/pushcard  progress templates templates/words
 notify/links  notify progress progress/ticket
 notify/ledger  notify progress progress/db progress/db/table
 notify/guard  progress
-notify/webhook  notify notify/guard progress
+notify/callout  notify
+notify/webhook  notify notify/callout notify/guard progress
 notify/webhook/hookfake
 notify/notifytest  notify progress templates
-notify/email  notify progress templates templates/mailcard templates/textcard
+notify/email  notify notify/callout progress templates templates/mailcard templates/textcard
 notify/email/smtpfake
-notify/webpush  notify notify/guard progress templates templates/pushcard
+notify/webpush  notify notify/callout notify/guard progress templates templates/pushcard
 notify/webpush/pushfake
 notify  progress templates
 cmd/herald  cmd/internal/cli
