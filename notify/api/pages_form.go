@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 
@@ -20,7 +19,7 @@ const mostForm = 4 << 10
 
 // add is POST /notifications: a mail address.
 func (s places) add(c *kit.Call) error {
-	f, err := formOf(c)
+	f, err := kit.Form(c.Writer, c.Request, mostForm)
 	if err != nil {
 		return err
 	}
@@ -40,7 +39,7 @@ func (s places) press(c *kit.Call) error {
 	if deed == nil {
 		return &progress.Error{Code: progress.NotFound, Say: fmt.Sprintf("there is no button %q", name)}
 	}
-	if _, err := formOf(c); err != nil {
+	if _, err := kit.Form(c.Writer, c.Request, mostForm); err != nil {
 		return err
 	}
 	return s.done(c, name, as(c, body, deed), webpage.Notifications{})
@@ -74,23 +73,6 @@ func (s places) done(c *kit.Call, deed string, err error, typed webpage.Notifica
 	default:
 		return s.answer(c, status, webpage.Notice{Text: webpage.Sentence(kit.ProblemOf(err).Detail), Bad: true}, typed)
 	}
-}
-
-// formOf reads the fields of a form that was sent.
-func formOf(c *kit.Call) (url.Values, error) {
-	kind, _, err := mime.ParseMediaType(c.Request.Header.Get("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" {
-		return nil, kit.Invalid("Content-Type", "must be application/x-www-form-urlencoded; programs use /api")
-	}
-	body, err := kit.Read(c.Writer, c.Request, mostForm)
-	if err != nil {
-		return nil, err
-	}
-	f, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, kit.Invalid("body", "is no form")
-	}
-	return f, nil
 }
 
 // as has the API do what a form asks for: the call as it would come from a program, with

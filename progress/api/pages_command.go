@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,19 +20,7 @@ func formOf(c *call, limit int64) (url.Values, error) {
 	if err := c.origins.checkChange(c.Request); err != nil {
 		return nil, err
 	}
-	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" {
-		return nil, kit.Invalid("Content-Type", "must be application/x-www-form-urlencoded; programs use /api")
-	}
-	body, err := kit.Read(c.Writer, c.Request, limit)
-	if err != nil {
-		return nil, err
-	}
-	f, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, kit.Invalid("body", "is no form")
-	}
-	return f, nil
+	return kit.Form(c.Writer, c.Request, limit)
 }
 
 // commandForm is POST /tasks/{id}/{verb}: a button of the page. What came of it
