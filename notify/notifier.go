@@ -134,7 +134,9 @@ func (n *Notifier) start(ctx context.Context) {
 			n.desk.poke(lanes)
 			return
 		}
-		n.Log.Error("waiting letters could not be read; it is tried again", "error", err)
+		if ctx.Err() == nil {
+			n.Log.Error("waiting letters could not be read; it is tried again", "error", err)
+		}
 		pause(ctx, troublePause)
 	}
 }
