@@ -54,6 +54,7 @@ type Pace struct {
 	Budget  Allowance     // of that account
 
 	Call   time.Duration // how long one call may take, 0 for 30 seconds
+	Covers bool          // what is sent of a task takes the place of what was sent of it before
 	Doubts int           // a letter that so many tries left in doubt is dead: people may have it as often; 0 for no bound
 }
 

@@ -155,12 +155,30 @@ func expired(l *Letter) State {
 	return state
 }
 
+// late reports whether a letter about a step comes after a newer one of its task, as may be
+// once it has failed, and would take that one's place.
+func (l *letterTurn) late(ctx context.Context) (bool, error) {
+	p := l.p
+	if !l.pace.Covers || p.Tries == 0 || p.Class != ClassStep {
+		return false, nil
+	}
+	sent, err := l.Post.Letters(ctx, LetterQuery{Sub: p.Sub, Task: p.Task, State: Sent, Limit: loadMost})
+	return slices.ContainsFunc(sent, func(o Letter) bool { return o.Lane == l.ID && o.Seq > p.Seq }), err
+}
+
 // about adds to a message what its letter is about.
 func (l *letterTurn) about(ctx context.Context, m Message, now time.Time) (_ Message, end State, err error) {
 	p := l.p
 	t, s, why, err := l.told(ctx, p.Sub, p.Task)
 	if end, err = l.may(ctx, s, why, err); end != "" || err != nil {
 		return m, end, err
+	}
+	switch late, err := l.late(ctx); {
+	case err != nil:
+		return m, "", err
+	case late:
+		p.Why = "a newer one of its task was sent"
+		return m, Dropped, nil
 	}
 	if p.event == nil {
 		e, ok, err := l.Tasks.Event(ctx, p.Task, p.Seq)

@@ -302,6 +302,45 @@ func TestDoubts(t *testing.T) {
 	})
 }
 
+// TestCovered is a step whose letter could not be delivered at first, where what is newer
+// takes the place of what is older: once that is there, it is not told any more. Ends and
+// questions are.
+func TestCovered(t *testing.T) {
+	far := map[string]*notifytest.Memory{"one": notifytest.NewMemory(notifytest.Paces), "all": notifytest.NewMemory()}
+	far["one"].Pace(notify.Pace{Covers: true})
+	inWorld(t, far, func(t *testing.T, w *world) {
+		one := w.subscribe("one", "x", func(s *notify.Subscription) { s.Events = []string{"step.completed"} })
+		all := w.subscribe("all", "y", func(s *notify.Subscription) { s.Events = []string{"step.completed"} })
+		w.create("a", "one")
+		w.do("a", step(1, progress.StepRunning))
+		w.do("a", step(1, progress.StepCompleted))
+		settle(time.Second)
+		for i, s := range []*notify.Subscription{one, all} {
+			for tries, class := range []notify.Class{notify.ClassStep, notify.ClassStep, notify.ClassEnd} {
+				w.late(s, fmt.Sprintf("msg_%d%d", i, tries), class, min(tries, 1))
+			}
+		}
+		settle(time.Second)
+		same(t, "where it is covered", kinds(far["one"], one.Address), []string{"step.completed", "task.created", "task.created"})
+		same(t, "elsewhere", len(kinds(far["all"], all.Address)), 4)
+		same(t, "why", w.letters(notify.LetterQuery{ID: "msg_01"})[0].Why, "a newer one of its task was sent")
+	})
+}
+
+// late puts a letter about a task's first event in line, which was tried before.
+func (w *world) late(s *notify.Subscription, id string, c notify.Class, tries int) {
+	w.t.Helper()
+	lane := notify.Lane{ID: s.Address.Lane(), Address: s.Address}
+	letter := notify.Letter{
+		ID: notify.LetterID(id), Lane: lane.ID, Sub: s.ID, Person: s.Owner, Task: "a", Seq: 1, Kind: progress.TaskCreated, Class: c,
+		State: notify.Due, MadeAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour), Tries: tries,
+	}
+	if err := w.ledger.Routed(w.t.Context(), notify.Routed{Lanes: []notify.Lane{lane}, Letters: []notify.Letter{letter}}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.notifier.Poke([]notify.Lane{lane})
+}
+
 // TestChannelsAreApart is a channel whose calls all hang: it holds up no other.
 func TestChannelsAreApart(t *testing.T) {
 	far := memories("hangs", "works")

@@ -56,6 +56,9 @@ func New(o Options) *Channel {
 	return &Channel{o: o, client: o.Guard.Client(o.Timeout), credit: credit{taken: map[identity]time.Time{}}}
 }
 
+// Pace says that a message of a task takes the place of the one before.
+func (c *Channel) Pace(notify.Address) notify.Pace { return notify.Pace{Covers: true} }
+
 // Close lets go of connections that are open and not in use.
 func (c *Channel) Close() { c.client.CloseIdleConnections() }
 
