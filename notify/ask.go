@@ -19,7 +19,7 @@ func asksOf(t *progress.Task, who *progress.Actor, first int) (out []Ask) {
 		return nil
 	}
 	for s := range t.Steps.All() {
-		if s.Status == progress.StepWaiting && progress.MayDecide(*s.Approval, *who) == nil && !approvedBy(s.Approval, who.Person) {
+		if s.Status == progress.StepWaiting && progress.MayDecide(*s.Approval, *who) == nil && !s.Approval.ApprovedBy(who.Person) {
 			out = append(out, Ask{s.Order, s.Approval})
 		}
 	}
@@ -33,16 +33,6 @@ func asksOf(t *progress.Task, who *progress.Actor, first int) (out []Ask) {
 		return 0
 	})
 	return out
-}
-
-// approvedBy reports whether a person's last word on it was yes.
-func approvedBy(a *progress.Approval, p progress.Person) bool {
-	for _, v := range slices.Backward(a.Votes) {
-		if v.By == p {
-			return v.Decision == progress.ApprovalApproved
-		}
-	}
-	return false
 }
 
 // Concerns reports whether an event is one that somebody wants to be called to the

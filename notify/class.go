@@ -53,10 +53,10 @@ const (
 // lasts as long as the approval.
 func Horizon(e *progress.Event) time.Time {
 	if a := e.Data.Approval; e.Kind == progress.ApprovalNeeded && a != nil {
-		if a.ExpiresAt.IsZero() || a.Default == progress.DefaultHold {
-			return e.At.Add(askHorizon)
+		if lapse, ok := a.Lapses(); ok {
+			return lapse
 		}
-		return a.ExpiresAt
+		return e.At.Add(askHorizon)
 	}
 	if ClassOf(e.Kind) == ClassStep {
 		return e.At.Add(stepHorizon)

@@ -105,6 +105,18 @@ func (a Approval) vote(p Person) (Vote, bool) {
 	return Vote{}, false
 }
 
+// ApprovedBy reports whether a person's last word on it was yes.
+func (a Approval) ApprovedBy(p Person) bool {
+	v, ok := a.vote(p)
+	return ok && v.Decision == ApprovalApproved
+}
+
+// Lapses is when the approval is over though nobody has decided it; ok is false for one
+// that stays open.
+func (a Approval) Lapses() (at time.Time, ok bool) {
+	return a.ExpiresAt, !a.ExpiresAt.IsZero() && a.Default != DefaultHold
+}
+
 // digest is a fingerprint of what a decision is about: the step and its task,
 // prompt, effects, options, inputs, deciders. Percent, language and layout are
 // not in it.

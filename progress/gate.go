@@ -224,7 +224,8 @@ func decideExpire(d *draft, n int) error {
 
 // expired reports whether the approval's time is up.
 func (a Approval) expired(at time.Time) bool {
-	return a.Status == ApprovalPending && !a.ExpiresAt.IsZero() && a.Default != DefaultHold && !at.Before(a.ExpiresAt)
+	lapse, ok := a.Lapses()
+	return a.Status == ApprovalPending && ok && !at.Before(lapse)
 }
 
 // Due is when the first approval of the task expires, and its step; 0 and the
@@ -234,11 +235,11 @@ func (t Task) Due() (step int, at time.Time) {
 		return 0, time.Time{}
 	}
 	for s := range t.Steps.All() {
-		if s.Status != StepWaiting || s.Approval.ExpiresAt.IsZero() || s.Approval.Default == DefaultHold {
+		if s.Status != StepWaiting {
 			continue
 		}
-		if at.IsZero() || s.Approval.ExpiresAt.Before(at) {
-			step, at = s.Order, s.Approval.ExpiresAt
+		if lapse, ok := s.Approval.Lapses(); ok && (at.IsZero() || lapse.Before(at)) {
+			step, at = s.Order, lapse
 		}
 	}
 	return step, at

@@ -107,7 +107,7 @@ func (st stand) verbs() []progress.Verb {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(st.Verbs), func(v progress.Verb) bool {
-		return v != progress.VerbApprove && v != progress.VerbReject || v == progress.VerbApprove && st.voted()
+		return v != progress.VerbApprove && v != progress.VerbReject || v == progress.VerbApprove && st.approval.ApprovedBy(st.Person)
 	})
 }
 
@@ -119,16 +119,6 @@ func (st stand) barred() error {
 		return err
 	}
 	return progress.MayDecide(*st.approval, st.who)
-}
-
-// voted reports whether the person's last word was yes.
-func (st stand) voted() bool {
-	for _, v := range slices.Backward(st.approval.Votes) {
-		if v.By == st.Person {
-			return v.Decision == progress.ApprovalApproved
-		}
-	}
-	return false
 }
 
 // shown is the approval as pages have it, nil for none.
@@ -148,7 +138,7 @@ func (st stand) notice() webpage.Notice {
 	if err := st.barred(); err != nil {
 		return webpage.Notice{Text: webpage.Sentence(sayOf(err)), Bad: true}
 	}
-	if st.voted() {
+	if st.approval.ApprovedBy(st.Person) {
 		return webpage.Done(progress.VerbApprove, progress.WireStep{Approval: st.shown()})
 	}
 	return webpage.Notice{}

@@ -247,7 +247,7 @@ func TestLimitsOfSubscriptions(t *testing.T) {
 	page := strings.ReplaceAll(section(t, "limits.md", "Subscriptions"), ",", "")
 	for _, want := range []string{
 		fmt.Sprintf("of these | %d; %d |", mostSubscriptions, mostMailboxes),
-		fmt.Sprintf("before its @ | %d; %d |", mostMail, mostLocal),
+		fmt.Sprintf("before its @ | %d; %d |", notify.MostMailbox, notify.MostLocal),
 		fmt.Sprintf("a browser's endpoint | %d |", mostURL),
 		fmt.Sprintf("end is told | %d;", mostOver),
 		fmt.Sprintf("confirm one subscription | %d |", int(confirmGap.Seconds())),

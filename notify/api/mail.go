@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"net/mail"
 	"reflect"
 	"slices"
 	"strings"
@@ -35,21 +34,16 @@ func (n newSubscription) check() error {
 	return n.longer.check()
 }
 
-// The lengths of a mail address and its parts (RFC 5321, 4.5.3.1, and RFC 1035, 2.3.4).
-const (
-	mostMail   = 254
-	mostLocal  = 64
-	mostDomain = 63 // of a label
-)
+// mostDomain is the length of a part of a domain (RFC 1035, 2.3.4).
+const mostDomain = 63
 
 // mailbox is a mail address as it is kept: bare, its domain in small letters.
 func mailbox(text string) (string, error) {
-	if len(text) > mostMail {
-		return "", over("to", "must have at most %d characters", mostMail)
+	if len(text) > notify.MostMailbox {
+		return "", over("to", "must have at most %d characters", notify.MostMailbox)
 	}
-	a, err := mail.ParseAddress(text)
 	at := strings.LastIndexByte(text, '@')
-	if err != nil || a.Address != text || at > mostLocal || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if !notify.Mailbox(text) {
 		return "", kit.Invalid("to", "must be a bare mail address such as ada@example.com, in ASCII")
 	}
 	domain := strings.ToLower(text[at+1:])

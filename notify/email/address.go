@@ -3,26 +3,9 @@ package email
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"net/mail"
 	"regexp"
 	"strings"
 )
-
-// The bounds of an address, in bytes (RFC 5321, 4.5.3.1).
-const (
-	mostAddress = 254
-	mostLocal   = 64 // before the @
-)
-
-// mailbox reports whether a text is an address and nothing else: no name, no comment, no
-// quotes, nothing beyond ASCII.
-func mailbox(to string) bool {
-	if len(to) > mostAddress || !printable(to) {
-		return false
-	}
-	a, err := mail.ParseAddress(to)
-	return err == nil && a.Address == to && strings.LastIndexByte(to, '@') <= mostLocal
-}
 
 // printable reports whether a text is of ASCII characters that are seen, and spaces.
 func printable(text string) bool {

@@ -272,24 +272,6 @@ func TestLongLinks(t *testing.T) {
 	}
 }
 
-func TestMailbox(t *testing.T) {
-	t.Parallel()
-	for _, good := range []string{"ana@example.com", "a.b+c@sub.example.co", "o'hara@example.com", "x@localhost", strings.Repeat("a", 64) + "@example.com"} {
-		if !mailbox(good) {
-			t.Errorf("%q is refused", good)
-		}
-	}
-	for _, bad := range []string{
-		"", "ana", "@example.com", "ana@", "Ana <ana@example.com>", "<ana@example.com>", "ana@example.com ", "ana@example.com, eve@example.com",
-		"ana@example.com (x)", `"a b"@example.com`, "ana@exämple.com", "ána@example.com", "ana@example.com>\r\nRCPT TO:<eve@example.com", "ana@example.com\n",
-		"a b@example.com", "ana@ex ample.com", strings.Repeat("a", 65) + "@example.com", "a@" + strings.Repeat("b.", 130) + "com", "ana@example.com\x00",
-	} {
-		if mailbox(bad) {
-			t.Errorf("%q is taken", bad)
-		}
-	}
-}
-
 func BenchmarkMail(b *testing.B) {
 	for name, key := range map[string]func(testing.TB) *DKIM{"unsigned": func(testing.TB) *DKIM { return nil }, "ed25519": edKey, "rsa": rsaKey} {
 		b.Run(name, func(b *testing.B) {

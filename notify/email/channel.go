@@ -70,7 +70,7 @@ func (c *Channel) Close() { c.pool.close() }
 // Send sends a message as a mail. Every error is a [notify.Failure]. The far side knows the
 // mail by its Message-ID.
 func (c *Channel) Send(ctx context.Context, to notify.Address, m notify.Message) (notify.Receipt, error) {
-	if !mailbox(to.To) {
+	if !notify.Mailbox(to.To) {
 		return notify.Receipt{}, notify.Fail(notify.Rejected, "the address is no mail address")
 	}
 	e, err := c.author.write(&m, to.To)

@@ -62,10 +62,10 @@ func (l *Links) act(text string) string { return l.base() + "/act/" + text }
 // until is when a link to decide ends.
 func (l *Links) until(a *progress.Approval) time.Time {
 	most := l.now().Add(decideFor)
-	if a.ExpiresAt.IsZero() || a.Default == progress.DefaultHold || a.ExpiresAt.After(most) {
-		return most
+	if lapse, ok := a.Lapses(); ok && lapse.Before(most) {
+		return lapse
 	}
-	return a.ExpiresAt
+	return most
 }
 
 // Leave is the URL that ends the subscription of a message, which is sent to the address

@@ -63,8 +63,8 @@ func keep(m *notify.Message, now time.Time) time.Duration {
 
 // waits is for how long an approval waits.
 func waits(a *progress.Approval, now time.Time) time.Duration {
-	if a.ExpiresAt.IsZero() || a.Default == progress.DefaultHold {
-		return longest
+	if lapse, ok := a.Lapses(); ok {
+		return lapse.Sub(now)
 	}
-	return a.ExpiresAt.Sub(now)
+	return longest
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/store"
@@ -57,20 +56,10 @@ func decidable(t progress.Task, a progress.Actor) map[int][]progress.Verb {
 		if s.Status != progress.StepWaiting || progress.MayDecide(*s.Approval, a) != nil {
 			continue
 		}
-		if !approved(*s.Approval, a.Person) {
+		if !s.Approval.ApprovedBy(a.Person) {
 			out[s.Order] = append(out[s.Order], progress.VerbApprove)
 		}
 		out[s.Order] = append(out[s.Order], progress.VerbReject)
 	}
 	return out
-}
-
-// approved reports whether a person's last word on it was yes.
-func approved(a progress.Approval, p progress.Person) bool {
-	for _, v := range slices.Backward(a.Votes) {
-		if v.By == p {
-			return v.Decision == progress.ApprovalApproved
-		}
-	}
-	return false
 }

@@ -252,22 +252,15 @@ func FuzzOpen(f *testing.F) {
 // FuzzSealed holds that a ticket of any texts opens as it was.
 func FuzzSealed(f *testing.F) {
 	s := sealer(f, "k")
-	f.Add("t", "0123456789abcdef", "ana", "sub_a", 3, 1, 1, int64(1_769_860_800))
-	f.Add("", "", "", "", 0, 0, 0, int64(0))
-	f.Fuzz(func(t *testing.T, task, digest, person, sub string, step, run, attempt int, at int64) {
-		const most = 1 << 31
-		for _, n := range []int{step, run, attempt} {
-			if n < 0 || n > most {
-				t.Skip()
-			}
-		}
-		if at < 0 || at > 1<<40 || len(task)+len(digest)+len(person)+len(sub) > 2000 {
-			t.Skip()
-		}
+	f.Add("t", "0123456789abcdef", "ana", "sub_a", uint16(3), uint16(1), uint16(1), uint32(1_769_860_800))
+	f.Add("", "", "", "", uint16(0), uint16(0), uint16(0), uint32(0))
+	short := func(text string) string { return text[:min(len(text), 500)] }
+	f.Fuzz(func(t *testing.T, task, digest, person, sub string, step, run, attempt uint16, at uint32) {
 		x := ticket.Ticket{
-			Task: progress.TaskID(task), Digest: digest, Person: progress.Person(person), Sub: sub, Step: step, Run: run, Attempt: attempt, Expires: time.Unix(at, 0).UTC(),
+			Task: progress.TaskID(short(task)), Digest: short(digest), Person: progress.Person(short(person)), Sub: short(sub),
+			Step: int(step), Run: int(run), Attempt: int(attempt), Expires: time.Unix(int64(at), 0).UTC(),
 		}
-		got, err := s.Open(s.Seal(x), time.Unix(at-1, 0))
+		got, err := s.Open(s.Seal(x), time.Unix(int64(at)-1, 0))
 		if err != nil || !reflect.DeepEqual(got, x) {
 			t.Errorf("%+v became %+v, %v", x, got, err)
 		}

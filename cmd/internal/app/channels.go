@@ -97,14 +97,15 @@ func (a *App) probe(ctx context.Context) {
 		if !ok {
 			continue
 		}
-		ctx, cancel := context.WithTimeout(ctx, probePatience)
-		err := p.Probe(ctx)
-		if stopped := context.Cause(ctx) == context.Canceled; err != nil && !stopped { //nolint:errorlint // Cause gives this very value
-			a.log.Warn("a channel does not work; what goes there waits", "channel", name, "error", err)
-		} else if err == nil {
-			a.log.Info("a channel works", "channel", name)
-		}
+		try, cancel := context.WithTimeout(ctx, probePatience)
+		err := p.Probe(try)
 		cancel()
+		switch {
+		case err == nil:
+			a.log.Info("a channel works", "channel", name)
+		case ctx.Err() == nil:
+			a.log.Warn("a channel does not work; what goes there waits", "channel", name, "error", err)
+		}
 	}
 }
 
