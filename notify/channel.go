@@ -79,6 +79,7 @@ type Message struct {
 	Event *progress.Event // of a letter; nil for a card
 	ETA   *progress.ETA   // nil if nobody can tell
 	Note  *Note           // of a letter that is about no task
+	Again int             // of a letter about an approval that nobody decides: how often it was told before
 	Asks  []Ask           // of a letter: what the recipient may decide now, the step that it is about first
 
 	Card   *templates.Card   // of a card

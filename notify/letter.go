@@ -54,6 +54,7 @@ type Letter struct {
 	Doubt     bool      // it may have arrived
 	Why       string    // what the last try came to; "" before it
 	Far       string    // what the far side calls it
+	Round     int       // of an approval that nobody decides: how often it was told before
 	Note      *Note     // of a letter that is about no task
 }
 
@@ -73,6 +74,10 @@ type Note struct {
 	Sub     SubscriptionID `json:"subscription,omitempty"` // that it is about
 	Reason  string         `json:"reason"`
 	At      time.Time      `json:"at"`
+
+	Task  progress.TaskID `json:"task_id,omitempty"` // of NoteUndelivered
+	Step  int             `json:"step,omitempty"`    // order, likewise
+	Items []Item          `json:"items,omitempty"`   // of NoteDigest
 }
 
 // NoteKind says what a note is about.
@@ -83,6 +88,13 @@ const (
 	NoteOff  NoteKind = "destination.off" // nothing is sent to an address any more
 	NoteDead NoteKind = "delivery.failed" // a letter that matters could not be delivered
 	NoteTest NoteKind = "test"            // nothing but that it arrives
+
+	// NoteDigest tells of events together that were held back or gathered: how their
+	// tasks stand now.
+	NoteDigest NoteKind = "digest"
+
+	// NoteUndelivered tells operators that an approval reached nobody who may decide it.
+	NoteUndelivered NoteKind = "approval.undelivered"
 
 	// NoteConfirm asks whoever reads at a new address whether they want it to be told.
 	NoteConfirm NoteKind = "address.confirm"

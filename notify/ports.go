@@ -30,6 +30,27 @@ type Routed struct {
 	Lanes   []Lane // of the letters and cards; one that is there is left as it is, but one that was closed before its ClosedAt is opened
 	Letters []Letter
 	Marks   []Card // Want is what rises; the rest is for cards that are new. Over is cleared.
+
+	Held   []Held     // one that is there already is left as it is
+	Given  []LetterID // bundles of Held that are let go of
+	Chains []Chain    // each takes the place of what is there
+	Traces []Trace    // one that is there already is left as it is
+}
+
+// Agenda is what waits for its time.
+type Agenda interface {
+	// Soonest is when the first of what follows is due; zero for never.
+	Soonest(ctx context.Context) (time.Time, error)
+
+	// Bundles are the events of bundles that are due at a time, whole bundles, at most
+	// limit of them; in a bundle the oldest first.
+	Bundles(ctx context.Context, at time.Time, limit int) ([]Held, error)
+
+	// Chains are those with something to do at a time, the longest due first.
+	Chains(ctx context.Context, at time.Time, limit int) ([]Chain, error)
+
+	// ChainsOf are those of a task, the oldest first, those that are over too.
+	ChainsOf(ctx context.Context, task progress.TaskID) ([]Chain, error)
 }
 
 // Post is where letters are kept until they are delivered, and after.
@@ -102,6 +123,9 @@ type Rolls interface {
 
 	// Subscriptions are all of them, those that are off too, the oldest first.
 	Subscriptions(ctx context.Context) ([]Subscription, error)
+
+	// Preferences are those of everyone who has some. Rev changes with them.
+	Preferences(ctx context.Context) ([]Preferences, error)
 }
 
 // Leases lets one of many nodes do a work.

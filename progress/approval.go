@@ -20,6 +20,16 @@ type Gate struct {
 	OnReject     OnReject `json:"on_reject,omitempty"`     // "" means fail
 	Risk         string   `json:"risk,omitempty"`          // low, medium, high or ""
 	SelfApproval bool     `json:"self_approval,omitempty"` // whoever asked may decide too
+
+	// Escalate says who is told while nobody decides. Those it names may decide too.
+	Escalate []Escalation `json:"escalate,omitempty"`
+}
+
+// Escalation is one more try to have an approval decided.
+type Escalation struct {
+	After int      `json:"after"`          // seconds since the one before it, of the first since it was asked; 1 and up
+	Tell  []string `json:"tell,omitempty"` // persons and "group:NAME"; none: those who were asked before, a reminder
+	By    []string `json:"by,omitempty"`   // channels such as "email"; none: every way that leads to them
 }
 
 // Default is what becomes of an approval that expires.

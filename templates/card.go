@@ -18,6 +18,8 @@ type Subject struct {
 	ETA  *progress.ETA // nil if nobody can tell
 	Now  time.Time
 	Link string // to the task, "" for none
+
+	Again int // of an approval that nobody decides: how often it was told before
 }
 
 // Card is a task as a picture: words of one language, without a layout. Texts of

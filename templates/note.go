@@ -14,6 +14,8 @@ type Note struct {
 	To      string // an address without secrets
 	Reason  string // why; of "address.confirm" the name of who asked for it
 	At      time.Time
+	Title   string // of the task, of "approval.undelivered"
+	Step    int    // its order, likewise
 }
 
 // Note says something that is about no task.
@@ -53,3 +55,29 @@ func (s speech) noted(key string, n Note) []string {
 	}
 	return append(out, s.Say(key+".advice"))
 }
+
+// Digest is what is told together of tasks that went on.
+type Digest struct {
+	Items []DigestItem // the newest first
+	More  int          // tasks beyond those
+	At    time.Time
+	Link  string // to what one is told, "" for none
+}
+
+// DigestItem is a task in a digest: as it is now, and what happened to it since.
+type DigestItem struct {
+	Subject
+	Kinds []progress.Kind // of the events in their order
+}
+
+// Brief is a task in a line: where it stands, and what it came through.
+type Brief struct {
+	Task   progress.TaskID `json:"task_id"`
+	Symbol string          `json:"symbol"`
+	Title  string          `json:"title"`
+	Text   string          `json:"text"`
+	Link   string          `json:"link,omitempty"`
+}
+
+// Digest says how tasks stand about which somebody was not told at once.
+func (b *Book) Digest(d Digest, r Reader) Notice { return Notice{} }

@@ -26,6 +26,7 @@ type Notice struct {
 	About   string   `json:"about,omitempty"` // of which task, where Text does not say it
 	Details []string `json:"details,omitempty"`
 	Link    string   `json:"link,omitempty"`
+	Tasks   []Brief  `json:"tasks,omitempty"` // of a digest
 
 	minor bool   // the next one may take its place
 	asks  string // the approval that it asks for, if any

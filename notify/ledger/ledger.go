@@ -14,13 +14,14 @@ import (
 type Ledger struct {
 	Post
 	Rolls
+	Agenda
 	Leases
 	Upkeep
 }
 
 // New returns the ledger in an open database.
 func New(d *db.DB) *Ledger {
-	return &Ledger{Post{d, newGroup(d)}, Rolls{d}, Leases{d}, Upkeep{d}}
+	return &Ledger{Post{d, newGroup(d)}, Rolls{d}, Agenda{d}, Leases{d}, Upkeep{d}}
 }
 
 // tries is how often a transaction that lost a race is run.

@@ -1,0 +1,58 @@
+package notify
+
+import (
+	"time"
+
+	"github.com/taskherald/herald/progress"
+)
+
+// Preferences are how somebody wants to be told. They are about what reaches people:
+// webhooks are for programs, and are told all that they subscribe to.
+type Preferences struct {
+	Person   progress.Person          `json:"person"`
+	Language string                   `json:"language,omitempty"`     // such as pt; "" is the server's
+	Zone     string                   `json:"time_zone,omitempty"`    // an IANA name; "" is the server's
+	Quiet    []Quiet                  `json:"quiet_hours,omitempty"`  // in that zone
+	Through  []Class                  `json:"through_quiet,omitzero"` // what passes quiet hours; nil: approvals and ends
+	Ways     map[string]map[Class]Way `json:"ways,omitempty"`         // by channel, "browser" too, and class; what is absent is on
+	Digest   Cadence                  `json:"digest,omitzero"`        // when digests are sent; none: every hour
+	Mutes    []Mute                   `json:"mutes,omitempty"`
+	At       time.Time                `json:"changed_at,omitzero"`
+}
+
+// Way is how messages of a class are told on a channel.
+type Way string
+
+// The ways.
+const (
+	WayOn     Way = "on"
+	WayDigest Way = "digest" // gathered, and told together
+	WayOff    Way = "off"
+)
+
+// Browser stands for the notices on open pages, which are no channel, in Preferences.
+const Browser = "browser"
+
+// Mute is the wish not to be told of tasks, for a time or for ever. Approvals and ends are
+// told all the same, unless it says All.
+type Mute struct {
+	ID    string    `json:"id"` // mut_ and letters and digits
+	Match Match     `json:"match"`
+	Until time.Time `json:"until,omitzero"` // zero is for ever
+	All   bool      `json:"all,omitempty"`
+	At    time.Time `json:"made_at"`
+}
+
+// Check says what is wrong with preferences: an Error with Invalid that names the field,
+// or nil. Channels are those that this server has.
+func (p *Preferences) Check(channels []string) error { return nil }
+
+// passes reports whether a class passes quiet hours.
+func (p *Preferences) passes(c Class) bool { return false }
+
+// way is how a class is told on a channel.
+func (p *Preferences) way(channel string, c Class) Way { return WayOn }
+
+// muted is the mute that keeps somebody from being told of a task at a moment, nil if
+// none does.
+func (p *Preferences) muted(t *progress.Task, c Class, at time.Time) *Mute { return nil }
