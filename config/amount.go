@@ -111,8 +111,8 @@ func split(s string) (number, unit string) {
 	return s[:i], strings.TrimSpace(s[i:])
 }
 
-// The bounds of the grace of workflow sessions, of how long a worker may be quiet,
-// and what stands for neither.
+// The bounds of the grace of workflow sessions, of how long a worker may be quiet or an
+// approval wait, and what stands for none.
 const (
 	minGrace = time.Second
 	maxGrace = 24 * time.Hour
@@ -163,4 +163,30 @@ func formatQuiet(d time.Duration) string {
 		}
 	}
 	return text
+}
+
+// parseReminder reads a time such as 10m or 1h, or off, which is 0.
+func parseReminder(s string) (time.Duration, error) {
+	if strings.EqualFold(s, noGrace) {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < minQuiet || d > maxQuiet {
+		return 0, fmt.Errorf("%q is no time to wait; write 30s to 168h, such as 10m or 1h, or off", s)
+	}
+	return d, nil
+}
+
+// parseWait reads a time such as 90s, 10m or 2d, up to what may be kept. What it is for
+// bounds it further.
+func parseWait(s string) (time.Duration, error) {
+	text, times := s, 1
+	if number, unit := split(s); unit == "d" {
+		text, times = number+"h", 24
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 || d > maxKeep/time.Duration(times) {
+		return 0, fmt.Errorf("%q is no time; write one such as 90s, 10m or 2d", s)
+	}
+	return d * time.Duration(times), nil
 }

@@ -26,11 +26,13 @@ type Config struct {
 	AllowTargets   []string       // hosts, addresses and networks, with or without a port, that may be sent to though they are not public
 	Language       string         // en, pt, es, de or fr
 	TimeZone       *time.Location // of people who have not chosen one
+	RemindAfter    time.Duration  // how long an approval waits before those asked are reminded, 30 s to 7 days; 0 means for ever
 	Templates      string         // a folder, or ""
 	KeepDeliveries time.Duration  // how long settled deliveries are kept, an hour to a hundred years; negative means for ever
 	Email          Email
 	PushContact    string // a mail address or an https URL, or "": whom push services can ask
 	Limits         Limits
+	Rules          []Rule // of who is told what, besides those who subscribe
 
 	places map[string]string // where each setting's value comes from, by key
 }

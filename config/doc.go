@@ -12,6 +12,8 @@
 //
 // The table in settings.go is all settings, one entry each. The file, the
 // variables, the flags, the help and the page docs/settings.md follow from it.
+// A [Rule] is no setting but a part of a tree, which only the file can hold;
+// tree.go reads it.
 //
 // What must not be shown is a [Secret], which prints as dots wherever it is
 // printed. No problem repeats a value of such a setting.

@@ -62,27 +62,51 @@ func (f file) line(n ast.Node) string {
 
 // section reads the settings whose keys begin with a prefix.
 func (f file) section(prefix string, n ast.Node) {
-	switch n := n.(type) {
-	case nil, *ast.NullNode, *ast.CommentGroupNode: // it has only comments
-	case *ast.MappingNode:
-		seen := map[string]string{}
-		for _, v := range n.Values {
-			name := v.Key.GetToken().Value
-			if before, twice := seen[name]; twice {
-				f.problem(f.line(v.Key), "%s%s is here for the second time; it is also at %s", prefix, name, before)
-				continue
-			}
-			seen[name] = f.line(v.Key)
-			f.setting(prefix, name, v)
-		}
-	default:
-		f.problem(f.line(n), "must be settings, each as key: value")
+	f.pairs(prefix, n, func(name string, v *ast.MappingValueNode) { f.setting(prefix, name, v) })
+}
+
+// pairs reads what is given as key: value, each key once.
+func (f file) pairs(prefix string, n ast.Node, read func(name string, v *ast.MappingValueNode)) {
+	if empty(n) {
+		return
 	}
+	pairs, ok := n.(*ast.MappingNode)
+	if !ok {
+		if prefix != "" {
+			prefix = strings.TrimSuffix(prefix, ".") + ": "
+		}
+		f.problem(f.line(n), "%smust be settings, each as key: value", prefix)
+		return
+	}
+	seen := map[string]string{}
+	for _, v := range pairs.Values {
+		name := v.Key.GetToken().Value
+		if before, twice := seen[name]; twice {
+			f.problem(f.line(v.Key), "%s%s is here for the second time; it is also at %s", prefix, name, before)
+			continue
+		}
+		seen[name] = f.line(v.Key)
+		read(name, v)
+	}
+}
+
+// empty reports whether a node is nothing, or has only comments.
+func empty(n ast.Node) bool {
+	switch n.(type) {
+	case nil, *ast.NullNode, *ast.CommentGroupNode:
+		return true
+	}
+	return false
 }
 
 // setting reads one setting, or the section of that name.
 func (f file) setting(prefix, name string, v *ast.MappingValueNode) {
 	key, known := prefix+name, Settings()
+	if key == rulesKey {
+		f.config.places[key] = f.line(v.Key)
+		tree{f}.rules(&f.config.Rules, 1)(key, v.Value)
+		return
+	}
 	if slices.ContainsFunc(known, func(s Setting) bool { return strings.HasPrefix(s.Key, key+".") }) {
 		f.section(key+".", v.Value)
 		return
@@ -99,7 +123,7 @@ func (f file) setting(prefix, name string, v *ast.MappingValueNode) {
 
 // suggest names a setting that is like a key, or has its name in a section.
 func suggest(key string, known []Setting) string {
-	var keys []string
+	keys := []string{rulesKey}
 	for _, s := range known {
 		if section, name, ok := strings.Cut(s.Key, "."); ok && (key == name || key == s.Key) {
 			return "; did you mean " + name + " in the section " + section + "?"
@@ -136,7 +160,7 @@ func scalar(n ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case *ast.NullNode:
 		return "", true
-	case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+	case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode, *ast.BoolNode:
 		return strings.TrimSpace(n.GetToken().Value), true
 	}
 	return "", false

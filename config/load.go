@@ -92,6 +92,7 @@ func (l *loader) defaults() {
 	for _, s := range Settings() {
 		l.give(s, byDefault, nil)
 	}
+	l.config.places[rulesKey] = byDefault
 }
 
 // flags reads the command line, whose parser has refused unknown flags.

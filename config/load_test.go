@@ -163,7 +163,7 @@ func TestFileShapes(t *testing.T) {
 	for text, want := range map[string]string{
 		"listen":                        "herald.yaml:1: must be settings, each as key: value",
 		"\n- listen":                    "herald.yaml:2: must be settings, each as key: value",
-		"open: true\nlimits: 5":         "herald.yaml:2: must be settings, each as key: value",
+		"open: true\nlimits: 5":         "herald.yaml:2: limits: must be settings, each as key: value",
 		"a: 'b":                         "herald.yaml:1: could not find end character of single-quoted text",
 		"open: true\n  keep: 1d":        "herald.yaml:1: mapping value is not allowed in this context",
 		"open: false\n---\nopen: true":  "herald.yaml:3: a second document begins; put all settings into one",
@@ -247,6 +247,7 @@ func FuzzFile(f *testing.F) {
 	for _, seed := range []string{
 		"listen: 127.0.0.1:8080\nlimits:\n  title: 4\n", "admin_token: hunter2hunter2\n x", "admin_token: [hunter2hunter2", "cors:\n- a\n- b\n",
 		"a: &x\n  <<: *x", "? a\n: b", "- a", "admin_token: \"\\q hunter2hunter2\"", "admin_token hunter2hunter2", "{a: {b: {c", "a: |\n  b\n---\n",
+		"rules:\n- match: {kind: [a, b]}\n  escalate:\n  - after: 5m\n  rules: [{tell: b}]\n", "rules: [{rules: [{rules: [{", "rules: [[{}]]",
 	} {
 		f.Add(seed)
 	}

@@ -3,7 +3,9 @@ package config_test
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,4 +59,65 @@ func TestExample(t *testing.T) {
 			t.Errorf("the example has no %s", s.Key)
 		}
 	}
+}
+
+// TestRulesOfThePages reads the rules that pages show. Those of docs/settings.md have
+// every key that there is, and so has its table.
+func TestRulesOfThePages(t *testing.T) {
+	t.Parallel()
+	example := load(t, config.Source{File: write(t, shown(t, "example.yaml", "#     "))})
+	if len(example.Rules) != 2 {
+		t.Errorf("the example has %+v", example.Rules)
+	}
+	c := load(t, config.Source{File: write(t, shown(t, "../docs/settings.md", "    "))})
+	text, err := os.ReadFile("../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{
+		"name", "match", "match.kind", "match.owner", "match.label", "match.class", "match.event", "tell", "by", "digest", "group",
+		"longer_than", "escalate", "escalate.after", "escalate.tell", "escalate.by", "continue", "rules",
+	} {
+		if !strings.Contains(string(text), "\n| "+key+" | ") {
+			t.Errorf("the table of docs/settings.md has no %s", key)
+		}
+	}
+	for _, v := range []any{config.Rule{}, config.Stage{}} {
+		of := reflect.TypeOf(v)
+		for i := range of.NumField() {
+			if !used(c.Rules, of, i) {
+				t.Errorf("the rules of docs/settings.md never say %s of a %s", of.Field(i).Name, of.Name())
+			}
+		}
+	}
+}
+
+// shown are the rules in a page, where each line of them begins so.
+func shown(t *testing.T, page, margin string) string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules strings.Builder
+	_, after, _ := strings.Cut(string(text), "\n"+margin+"rules:\n")
+	for line := range strings.Lines(margin + "rules:\n" + after) {
+		line, in := strings.CutPrefix(line, margin)
+		if !in {
+			break
+		}
+		rules.WriteString(line)
+	}
+	return rules.String()
+}
+
+// used reports whether a rule, or a stage of one, has something in a field.
+func used(rules []config.Rule, of reflect.Type, field int) bool {
+	return slices.ContainsFunc(rules, func(r config.Rule) bool {
+		stage := func(s config.Stage) bool { return !reflect.ValueOf(s).Field(field).IsZero() }
+		if of == reflect.TypeFor[config.Stage]() {
+			return slices.ContainsFunc(r.Escalate, stage) || used(r.Rules, of, field)
+		}
+		return !reflect.ValueOf(r).Field(field).IsZero() || used(r.Rules, of, field)
+	})
 }

@@ -26,19 +26,26 @@ func (c Config) Print(w io.Writer) error {
 		indent := strings.Repeat("  ", strings.Count(s.Key, "."))
 		fmt.Fprintf(t, "%s%s: %s\t# %s\n", indent, name, s.field.yaml(&c), c.Place(s.Key))
 	}
+	c.printRules(t)
 	return t.Flush()
 }
 
 // yaml is a field's value in a file.
 func (f field) yaml(c *Config) string {
 	values := f.get(c)
-	for i, v := range values {
-		values[i] = quoted(v)
-	}
 	if f.list {
-		return "[" + strings.Join(values, ", ") + "]"
+		return flow(values)
 	}
-	return values[0]
+	return quoted(values[0])
+}
+
+// flow is a list on one line.
+func flow(values []string) string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = quoted(v)
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }
 
 // plainText is what YAML takes for itself without quotes, to be safe only the most usual signs.

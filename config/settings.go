@@ -109,6 +109,9 @@ func notices() []Setting {
 			Key: "time_zone", Default: "UTC", field: one(func(c *Config) **time.Location { return &c.TimeZone }, parseZone, (*time.Location).String),
 			Usage: "time zone of those people, such as America/Sao_Paulo",
 		}, {
+			Key: "remind_after", Default: "1h", field: one(func(c *Config) *time.Duration { return &c.RemindAfter }, parseReminder, formatLong),
+			Usage: "how long an approval may wait before those asked are reminded, 30s to 168h, or off; an approval or a rule may say otherwise",
+		}, {
 			Key: "templates", field: one(func(c *Config) *string { return &c.Templates }, parseFolder, plain),
 			Usage: "folder with words and layouts of your own, which come before those of Herald",
 		}, {

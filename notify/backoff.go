@@ -24,6 +24,7 @@ const (
 	leaseTry     = leaseFor / 6     // of one try to have it
 	budgetLook   = time.Second      // between two looks whether the account has a call left
 	dispatchMost = 256              // events a transaction
+	mostRows     = 1000             // addresses in the trace of an event
 	loadMost     = 512              // letters of a lane in memory, and as many more of those that are urgent
 	mostCalls    = 256              // to far sides at a time, of all lanes of a channel together
 	purgeEvery   = 10 * time.Minute // between two looks at what is old

@@ -23,3 +23,82 @@ type Chain struct {
 	Over     string    // why nothing more happens, "" while it goes on
 	OverAt   time.Time
 }
+
+// askPatience is how long a question may take to heard somebody who may decide it, before
+// the next stage comes without waiting for its time.
+const askPatience = 30 * time.Second
+
+// freeze is the chain of the approval that an event asks for; ok is false for another
+// event. Without stages of its own or of a rule those asked are reminded once, after a
+// while, or half of the time that there is to decide. It is pure.
+func freeze(c *Case, remind time.Duration) (ch Chain, ok bool) {
+	a := c.Event.Data.Approval
+	if c.Event.Kind != progress.ApprovalNeeded || a == nil {
+		return ch, false
+	}
+	return Chain{
+		Approval: a.ID, Task: c.Task.ID, Seq: c.Event.Seq, Step: c.Event.Step, AskedAt: c.Event.At,
+		Stages: stagesOf(c, a, remind), FiredAt: c.At, DueAt: c.At.Add(askPatience),
+	}, true
+}
+
+func stagesOf(c *Case, a *progress.Approval, remind time.Duration) (out []Stage) {
+	for _, e := range a.Escalate {
+		out = append(out, Stage{After: time.Duration(e.After) * time.Second, Tell: e.Tell, By: e.By})
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, rule := range Applying(c.Rules, c.Task, c.Event) {
+		if len(rule.Escalate) > 0 {
+			return rule.Escalate
+		}
+	}
+	if lapse, ok := a.Lapses(); ok {
+		remind = min(remind, lapse.Sub(a.RequestedAt)/2)
+	}
+	if remind < askPatience {
+		return nil
+	}
+	return []Stage{{After: remind}}
+}
+
+// heard is whether a question has arrived at somebody who may decide it.
+type heard struct {
+	round bool // as it was told last
+	ever  bool
+}
+
+// move goes on with the chain, which is due: to the next stage, if its time has come or
+// the one before has reached nobody; alert says that operators have to hear that nobody
+// was reached at all. It is pure.
+func (c *Chain) move(now time.Time, has heard) (stage *Stage, alert bool) {
+	late := !now.Before(c.FiredAt.Add(askPatience))
+	if late && !has.ever && !c.Alerted {
+		alert, c.Alerted = true, true
+	}
+	if c.Next == len(c.Stages) {
+		c.DueAt = time.Time{}
+		return nil, alert
+	}
+	next := &c.Stages[c.Next]
+	if at := c.FiredAt.Add(next.After); now.Before(at) && (has.round || !late) {
+		c.DueAt = at
+		return nil, alert
+	}
+	c.Next++
+	c.Round++
+	c.FiredAt, c.DueAt = now, now.Add(askPatience)
+	return next, alert
+}
+
+// end ends the chain.
+func (c *Chain) end(why string, at time.Time) { c.Over, c.OverAt, c.DueAt = why, at, time.Time{} }
+
+// verdict says in a few words what became of an approval.
+func verdict(a *progress.Approval) string {
+	if a.DecidedBy == "" || a.Status == progress.ApprovalExpired {
+		return string(a.Status)
+	}
+	return string(a.Status) + " by " + string(a.DecidedBy)
+}

@@ -66,14 +66,15 @@ type Receipt struct {
 // Message is one thing to be sent. What it points to is shared and must not be
 // changed.
 type Message struct {
-	ID     string // the same in every try: a far side may know a second one by it
-	Class  Class
-	Urgent bool
-	Doubt  bool // an earlier try may have arrived
-	For    Recipient
-	Sub    SubscriptionID // whose wish it is, a callback's too
-	Until  time.Time      // of a letter: it is not worth being shown after that
-	Link   string         // to the task, of a Note to the page of what one is told; "" if nobody knows where people reach this server
+	ID      string // the same in every try: a far side may know a second one by it
+	Class   Class
+	Urgent  bool
+	Doubt   bool // an earlier try may have arrived
+	For     Recipient
+	Vouched bool           // the operator's rules name the address: nobody has subscribed it
+	Sub     SubscriptionID // whose wish it is, a callback's too
+	Until   time.Time      // of a letter: it is not worth being shown after that
+	Link    string         // to the task, of a Note to the page of what one is told; "" if nobody knows where people reach this server
 
 	Task  *progress.Task  // as it is now; nil for a Note
 	Event *progress.Event // of a letter; nil for a card

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
 )
 
@@ -94,7 +95,11 @@ func (l *letterTurn) compose(ctx context.Context) (m Message, end State, err err
 	}
 	m = Message{
 		ID: string(p.ID), Class: p.Class, Urgent: p.Class.Urgent(), Doubt: p.Doubt,
-		For: Recipient{Person: p.Person, Reader: l.Reader}, Sub: p.Sub, Until: p.ExpiresAt,
+		For: Recipient{Person: p.Person}, Sub: p.Sub, Until: p.ExpiresAt,
+		Again: p.Round,
+	}
+	if m.For.Reader, err = l.readerOf(ctx, p.Person); err != nil {
+		return m, "", err
 	}
 	if p.Note != nil {
 		return l.noted(ctx, m)
@@ -112,9 +117,48 @@ func (l *letterTurn) noted(ctx context.Context, m Message) (_ Message, end State
 	if end, err = l.may(ctx, s, why, err); end != "" || err != nil {
 		return m, end, err
 	}
-	m.Note, m.Link = n, l.Link("")
-	said := l.Book.Note(templates.Note{Kind: string(n.Kind), Channel: n.Channel, To: n.To, Reason: n.Reason, At: n.At}, l.Reader)
-	m.Notice = &said
+	m.Note, m.Link, m.Vouched = n, l.Link(""), s.Vouched
+	said := templates.Note{Kind: string(n.Kind), Channel: n.Channel, To: n.To, Reason: n.Reason, At: n.At, Step: n.Step}
+	switch n.Kind {
+	case NoteDigest:
+		return l.gathered(ctx, m)
+	case NoteUndelivered:
+		t, err := l.taskNow(ctx, n.Task)
+		if err != nil {
+			return m, "", err
+		}
+		if t == nil || n.Step > t.Steps.Len() || t.Steps.At(n.Step).Status != progress.StepWaiting {
+			l.p.Why = "nobody asks any more"
+			return m, Dropped, nil
+		}
+		said.Title, said.Link, m.Link = t.Spec.Title, l.Link(n.Task), l.Link(n.Task)
+	case NoteOff, NoteDead, NoteTest, NoteConfirm:
+	}
+	notice := l.Book.Note(said, m.For.Reader)
+	m.Notice = &notice
+	return m, "", nil
+}
+
+// gathered adds to a message how the tasks of its digest stand.
+func (l *letterTurn) gathered(ctx context.Context, m Message) (_ Message, end State, err error) {
+	d := templates.Digest{More: m.Note.More, At: m.Note.At, Link: m.Link}
+	for _, it := range slices.Backward(m.Note.Items) { // the newest first
+		t, _, why, err := l.told(ctx, l.p.Sub, it.Task)
+		if err != nil {
+			return m, "", err
+		}
+		if why == "" {
+			d.Items = append(d.Items, templates.DigestItem{
+				Subject: templates.Subject{Task: t, ETA: l.ETA(t), Now: l.now(), Link: l.Link(t.ID)}, Kinds: it.Kinds,
+			})
+		}
+	}
+	if len(d.Items) == 0 {
+		l.p.Why = "its owner may see none of the tasks any more"
+		return m, Dropped, nil
+	}
+	notice := l.Book.Digest(d, m.For.Reader)
+	m.Notice = &notice
 	return m, "", nil
 }
 
@@ -191,12 +235,17 @@ func (l *letterTurn) about(ctx context.Context, m Message, now time.Time) (_ Mes
 		}
 		p.event = &e
 	}
+	if why := answered(p, t, s); why != "" {
+		p.Why = why
+		return m, Dropped, nil
+	}
 	eyes, err := l.eyesOf(ctx, s.Owner)
 	if err != nil {
 		return m, "", err
 	}
+	m.Vouched = s.Vouched
 	m.Task, m.Event, m.ETA, m.Link, m.Asks = t, p.event, l.ETA(t), l.Link(t.ID), asksOf(t, eyes, p.event.Step)
-	said := l.Book.Notice(templates.Subject{Task: t, ETA: m.ETA, Now: now, Link: m.Link}, p.event, m.For.Reader)
+	said := l.Book.Notice(templates.Subject{Task: t, ETA: m.ETA, Now: now, Link: m.Link, Again: p.Round}, p.event, m.For.Reader)
 	m.Notice = &said
 	return m, "", nil
 }

@@ -95,7 +95,7 @@ func (d *desk) take(b *batch) {
 		addresses[l.ID] = l
 	}
 	for i := range b.Letters {
-		if l := &b.Letters[i]; !ended[l.ID] {
+		if l := &b.Letters[i]; l.State == Due && !ended[l.ID] {
 			d.lane(addresses[l.Lane]).accept(parcel{Letter: *l, event: b.events[l.ID]})
 		}
 	}

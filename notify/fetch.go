@@ -73,7 +73,9 @@ func (l fetch) bring(letters []Letter, cards []Card, fresh bool) {
 	l.fresh = false
 	l.more = l.more || len(letters) == loadMost
 	for _, r := range letters {
-		l.line.Rest(r.DueAt) // what the far side asked for before this process began
+		if r.Tries > 0 {
+			l.line.Rest(r.DueAt) // what the far side asked for before this process began
+		}
 		r.Doubt = r.Doubt || r.MadeAt.Before(l.since)
 		l.enter(&parcel{Letter: r})
 	}

@@ -89,13 +89,21 @@ func (w *world) options() notify.Options {
 		channels[name] = m.Channel()
 	}
 	return notify.Options{
-		Outbox: w.ledger, Post: w.ledger, Cards: w.ledger, Rolls: w.ledger, Tasks: tasks{w.engine, w.store},
+		Outbox: w.ledger, Post: w.ledger, Cards: w.ledger, Rolls: w.ledger, Agenda: w.ledger, Tasks: tasks{w.engine, w.store},
 		Book: templates.New(templates.Options{}), Channels: channels, Log: quiet(),
 		Eyes: func(_ context.Context, who progress.Person) (progress.Actor, bool, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			a, ok := w.people[who]
 			return a, ok, nil
+		},
+		People: func(context.Context) (all []progress.Actor, err error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			for _, a := range w.people {
+				all = append(all, a)
+			}
+			return all, nil
 		},
 		Listen: func(f func(progress.Moved)) func() { return w.bell.Listen("", f) },
 		Link:   func(id progress.TaskID) string { return "https://herald.test/tasks/" + string(id) },

@@ -19,6 +19,19 @@ func LetterIDOf(s SubscriptionID, t progress.TaskID, seq int64) LetterID {
 	return letterID(string(s), string(t), strconv.FormatInt(seq, 10))
 }
 
+// roundID is that of a letter about an event that was told so often before.
+func roundID(s SubscriptionID, t progress.TaskID, seq int64, round int) LetterID {
+	if round == 0 {
+		return LetterIDOf(s, t, seq)
+	}
+	return letterID(string(s), string(t), strconv.FormatInt(seq, 10), "round", strconv.Itoa(round))
+}
+
+// bundleID is the id of what a subscription is told together at a time, and of its letter.
+func bundleID(s SubscriptionID, group string, until time.Time) LetterID {
+	return letterID("digest", string(s), group, strconv.FormatInt(until.UnixMicro(), 10))
+}
+
 func letterID(parts ...string) LetterID {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return LetterID("msg_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])))
@@ -78,6 +91,7 @@ type Note struct {
 	Task  progress.TaskID `json:"task_id,omitempty"` // of NoteUndelivered
 	Step  int             `json:"step,omitempty"`    // order, likewise
 	Items []Item          `json:"items,omitempty"`   // of NoteDigest
+	More  int             `json:"more,omitempty"`    // tasks beyond those
 }
 
 // NoteKind says what a note is about.

@@ -27,12 +27,12 @@ type said struct {
 // wait for its reader's yes: it may be a stranger's. That of a callback is in no table: it
 // is the party's own.
 func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Routed, err error) {
-	subs, err := d.rolls.list(ctx, what.at)
+	roll, err := d.rolls.list(ctx, what.at)
 	if err != nil {
 		return r, err
 	}
 	owners := map[party]bool{}
-	for _, s := range subs {
+	for _, s := range roll.all {
 		if s.Address.Lane() == from.ID && s.Off != Unconfirmed {
 			owners[party{s.ID, s.Owner}] = true
 		}
@@ -43,14 +43,29 @@ func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Rou
 	note := Note{Kind: what.kind, Channel: from.Address.Channel, To: from.Address.Shown(), Reason: what.why, At: what.at}
 	for owner := range owners {
 		note.Sub = owner.sub
-		for _, s := range subs {
+		for _, s := range roll.all {
 			if s.Owner == owner.person && s.Off == "" && s.Address.Lane() != from.ID && s.Hears(what.kind) {
-				r.Lanes = append(r.Lanes, Lane{ID: s.Address.Lane(), Address: s.Address})
-				r.Letters = append(r.Letters, NoteLetter(s, note, what.about))
+				r.note(roll, s, note, what.about, ClassAlarm)
 			}
 		}
 	}
 	return r, nil
+}
+
+// note adds a subscription's letter with a note that matters as much as a class: in its
+// owner's manner, or not at all.
+func (r *Routed) note(roll *roll, s *Subscription, n Note, about string, class Class) {
+	l := NoteLetter(s, n, about)
+	if m := roll.manner(s.Owner); s.personal() {
+		if m.way(s.Address.Channel, class) == WayOff {
+			return
+		}
+		if until, quiet := m.Hush(class, m.Reader.Zone, n.At); quiet {
+			l.DueAt, l.ExpiresAt = until, until.Add(noteHorizon)
+		}
+	}
+	r.Lanes = append(r.Lanes, Lane{ID: l.Lane, Address: s.Address})
+	r.Letters = append(r.Letters, l)
 }
 
 // NoteLetter is a subscription's letter with a note. about tells it from others of the

@@ -16,6 +16,7 @@ type Options struct {
 	Post   Post
 	Cards  Cards
 	Rolls  Rolls
+	Agenda Agenda
 	Old    Purger        // nil: nothing is forgotten
 	Keep   time.Duration // for how long settled letters are kept; less than 0 for ever
 	Leases Leases        // nil: nobody else dispatches from this database
@@ -27,6 +28,12 @@ type Options struct {
 
 	// Eyes is what a person may see now; ok is false for one who is gone.
 	Eyes func(ctx context.Context, who progress.Person) (a progress.Actor, ok bool, err error)
+
+	// People are everyone who is not disabled; nil: nobody is told who has not subscribed.
+	People func(ctx context.Context) ([]progress.Actor, error)
+
+	Rules  []Rule        // who else is told; see CheckRules
+	Remind time.Duration // after which those are reminded who were asked to decide; 0: never
 
 	// ETA is how long a task still takes, nil if nobody can tell; without it only what
 	// workers say themselves is told.
@@ -43,13 +50,13 @@ type Options struct {
 
 // Notifier tells of what happens. Its methods may be called from any goroutine.
 type Notifier struct {
-	Options
-	rolls  *rolls
-	desk   *desk
+	*roster
+	desk  *desk
+	begun time.Time // when it was made
+	appointments
 	ring   chan struct{}            // holds one: there may be events
 	calls  map[string]chan struct{} // holds those under way, by channel: one that hangs holds up no other
 	jitter func() float64           // 0..1
-	now    func() time.Time
 }
 
 // New makes a notifier. Run makes it work.
@@ -60,17 +67,20 @@ func New(o Options) *Notifier {
 	if o.Link == nil {
 		o.Link = func(progress.TaskID) string { return "" }
 	}
+	if o.People == nil {
+		o.People = func(context.Context) ([]progress.Actor, error) { return nil, nil }
+	}
 	if o.Watch == nil {
 		o.Watch = nobody{}
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	n := &Notifier{Options: o, ring: make(chan struct{}, 1), calls: map[string]chan struct{}{}, jitter: random, now: time.Now}
+	r := &roster{Options: o, rolls: &rolls{from: o.Rolls, usual: o.Reader}, named: namedBy(o.Rules), now: time.Now}
+	n := &Notifier{roster: r, begun: r.now(), ring: make(chan struct{}, 1), calls: map[string]chan struct{}{}, jitter: random}
 	for name := range o.Channels {
 		n.calls[name] = make(chan struct{}, mostCalls)
 	}
-	n.rolls = &rolls{from: o.Rolls}
 	n.desk = newDesk(n)
 	return n
 }
@@ -114,8 +124,9 @@ func (n *Notifier) work(ctx, held context.Context) {
 	defer context.AfterFunc(held, func() { stopped(); cut() })() // dispatch may hang in a commit
 	defer n.desk.close(held)
 	n.start(ctx)
+	n.known = false
 	for ctx.Err() == nil {
-		switch more, err := n.dispatch(ctx); {
+		switch more, err := n.pass(ctx); {
 		case err != nil && ctx.Err() == nil:
 			n.Log.Error("events could not be dispatched; it is tried again", "error", err)
 			pause(ctx, troublePause)
@@ -124,6 +135,16 @@ func (n *Notifier) work(ctx, held context.Context) {
 			n.await(ctx)
 		}
 	}
+}
+
+// pass dispatches events, and does what is due.
+func (n *Notifier) pass(ctx context.Context) (more bool, err error) {
+	more, err = n.dispatch(ctx)
+	if err != nil {
+		return false, err
+	}
+	others, err := n.due(ctx)
+	return more || others, err
 }
 
 // start takes up what an earlier process left.

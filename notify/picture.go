@@ -79,12 +79,16 @@ func (l *cardTurn) draw(ctx context.Context) (m Message, why string, err error) 
 	case !s.Live || !s.Match.Of(t):
 		return m, "the subscription does not ask for it any more", nil
 	}
+	reader, err := l.readerOf(ctx, c.Person)
+	if err != nil {
+		return m, "", err
+	}
 	m = Message{
 		ID:    string(letterID("card", string(c.ID), strconv.FormatInt(t.Version, 10))),
-		Class: ClassProgress, For: Recipient{Person: c.Person, Reader: l.Reader},
+		Class: ClassProgress, For: Recipient{Person: c.Person, Reader: reader},
 		Task: t, ETA: l.ETA(t), Link: l.Link(t.ID),
 	}
-	card := l.Book.Card(templates.Subject{Task: t, ETA: m.ETA, Now: l.now(), Link: m.Link}, l.Reader)
+	card := l.Book.Card(templates.Subject{Task: t, ETA: m.ETA, Now: l.now(), Link: m.Link}, reader)
 	m.Card = &card
 	return m, "", nil
 }

@@ -152,6 +152,7 @@ type Book interface {
 	Card(s templates.Subject, r templates.Reader) templates.Card
 	Notice(s templates.Subject, e *progress.Event, r templates.Reader) templates.Notice
 	Note(n templates.Note, r templates.Reader) templates.Notice
+	Digest(d templates.Digest, r templates.Reader) templates.Notice
 }
 
 // Watcher hears of what becomes of events, letters and cards, for metrics. Its

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -43,16 +44,49 @@ type Mute struct {
 	At    time.Time `json:"made_at"`
 }
 
-// Check says what is wrong with preferences: an Error with Invalid that names the field,
-// or nil. Channels are those that this server has.
-func (p *Preferences) Check(channels []string) error { return nil }
+var passing = [...]Class{ClassApproval, ClassEnd}
+
+// Passing are the classes that pass quiet hours of those who have not said which do.
+func Passing() []Class { return slices.Clone(passing[:]) }
 
 // passes reports whether a class passes quiet hours.
-func (p *Preferences) passes(c Class) bool { return false }
+func (p *Preferences) passes(c Class) bool {
+	if p.Through == nil {
+		return slices.Contains(passing[:], c)
+	}
+	return slices.Contains(p.Through, c)
+}
+
+// Hush is until when a message of a class is held back at a moment, if it is. zone is
+// where they live: Zone, or the server's. It is pure.
+func (p *Preferences) Hush(c Class, zone *time.Location, at time.Time) (until time.Time, quiet bool) {
+	if p.passes(c) {
+		return at, false
+	}
+	return Silence(p.Quiet, zone, at)
+}
 
 // way is how a class is told on a channel.
-func (p *Preferences) way(channel string, c Class) Way { return WayOn }
+func (p *Preferences) way(channel string, c Class) Way {
+	if way, ok := p.Ways[channel][c]; ok {
+		return way
+	}
+	return WayOn
+}
 
 // muted is the mute that keeps somebody from being told of a task at a moment, nil if
 // none does.
-func (p *Preferences) muted(t *progress.Task, c Class, at time.Time) *Mute { return nil }
+func (p *Preferences) muted(t *progress.Task, c Class, at time.Time) *Mute {
+	for i := range p.Mutes {
+		if m := &p.Mutes[i]; m.covers(c) && m.on(at) && m.Match.Of(t) {
+			return m
+		}
+	}
+	return nil
+}
+
+// covers reports whether it is about a class.
+func (m *Mute) covers(c Class) bool { return m.All || c != ClassApproval && c != ClassEnd }
+
+// on reports whether it has not run out.
+func (m *Mute) on(at time.Time) bool { return m.Until.IsZero() || at.Before(m.Until) }

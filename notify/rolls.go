@@ -2,59 +2,71 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
 )
 
-// rolls keeps the subscriptions at hand.
+// rolls keeps the subscriptions and preferences at hand.
 type rolls struct {
-	from Rolls
+	from  Rolls
+	usual templates.Reader // of who has not said how they read
 
-	mu   sync.Mutex
-	rev  int64
-	read bool
-	at   time.Time
-	all  []*Subscription
-	byID map[SubscriptionID]*Subscription
+	mu  sync.Mutex
+	rev int64
+	at  time.Time
+	now *roll
 }
 
-// list are all subscriptions as they are now, the oldest first. Nothing in it may be
-// changed.
-func (r *rolls) list(ctx context.Context, now time.Time) ([]*Subscription, error) {
+// roll is who has subscribed, and how they want to be told, at a moment. Nothing in it may
+// be changed.
+type roll struct {
+	all     []*Subscription // the oldest first
+	byID    map[SubscriptionID]*Subscription
+	byOwner map[progress.Person][]*Subscription
+	manners map[progress.Person]*manner
+	usual   *manner
+}
+
+// list is the roll as it is now.
+func (r *rolls) list(ctx context.Context, now time.Time) (*roll, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	err := r.refresh(ctx, now)
-	return r.all, err
+	return r.now, err
 }
 
-// get is a subscription as it was within rollsFresh, nil if there is none.
-func (r *rolls) get(ctx context.Context, id SubscriptionID, now time.Time) (*Subscription, error) {
+// recent is the roll as it was within rollsFresh.
+func (r *rolls) recent(ctx context.Context, now time.Time) (*roll, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.read && now.Sub(r.at) < rollsFresh {
-		return r.byID[id], nil
+	if r.now != nil && now.Sub(r.at) < rollsFresh {
+		return r.now, nil
 	}
 	err := r.refresh(ctx, now)
-	return r.byID[id], err
+	return r.now, err
 }
 
 func (r *rolls) refresh(ctx context.Context, now time.Time) error {
 	rev, err := r.from.Rev(ctx)
-	if err != nil || r.read && rev == r.rev {
+	if err != nil || r.now != nil && rev == r.rev {
 		if err == nil {
 			r.at = now
 		}
 		return err
 	}
-	all, err := r.from.Subscriptions(ctx)
+	subs, err := r.from.Subscriptions(ctx)
 	if err != nil {
 		return err
 	}
-	r.rev, r.read, r.at = rev, true, now
-	r.all, r.byID = make([]*Subscription, len(all)), make(map[SubscriptionID]*Subscription, len(all))
-	for i := range all {
-		r.all[i], r.byID[all[i].ID] = &all[i], &all[i]
+	wishes, err := r.from.Preferences(ctx)
+	if err != nil {
+		return err
 	}
+	r.rev, r.at, r.now = rev, now, newRoll(subs, wishes, r.usual)
 	return nil
 }
 
@@ -63,4 +75,42 @@ func (r *rolls) stale() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.at = time.Time{}
+}
+
+func newRoll(subs []Subscription, wishes []Preferences, usual templates.Reader) *roll {
+	r := &roll{
+		all: make([]*Subscription, len(subs)), byID: make(map[SubscriptionID]*Subscription, len(subs)),
+		byOwner: map[progress.Person][]*Subscription{}, manners: map[progress.Person]*manner{}, usual: mannerOf(Preferences{}, usual),
+	}
+	for i := range subs {
+		s := &subs[i]
+		r.all[i], r.byID[s.ID] = s, s
+		r.byOwner[s.Owner] = append(r.byOwner[s.Owner], s)
+	}
+	for _, p := range wishes {
+		r.manners[p.Person] = mannerOf(p, usual)
+	}
+	return r
+}
+
+// manner is how somebody is told.
+func (r *roll) manner(p progress.Person) *manner {
+	if m := r.manners[p]; m != nil {
+		return m
+	}
+	return r.usual
+}
+
+// addresses are those at which somebody can be told, by the channels, or by all but
+// webhooks: for each the oldest subscription that is on.
+func (r *roll) addresses(p progress.Person, by []string) (out []*Subscription) {
+	seen := map[Address]bool{}
+	for _, s := range r.byOwner[p] {
+		wanted := len(by) == 0 && s.Address.Channel != Webhook || slices.Contains(by, s.Address.Channel)
+		if s.Off == "" && wanted && !seen[s.Address] {
+			seen[s.Address] = true
+			out = append(out, s)
+		}
+	}
+	return out
 }

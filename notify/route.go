@@ -2,55 +2,161 @@ package notify
 
 import (
 	"slices"
+	"time"
 
 	"github.com/taskherald/herald/progress"
 )
 
-// Decision is what an event leads to for one subscription.
+// Decision is what an event leads to for one person at one address.
 type Decision struct {
-	Sub    *Subscription
-	Letter bool
-	Mark   bool   // its card of the task has to show the event's version
-	Why    string // why, or why not, for people
+	Sub     *Subscription // whose address it is; nil for somebody who has none that would do
+	Person  progress.Person
+	Rule    string // whose doing it is, "" for a subscription's
+	Outcome Outcome
+	Mark    bool      // its card of the task has to show the event's version
+	Until   time.Time // of what is held or gathered
+	Why     string    // for people
+
+	own    bool    // a subscription's
+	digest Cadence // of the rule
+	group  string  // what comes in one digest
 }
 
-// Route says what an event of a task leads to: a decision for each of the subscriptions
-// that are about the task, those that lead to nothing too. sees reports whether the owner
-// may be told of the task. It is pure.
-func Route(t *progress.Task, e *progress.Event, subs []*Subscription, sees func(*Subscription) bool) []Decision {
-	out := make([]Decision, len(subs))
-	for i, s := range subs {
-		out[i] = decide(t, e, s, sees)
+// silence has nothing told.
+func (d *Decision) silence(why string) { d.Outcome, d.Why = Silent, why }
+
+// tells reports whether it is told, now or later.
+func (d *Decision) tells() bool { return d.Outcome != Silent && d.Outcome != Shows }
+
+// Case is an event, and all that decides who is told of it. What it points to is not
+// changed.
+type Case struct {
+	Task  *progress.Task
+	Event *progress.Event
+	At    time.Time
+	Rules []Rule
+
+	roll  *roll // who has subscribed, and how they want to be told
+	crowd crowd // everyone; nil where nobody is told who has not subscribed
+	sees  func(*Subscription) bool
+}
+
+// Route says what an event of a task leads to: a decision for every address that is about
+// it, by subscriptions, by rules, or because somebody is asked; those that lead to nothing
+// too. An address is told once. It is pure.
+func Route(c *Case) []Decision {
+	r := &routing{Case: c, at: map[LaneID]int{}}
+	for _, s := range about(c.Task, c.roll.all) {
+		r.add(r.subscribed(s))
 	}
-	return out
+	if c.crowd != nil {
+		for _, rule := range Applying(c.Rules, c.Task, c.Event) {
+			r.rule(&rule)
+		}
+		r.asked()
+	}
+	r.temper()
+	return r.out
 }
 
-func decide(t *progress.Task, e *progress.Event, s *Subscription, sees func(*Subscription) bool) Decision {
-	d := Decision{Sub: s}
+// routing is a Route in the making.
+type routing struct {
+	*Case
+	out []Decision
+	at  map[LaneID]int // where in out an address is
+}
+
+// subscribed is what a subscription makes of the event.
+func (r *routing) subscribed(s *Subscription) Decision {
+	d := Decision{Sub: s, Person: s.Owner, Outcome: Silent, own: true}
 	switch {
 	case s.Off != "":
 		d.Why = "the subscription is off: " + s.Off
-	case !sees(s):
+		return d
+	case !r.sees(s):
 		d.Why = "its owner may not see the task"
+		return d
+	}
+	d.Mark = s.Live
+	switch wants := s.Wants(string(r.Event.Kind)); {
+	case wants && brief(r.Task, r.Event, s.Over):
+		d.Why = "the run was over in less than " + s.Over.String()
+	case wants:
+		d.Outcome, d.Why = Tells, "subscribed"
+		return d
 	default:
-		d.Letter, d.Mark = s.Wants(string(e.Kind)), s.Live
-		d.Why = "subscribed"
-		if d.Letter && s.brief(t, e) {
-			d.Letter, d.Why = false, "the run was over in less than "+s.Over.String()
-		} else if !d.Letter && !d.Mark {
-			d.Why = "not subscribed to " + string(e.Kind)
-		}
+		d.Why = "not subscribed to " + string(r.Event.Kind)
+	}
+	if d.Mark {
+		d.Outcome, d.Why = Shows, "the card shows it; "+d.Why
 	}
 	return d
 }
 
-// brief reports whether the event ends a run that was too short for the subscription.
-// That a run failed is told whatever it took, as is the end of one that we know no more.
-func (s *Subscription) brief(t *progress.Task, e *progress.Event) bool {
-	if s.Over == 0 || e.Kind != progress.TaskCompleted && e.Kind != progress.TaskCancelled || !e.At.Equal(t.EndedAt) {
+// add takes a decision in. What an address is told already it is not told again.
+func (r *routing) add(d Decision) {
+	if d.Sub == nil {
+		if !slices.ContainsFunc(r.out, func(o Decision) bool { return o.Sub == nil && o.Person == d.Person }) {
+			r.out = append(r.out, d)
+		}
+		return
+	}
+	lane := d.Sub.Address.Lane()
+	i, ok := r.at[lane]
+	switch {
+	case !ok:
+		r.at[lane] = len(r.out)
+	case r.out[i].tells():
+		if !d.own || !d.tells() {
+			return
+		}
+		d.Outcome, d.Why = Silent, "the address is told already, by "+string(r.out[i].Sub.ID)
+		if d.Mark {
+			d.Outcome = Shows
+		}
+	case d.tells() && r.out[i].Mark:
+		d.Sub, d.Mark = r.out[i].Sub, true
+		r.out[i] = d
+		return
+	case d.tells():
+		r.out[i] = d
+		return
+	case !d.own:
+		return
+	}
+	r.out = append(r.out, d)
+}
+
+// temper has all come in the manner of who gets it.
+func (r *routing) temper() {
+	for i := range r.out {
+		d := &r.out[i]
+		if d.Outcome == Tells && d.Sub.personal() {
+			r.roll.manner(d.Person).temper(d, r.Task, r.Event.Kind, r.At)
+		}
+	}
+}
+
+// brief reports whether the event ends a run that took less than a time. That a run
+// failed is told whatever it took, as is the end of one that we know no more.
+func brief(t *progress.Task, e *progress.Event, over time.Duration) bool {
+	if over == 0 || e.Kind != progress.TaskCompleted && e.Kind != progress.TaskCancelled || !e.At.Equal(t.EndedAt) {
 		return false
 	}
-	return t.StartedAt.IsZero() || e.At.Sub(t.StartedAt) < s.Over
+	return t.StartedAt.IsZero() || e.At.Sub(t.StartedAt) < over
+}
+
+// about are the subscriptions that are about a task, its own too.
+func about(t *progress.Task, subs []*Subscription) (out []*Subscription) {
+	for _, s := range subs {
+		if s.Match.Of(t) {
+			out = append(out, s)
+		}
+	}
+	if own, ok := CallbackOf(t); ok {
+		out = append(out, own)
+	}
+	return out
 }
 
 // WantProgress is what a task's callback_events say that asks for its progress, and

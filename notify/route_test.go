@@ -5,29 +5,39 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
 )
 
-// TestRoute is what becomes of an event for each subscription, and why.
+// routed is what becomes of an event for a subscription of a task that is about nobody else.
+func routed(t *progress.Task, e *progress.Event, s *Subscription, sees bool) Decision {
+	if t.Spec == nil {
+		t.Spec = &progress.Spec{}
+	}
+	roll := newRoll([]Subscription{*s}, nil, templates.Reader{})
+	return Route(&Case{Task: t, Event: e, At: e.At, roll: roll, sees: func(*Subscription) bool { return sees }})[0]
+}
+
+// TestRoute is what becomes of an event for a subscription, and why.
 func TestRoute(t *testing.T) {
 	t.Parallel()
-	blind := &Subscription{ID: "blind"}
-	sees := func(s *Subscription) bool { return s != blind }
 	for _, c := range []struct {
-		sub          *Subscription
-		kind         progress.Kind
-		letter, mark bool
-		why          string
+		sub   Subscription
+		blind bool
+		kind  progress.Kind
+		what  Outcome
+		mark  bool
+		why   string
 	}{
-		{&Subscription{}, progress.StepStarted, true, false, "subscribed"},
-		{&Subscription{Live: true}, progress.StepStarted, true, true, "subscribed"},
-		{&Subscription{Events: []string{"task.*"}}, progress.TaskFailed, true, false, "subscribed"},
-		{&Subscription{Events: []string{"task.*"}, Live: true}, progress.StepStarted, false, true, "subscribed"},
-		{&Subscription{Events: []string{"task.*"}}, progress.StepStarted, false, false, "not subscribed to step.started"},
-		{&Subscription{Off: "gone", Live: true}, progress.TaskFailed, false, false, "the subscription is off: gone"},
-		{blind, progress.TaskFailed, false, false, "its owner may not see the task"},
+		{Subscription{}, false, progress.StepStarted, Tells, false, "subscribed"},
+		{Subscription{Live: true}, false, progress.StepStarted, Tells, true, "subscribed"},
+		{Subscription{Events: []string{"task.*"}}, false, progress.TaskFailed, Tells, false, "subscribed"},
+		{Subscription{Events: []string{"task.*"}, Live: true}, false, progress.StepStarted, Shows, true, "the card shows it; not subscribed to step.started"},
+		{Subscription{Events: []string{"task.*"}}, false, progress.StepStarted, Silent, false, "not subscribed to step.started"},
+		{Subscription{Off: "gone", Live: true}, false, progress.TaskFailed, Silent, false, "the subscription is off: gone"},
+		{Subscription{Live: true}, true, progress.TaskFailed, Silent, false, "its owner may not see the task"},
 	} {
-		d := Route(&progress.Task{}, &progress.Event{Kind: c.kind}, []*Subscription{c.sub}, sees)[0]
-		if d != (Decision{c.sub, c.letter, c.mark, c.why}) {
+		d := routed(&progress.Task{}, &progress.Event{Kind: c.kind}, &c.sub, !c.blind)
+		if d.Outcome != c.what || d.Mark != c.mark || d.Why != c.why {
 			t.Errorf("%s for %+v: %+v", c.kind, c.sub, d)
 		}
 	}
@@ -39,29 +49,28 @@ func TestRouteOfShortRuns(t *testing.T) {
 	began := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	after := func(d time.Duration) time.Time { return began.Add(d) }
 	for _, c := range []struct {
-		name   string
-		kind   progress.Kind
-		start  time.Time
-		end    time.Time // of the task as it is now
-		over   time.Duration
-		letter bool
+		name  string
+		kind  progress.Kind
+		start time.Time
+		end   time.Time // of the task as it is now
+		over  time.Duration
+		what  Outcome
 	}{
-		{"long", progress.TaskCompleted, began, after(10 * time.Minute), 10 * time.Minute, true},
-		{"short", progress.TaskCompleted, began, after(10*time.Minute - 1), 10 * time.Minute, false},
-		{"short, cancelled", progress.TaskCancelled, began, after(time.Minute), 10 * time.Minute, false},
-		{"cancelled before it began", progress.TaskCancelled, time.Time{}, after(time.Hour), 10 * time.Minute, false},
-		{"short, failed", progress.TaskFailed, began, after(time.Second), 10 * time.Minute, true},
-		{"no end", progress.ApprovalNeeded, began, after(time.Second), 10 * time.Minute, true},
-		{"any", progress.TaskCancelled, time.Time{}, after(time.Second), 0, true},
+		{"long", progress.TaskCompleted, began, after(10 * time.Minute), 10 * time.Minute, Tells},
+		{"short", progress.TaskCompleted, began, after(10*time.Minute - 1), 10 * time.Minute, Silent},
+		{"short, cancelled", progress.TaskCancelled, began, after(time.Minute), 10 * time.Minute, Silent},
+		{"cancelled before it began", progress.TaskCancelled, time.Time{}, after(time.Hour), 10 * time.Minute, Silent},
+		{"short, failed", progress.TaskFailed, began, after(time.Second), 10 * time.Minute, Tells},
+		{"no end", progress.ApprovalNeeded, began, after(time.Second), 10 * time.Minute, Tells},
+		{"any", progress.TaskCancelled, time.Time{}, after(time.Second), 0, Tells},
 	} {
 		task := &progress.Task{StartedAt: c.start, EndedAt: c.end}
 		sub := &Subscription{Over: c.over}
-		seen := func(*Subscription) bool { return true }
-		if d := Route(task, &progress.Event{Kind: c.kind, At: c.end}, []*Subscription{sub}, seen)[0]; d.Letter != c.letter {
+		if d := routed(task, &progress.Event{Kind: c.kind, At: c.end}, sub, true); d.Outcome != c.what {
 			t.Errorf("%s: %+v", c.name, d)
 		}
 		task.EndedAt = time.Time{} // it was started over since
-		if d := Route(task, &progress.Event{Kind: c.kind, At: c.end}, []*Subscription{sub}, seen)[0]; !d.Letter {
+		if d := routed(task, &progress.Event{Kind: c.kind, At: c.end}, sub, true); d.Outcome != Tells {
 			t.Errorf("%s, then a new run: %+v", c.name, d)
 		}
 	}

@@ -29,7 +29,21 @@ type Subscription struct {
 	// Callback is that it belongs to a task, which named the address, and is in no
 	// table. Its owner need not see the task.
 	Callback bool
+
+	// Vouched is that the operator's rules name the address. It is in no table and
+	// nobody's, and may be told of every task.
+	Vouched bool
 }
+
+// vouchedFor is an address that a rule names, as a subscription.
+func vouchedFor(a Address) *Subscription {
+	return &Subscription{ID: SubscriptionID(vouchedPrefix + strings.TrimPrefix(string(a.Lane()), "ln_")), Address: a, Vouched: true}
+}
+
+const vouchedPrefix = "rule_"
+
+// personal reports whether a person reads there, and not a program.
+func (s *Subscription) personal() bool { return s.Address.Channel != Webhook }
 
 // Unconfirmed is why a subscription is off whose address nobody has confirmed yet.
 const Unconfirmed = "its address is not confirmed yet"
@@ -84,13 +98,13 @@ func matches(pattern, name string) bool {
 func Matters() []string {
 	return []string{
 		string(progress.ApprovalNeeded), string(progress.ApprovalDecided), string(progress.TaskCompleted), string(progress.TaskFailed),
-		string(progress.TaskCancelled), string(progress.TaskStalled), string(NoteOff), string(NoteDead),
+		string(progress.TaskCancelled), string(progress.TaskStalled), string(NoteOff), string(NoteDead), string(NoteUndelivered),
 	}
 }
 
 // ValidPattern reports whether a pattern is about any kind of milestone or note.
 func ValidPattern(pattern string) bool {
-	return matches(pattern, string(NoteOff)) || matches(pattern, string(NoteDead)) ||
+	return matches(pattern, string(NoteOff)) || matches(pattern, string(NoteDead)) || matches(pattern, string(NoteUndelivered)) ||
 		slices.ContainsFunc(progress.Kinds(), func(k progress.KindInfo) bool {
 			return k.Milestone && matches(pattern, string(k.Kind))
 		})

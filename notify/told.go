@@ -2,12 +2,23 @@ package notify
 
 import (
 	"context"
+	"maps"
+	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
 )
 
+// roster knows who may be told of what.
+type roster struct {
+	Options
+	rolls *rolls
+	named map[SubscriptionID]*Subscription // addresses that the rules name
+	now   func() time.Time
+}
+
 // told is a task that a subscription may be told of, and the subscription; or why not.
-func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.TaskID) (t *progress.Task, s *Subscription, why string, err error) {
+func (n *roster) told(ctx context.Context, id SubscriptionID, task progress.TaskID) (t *progress.Task, s *Subscription, why string, err error) {
 	if t, err = n.taskNow(ctx, task); err != nil || t == nil {
 		return nil, nil, "the task is gone", err
 	}
@@ -15,8 +26,8 @@ func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.Ta
 		why, err = n.absent(ctx, own)
 		return t, own, why, err
 	}
-	if s, why, err = n.standing(ctx, id, false); err != nil || why != "" {
-		return nil, nil, why, err
+	if s, why, err = n.standing(ctx, id, false); err != nil || why != "" || s.Vouched {
+		return t, s, why, err
 	}
 	eyes, err := n.eyesOf(ctx, s.Owner)
 	if err == nil && !mayTell(eyes, t) {
@@ -26,7 +37,10 @@ func (n *Notifier) told(ctx context.Context, id SubscriptionID, task progress.Ta
 }
 
 // absent says why nothing is told in the name of a subscription's owner, "" if it may.
-func (n *Notifier) absent(ctx context.Context, s *Subscription) (why string, err error) {
+func (n *roster) absent(ctx context.Context, s *Subscription) (why string, err error) {
+	if s.Vouched {
+		return "", nil
+	}
 	eyes, err := n.eyesOf(ctx, s.Owner)
 	if err == nil && !present(s, eyes) {
 		why = "its owner is gone"
@@ -42,13 +56,76 @@ func present(s *Subscription, eyes *progress.Actor) bool {
 
 // standing is a subscription that is on, or only waits to be confirmed where that will
 // do; or why there is none.
-func (n *Notifier) standing(ctx context.Context, id SubscriptionID, unconfirmed bool) (s *Subscription, why string, err error) {
-	s, err = n.rolls.get(ctx, id, n.now())
-	switch {
-	case err != nil || s == nil:
-		return nil, "unsubscribed", err
+func (n *roster) standing(ctx context.Context, id SubscriptionID, unconfirmed bool) (s *Subscription, why string, err error) {
+	r, err := n.rolls.recent(ctx, n.now())
+	if err != nil {
+		return nil, "", err
+	}
+	switch s = n.subscription(r, id); {
+	case s == nil:
+		return nil, "unsubscribed", nil
 	case s.Off != "" && !(unconfirmed && s.Off == Unconfirmed):
 		return nil, "the subscription is off: " + s.Off, nil
 	}
 	return s, "", nil
+}
+
+// subscription is one that somebody has made, or an address that the rules name; nil if
+// there is none.
+func (n *roster) subscription(r *roll, id SubscriptionID) *Subscription {
+	if s := r.byID[id]; s != nil {
+		return s
+	}
+	return n.named[id]
+}
+
+// namedBy are the addresses that rules name.
+func namedBy(rules []Rule) map[SubscriptionID]*Subscription {
+	out := map[SubscriptionID]*Subscription{}
+	add := func(names []string) {
+		for _, name := range names {
+			if a, ok := addressIn(name); ok {
+				s := vouchedFor(a)
+				out[s.ID] = s
+			}
+		}
+	}
+	for _, r := range rules {
+		add(r.Tell)
+		for _, s := range r.Escalate {
+			add(s.Tell)
+		}
+		maps.Copy(out, namedBy(r.Rules))
+	}
+	return out
+}
+
+// readerOf is how somebody reads.
+func (n *roster) readerOf(ctx context.Context, who progress.Person) (templates.Reader, error) {
+	r, err := n.rolls.recent(ctx, n.now())
+	if err != nil {
+		return n.Reader, err
+	}
+	return r.manner(who).Reader, nil
+}
+
+// taskNow is a task, nil if it is gone.
+func (n *roster) taskNow(ctx context.Context, id progress.TaskID) (*progress.Task, error) {
+	t, err := n.Tasks.Task(ctx, id)
+	switch {
+	case progress.CodeOf(err) == progress.NotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &t, nil
+}
+
+// eyesOf is what a person may see, nil for one who is gone.
+func (n *roster) eyesOf(ctx context.Context, who progress.Person) (*progress.Actor, error) {
+	a, ok, err := n.Eyes(ctx, who)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &a, nil
 }

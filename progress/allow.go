@@ -1,7 +1,5 @@
 package progress
 
-import "slices"
-
 // Allow says whether the actor may give the verb to the task at all, whatever
 // its state. A task that the actor may not even see does not exist for it:
 // the error is NotFound.
@@ -42,24 +40,24 @@ func decides(t Task, a Actor) bool {
 		func(s *Step) bool { return decider(s, a) }) > 0
 }
 
-// decider reports whether the actor is named among those who decide a step.
+// decider reports whether a step names the actor, as an approver or as one to be told.
 func decider(s *Step, a Actor) bool {
 	g := s.Gate
 	if s.Approval != nil {
 		g = &s.Approval.Gate
 	}
-	return g != nil && slices.ContainsFunc(g.Approvers, a.Is)
+	return g != nil && g.names(a)
 }
 
 // MayDecide says whether the actor may decide the approval, beyond the right to
-// approve and to see the task. Where deciders are named only they may, and the
-// one who asked only where the gate says so.
+// approve and to see the task. Where approvers are named only the gate's deciders
+// may, and the one who asked only where the gate says so.
 func MayDecide(ap Approval, a Actor) error {
 	if len(ap.Approvers) == 0 {
 		return nil
 	}
-	if !slices.ContainsFunc(ap.Approvers, a.Is) {
-		return refuse(Forbidden, "only %s may decide this", Names(ap.Approvers))
+	if !ap.names(a) {
+		return refuse(Forbidden, "only %s may decide this", Names(ap.Deciders()))
 	}
 	if a.Person != "" && a.Person == ap.AskedBy && !ap.SelfApproval {
 		return refuse(Forbidden, "you asked for this yourself; somebody else has to decide")

@@ -21,15 +21,9 @@ type Gate struct {
 	Risk         string   `json:"risk,omitempty"`          // low, medium, high or ""
 	SelfApproval bool     `json:"self_approval,omitempty"` // whoever asked may decide too
 
-	// Escalate says who is told while nobody decides. Those it names may decide too.
+	// Escalate says who is told while nobody decides. Those it names may decide too,
+	// from the start.
 	Escalate []Escalation `json:"escalate,omitempty"`
-}
-
-// Escalation is one more try to have an approval decided.
-type Escalation struct {
-	After int      `json:"after"`          // seconds since the one before it, of the first since it was asked; 1 and up
-	Tell  []string `json:"tell,omitempty"` // persons and "group:NAME"; none: those who were asked before, a reminder
-	By    []string `json:"by,omitempty"`   // channels such as "email"; none: every way that leads to them
 }
 
 // Default is what becomes of an approval that expires.
@@ -131,10 +125,14 @@ func (a Approval) Lapses() (at time.Time, ok bool) {
 // prompt, effects, options, inputs, deciders. Percent, language and layout are
 // not in it.
 func digest(t Task, step Step, g Gate) string {
-	asked, _ := json.Marshal([]any{ // of plain values: cannot fail
+	parts := []any{
 		t.ID, step.Order, step.Name, g.Prompt, g.Effects, g.Options, g.Approvers, g.Needed(),
 		g.OnReject, g.Default, g.SelfApproval, t.Spec.Inputs,
-	})
+	}
+	if told := g.told(); len(told) > 0 { // so that all others keep the digest that they had
+		parts = append(parts, told)
+	}
+	asked, _ := json.Marshal(parts) // of plain values: cannot fail
 	sum := sha256.Sum256(asked)
 	return hex.EncodeToString(sum[:16])
 }
@@ -164,16 +162,20 @@ func (g Gate) check(field string) error {
 	case !slices.Contains([]string{"", "low", "medium", "high"}, g.Risk):
 		return invalid(field+".risk", "must be low, medium or high, not %q", g.Risk)
 	}
-	return g.checkDeciders(field)
+	if err := g.checkDeciders(field); err != nil {
+		return err
+	}
+	return g.checkEscalate(field + ".escalate")
 }
 
 // checkDeciders refuses a gate that nobody could ever pass.
 func (g Gate) checkDeciders(field string) error {
-	groups := slices.ContainsFunc(g.Approvers, func(a string) bool { return len(a) > 6 && a[:6] == "group:" })
 	if slices.ContainsFunc(g.Approvers, blank) {
 		return invalid(field+".approvers", "has an empty name")
 	}
-	people := len(slices.Compact(slices.Sorted(slices.Values(g.Approvers))))
+	deciders := g.Deciders()
+	groups := slices.ContainsFunc(deciders, func(a string) bool { return len(a) > 6 && a[:6] == "group:" })
+	people := len(slices.Compact(slices.Sorted(slices.Values(deciders))))
 	if people > 0 && !groups && g.Needed() > people {
 		return invalid(field+".quorum", "is %d, but only %d may decide", g.Quorum, people)
 	}

@@ -89,7 +89,7 @@ func completedAlready(before Task, w from) Directive {
 
 // directLive answers on a task that goes on.
 func directLive(before, after Task, w from, f Fence) Directive {
-	if step := after.find(w.step); step > 0 {
+	if step := w.step.in(after.Steps); step > 0 {
 		switch s := after.Steps.At(step); {
 		case s.Status == StepWaiting:
 			return Directive{ControlWait, step}
@@ -138,12 +138,12 @@ func sender(c Change) from {
 	return from{}
 }
 
-// find returns the order of the step that is meant, 0 if there is none.
-func (t Task) find(r StepRef) int {
+// in returns the order of the step that is meant, 0 if there is none.
+func (r StepRef) in(s Steps) int {
 	if r.Name != "" {
-		return t.Steps.Find(r.Name)
+		return s.Find(r.Name)
 	}
-	if r.Order < 0 || r.Order > t.Steps.Len() {
+	if r.Order < 0 || r.Order > s.Len() {
 		return 0
 	}
 	return r.Order

@@ -15,7 +15,7 @@ func decideAsk(d *draft, c Ask) error {
 	if err := c.Gate.check("approval"); err != nil {
 		return err
 	}
-	n := d.t.find(c.Step)
+	n := c.Step.in(d.t.Steps)
 	if n == 0 && c.Step.Name != "" {
 		return refuse(NotFound, "there is no step %q", c.Step.Name)
 	}
@@ -243,4 +243,13 @@ func (t Task) Due() (step int, at time.Time) {
 		}
 	}
 	return step, at
+}
+
+// Asking is the order of the step that waits for a decision about the approval of
+// that id; ok is false for one that nobody can decide any more.
+func (t Task) Asking(approval string) (step int, ok bool) {
+	step = t.Steps.first(
+		func(t *tally) bool { return t.status[StepWaiting.index()] > 0 },
+		func(s *Step) bool { return s.Status == StepWaiting && s.Approval.ID == approval })
+	return step, step > 0
 }

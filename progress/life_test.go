@@ -259,7 +259,7 @@ func anyChange(r *rand.Rand, n int) (Change, Actor) {
 	case 9:
 		return Reject{}, who
 	case 10:
-		return Ask{Step: ref(step), Gate: Gate{Prompt: string(rune('a' + r.IntN(3))), OnReject: RejectSkips}}, worker
+		return Ask{Step: ref(step), Gate: Gate{Prompt: string(rune('a' + r.IntN(3))), OnReject: RejectSkips, Escalate: anyStages(r)}}, worker
 	case 11:
 		return Expire{Step: step}, Timer()
 	case 12:
@@ -289,6 +289,11 @@ func anyChange(r *rand.Rand, n int) (Change, Actor) {
 		StepProgress: new(float64(r.IntN(101))), Seq: int64(r.IntN(500))}, worker
 }
 
+// anyStages are stages of an escalation, or none.
+func anyStages(r *rand.Rand) []Escalation {
+	return []Escalation{{After: 30, Tell: []string{"cy"}}, {After: 60, By: []string{"email"}}}[:r.IntN(3)]
+}
+
 // milestones is a task as a replay of its milestones gives it back.
 func milestones(t Task) Task {
 	t.Pulse = Pulse{}
@@ -308,7 +313,7 @@ func TestRandomLives(t *testing.T) {
 	seen := map[Verb]map[Status]bool{}
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		plans := []Plan{{Name: "a"}, {Name: "b", Gate: &Gate{Quorum: r.IntN(3), ExpiresIn: 30, OnReject: []OnReject{"", RejectSkips, RejectCancels}[r.IntN(3)]}}, {Name: "c", Weight: 3, AllowFailure: true}}
+		plans := []Plan{{Name: "a"}, {Name: "b", Gate: &Gate{Quorum: r.IntN(3), ExpiresIn: 30, OnReject: []OnReject{"", RejectSkips, RejectCancels}[r.IntN(3)], Escalate: anyStages(r)}}, {Name: "c", Weight: 3, AllowFailure: true}}
 		l := &life{t: t, at: epoch}
 		l.must(Create{Spec: Spec{Title: "CRM", Session: "s", Grace: 5 * time.Second}, Steps: plans[:r.IntN(4)]}, worker)
 		for range 120 {
@@ -400,6 +405,9 @@ func TestOffersAreAccepted(t *testing.T) {
 	for seed := range uint64(150) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		g := Gate{Quorum: 2, Approvers: []string{"group:ops", "bob"}}
+		if seed%2 == 1 {
+			g.Approvers, g.Escalate = g.Approvers[:1], []Escalation{{After: MinAfter}, {After: MinAfter, Tell: g.Approvers[1:]}}
+		}
 		l := begin(t, Plan{Name: "a"}, Plan{Name: "b", Gate: &g}, Plan{Name: "c"})
 		for range 60 {
 			do, who := anyChange(r, l.task.Steps.Len())

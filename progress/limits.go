@@ -16,7 +16,7 @@ type Limits struct {
 	Labels    int // per task
 	Steps     int // per task
 	Substeps  int // per step
-	List      int // effects, options or approvers of one approval; controls; callback events
+	List      int // effects, options or approvers of one approval, names in a stage of it; controls; callback events
 	Metrics   int // names per task
 	Workers   int // that number their reports, per attempt
 	Document  int // bytes of inputs, result, metadata or error details
@@ -142,13 +142,28 @@ func (l Limits) gate(field string, g Gate) error {
 		count(field+".quorum", g.Quorum, l.List)); err != nil {
 		return err
 	}
-	return first(
-		l.texts(field+".effects", g.Effects), l.texts(field+".options", g.Options), l.texts(field+".approvers", g.Approvers))
+	if err := first(
+		texts(field+".effects", g.Effects, l.Text), texts(field+".options", g.Options, l.Text), texts(field+".approvers", g.Approvers, l.Text)); err != nil {
+		return err
+	}
+	for i, e := range g.Escalate {
+		if err := l.escalation(fmt.Sprintf("%s.escalate[%d]", field, i), e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (l Limits) texts(field string, list []string) error {
+func (l Limits) escalation(field string, e Escalation) error {
+	return first(
+		count(field+".tell", len(e.Tell), l.List), count(field+".by", len(e.By), l.List),
+		texts(field+".tell", e.Tell, l.Text), texts(field+".by", e.By, l.Name))
+}
+
+// texts refuses a list with a text that is too long.
+func texts(field string, list []string, most int) error {
 	for i, s := range list {
-		if err := chars(fmt.Sprintf("%s[%d]", field, i), s, l.Text); err != nil {
+		if err := chars(fmt.Sprintf("%s[%d]", field, i), s, most); err != nil {
 			return err
 		}
 	}

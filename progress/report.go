@@ -123,7 +123,7 @@ func (d *reporting) locate() (int, error) {
 	if d.r.Step.None() {
 		return d.implied()
 	}
-	if n := d.t.find(d.r.Step); n > 0 {
+	if n := d.r.Step.in(d.t.Steps); n > 0 {
 		return n, nil
 	}
 	if d.r.Step.Name == "" {

@@ -246,7 +246,7 @@ func applyStalled(t *Task, e *Event) {
 
 // Begins is the name of the step that a report may begin, "" if it begins none.
 func Begins(t *Task, r *Report) string {
-	n := t.find(r.Step)
+	n := r.Step.in(t.Steps)
 	switch {
 	case n == 0:
 		return r.Step.Name

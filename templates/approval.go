@@ -7,17 +7,24 @@ import (
 	"github.com/taskherald/herald/templates/words"
 )
 
+// asker says what was asked, and what became of it.
+type asker struct{ teller }
+
 // decision says what is asked, or what became of it.
-func (p teller) decision() (text string, details []string) {
+func (p asker) decision() (text string, details []string) {
 	e := p.event
 	if e.Data.Approval == nil {
 		return p.says("event.other"), nil
 	}
 	q := question{p.speech, e.Data.Approval}
-	details = add(nil, p.step(p.task, e.Step))
+	details = p.setting()
 	switch e.Kind {
 	case progress.ApprovalNeeded:
-		return p.Say("event.approval.needed", order(e.Step)), append(details, p.asked(q)...)
+		key := "event.approval.needed"
+		if p.reminds() {
+			key = "event.approval.again"
+		}
+		return p.Say(key, order(e.Step)), append(details, p.asked(q)...)
 	case progress.ApprovalVoted:
 		text = p.Say("event.approval.voted", append(q.counted(), order(e.Step))...)
 		return text, append(details, q.voted(e)...)
@@ -30,11 +37,30 @@ func (p teller) decision() (text string, details []string) {
 	return p.Say(key, order(e.Step)), add(details, q.outcome(e.Step).Text, q.why())
 }
 
+// setting is what stands before what is asked, or what became of it: since when nobody
+// decides, and the step.
+func (p asker) setting() []string {
+	var out []string
+	if p.reminds() {
+		out = append(out, p.Say("ask.since", words.A("ago", p.Ago(p.now.Sub(p.event.At)))))
+	}
+	return add(out, p.step(p.task, p.event.Step))
+}
+
+// reminds reports whether it was told before that somebody has to decide, and nobody has.
+func (p asker) reminds() bool {
+	if p.again == 0 || p.event.Kind != progress.ApprovalNeeded {
+		return false
+	}
+	now := p.asking()
+	return now != nil && now.Status == progress.ApprovalPending
+}
+
 // asked is what has to be decided, a line each. What has been decided since is said
 // first.
-func (p teller) asked(q question) []string {
+func (p asker) asked(q question) []string {
 	a := q.ask(p.event.Step, "")
-	out := add(nil, p.since(q.Approval), inside(a.Prompt))
+	out := add(nil, p.since(), inside(a.Prompt))
 	for _, effect := range a.Effects {
 		out = append(out, "• "+inside(effect))
 	}
@@ -48,18 +74,27 @@ func (p teller) asked(q question) []string {
 	return append(out, a.Rejecting)
 }
 
-// since says what has become of an approval since it was asked, "" if it is still
+// since says what has become of the approval since it was asked, "" if it is still
 // open.
-func (p teller) since(ap *progress.Approval) string {
+func (p asker) since() string {
+	now := p.asking()
+	if now == nil || now.Status == progress.ApprovalPending {
+		return ""
+	}
+	return question{p.speech, now}.outcome(p.event.Step).Text
+}
+
+// asking is the approval of the event as it is now, nil if the task has it no more.
+func (p asker) asking() *progress.Approval {
 	n := p.event.Step
 	if n < 1 || n > p.task.Steps.Len() {
-		return ""
+		return nil
 	}
 	now := p.task.Steps.At(n).Approval
-	if now == nil || now.ID != ap.ID || now.Status == progress.ApprovalPending {
-		return ""
+	if now == nil || now.ID != p.event.Data.Approval.ID {
+		return nil
 	}
-	return question{p.speech, now}.outcome(n).Text
+	return now
 }
 
 // voted says who has voted last, and why.

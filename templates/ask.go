@@ -76,11 +76,12 @@ func isolated(texts []string) []string {
 }
 
 func (q question) deciders() string {
-	if len(q.Approvers) == 0 {
+	named := q.Deciders()
+	if len(named) == 0 {
 		return q.Say("ask.anyone")
 	}
-	names := make([]string, len(q.Approvers))
-	for i, name := range q.Approvers {
+	names := make([]string, len(named))
+	for i, name := range named {
 		names[i] = clean(name, mostName)
 	}
 	return q.Say("ask.who", words.A("names", q.Names(names)))

@@ -7,7 +7,8 @@
 //   - a [Card] is a picture of the task as it is: a sentence on how it stands, the
 //     lines around the present step, how long it still takes, what has to be
 //     decided, what went wrong and what can be done;
-//   - a [Notice] is one thing that happened, in a sentence with details below it.
+//   - a [Notice] is one thing that happened, in a sentence with details below it: an
+//     event, a [Note] that is about no task, or a [Digest] of tasks in a line each.
 //
 // Both are neutral: they hold words and no layout. A surface with buttons and
 // blocks builds its message of their fields; one that shows text asks

@@ -16,17 +16,8 @@ type Fit struct {
 // least goes first, with a word on how much that was, and in the end the sentence
 // itself is cut. Where not even a character of it has room nothing is written.
 func (b *Book) Layout(form Form, v any, fit Fit) string {
-	var full view
-	switch v := v.(type) {
-	case Card:
-		full = b.cardView(v)
-	case *Card:
-		full = b.cardView(*v)
-	case Notice:
-		full = b.noticeView(v)
-	case *Notice:
-		full = b.noticeView(*v)
-	default:
+	full := b.view(v)
+	if full == nil {
 		return ""
 	}
 	text := b.fitted(form, full, fit)

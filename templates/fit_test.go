@@ -35,6 +35,60 @@ func TestEverythingFits(t *testing.T) {
 	}
 }
 
+// TestDigestsFit holds that tasks are taken away from the end until there is room.
+func TestDigestsFit(t *testing.T) {
+	t.Parallel()
+	b := book(t)
+	n := b.Digest(SceneDigest(), Reader{})
+	before := b.Layout(JSON, n, Fit{})
+	for _, form := range Forms() {
+		for most := 1; most < 6000; most += 1 + most/6 {
+			check(t, b, form, n, Fit{Characters: most})
+		}
+		for most := range 40 {
+			check(t, b, form, n, Fit{Lines: most})
+		}
+	}
+	for lines, want := range map[int]string{
+		5: "Update on 15 tasks\n- ✓ Train the model – done, after a failure and a retry\n- ◐ Cellphone Store CRM – 65% complete, about 3 minutes remaining\n+13 more\n" + n.Link,
+		2: "Update on 15 tasks\n" + n.Link,
+		1: "Update on 15 tasks",
+	} {
+		if got := b.Layout(Text, n, Fit{Lines: lines}); got != want {
+			t.Errorf("in %d lines it is\n%s\nwant\n%s", lines, got, want)
+		}
+	}
+	for _, form := range []Form{Text, Markdown, HTML} {
+		if text := b.Layout(form, n, Fit{}); strings.Count(text, "https://herald.example.com/tasks/") != len(n.Tasks) || strings.Count(text, "2 more") != 1 || strings.Count(text, "a failed step") != 1 {
+			t.Errorf("%s does not link to each task, or says one twice:\n%s", form, text)
+		}
+	}
+	if b.Layout(JSON, n, Fit{}) != before {
+		t.Error("laying it out has changed it")
+	}
+}
+
+// TestDigestsAreJSON holds that tasks and details are the same in every room.
+func TestDigestsAreJSON(t *testing.T) {
+	t.Parallel()
+	b := book(t)
+	n := b.Digest(SceneDigest(), Reader{})
+	for _, most := range []int{0, 6000, 3000, 1500, 600} {
+		var back Notice
+		text := b.Layout(JSON, n, Fit{Characters: most})
+		if err := json.Unmarshal([]byte(text), &back); err != nil {
+			t.Fatal(err, text)
+		}
+		last := back.Details[len(back.Details)-1]
+		if len(back.Tasks)+back.More != 15 || len(back.Details) != len(back.Tasks)+1 || last != fmt.Sprintf("+%d more", back.More) {
+			t.Errorf("in %d it has %d tasks and %d more, and says %q", most, len(back.Tasks), back.More, back.Details)
+		}
+		if again := b.Layout(JSON, back, Fit{}); again != text {
+			t.Errorf("it came back as %s, was %s", again, text)
+		}
+	}
+}
+
 // shown are a scene's card and notices.
 func shown(b *Book, s Scene, r Reader) []any {
 	out := []any{b.Card(s.Subject, r)}
@@ -85,7 +139,7 @@ func wellFormed(t *testing.T, text string) {
 				t.Errorf("a stranger made the element %s: %s", e.Name.Local, text)
 			}
 			for _, a := range e.Attr {
-				if a.Name.Local == "href" && !strings.HasPrefix(a.Value, "https://herald.example.com/tasks/") {
+				if a.Name.Local == "href" && !strings.HasPrefix(a.Value, "https://herald.example.com/tasks/") && a.Value != SceneDigest().Link {
 					t.Errorf("a stranger made the link %s", a.Value)
 				}
 			}

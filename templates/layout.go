@@ -132,17 +132,23 @@ func (b *Book) try(t layout, thing string, form Form) error {
 			}
 		}
 	}
+	if thing == "card" {
+		return nil
+	}
+	if _, err := run(t, b.view(b.Digest(SceneDigest(), Reader{})).dressed(form)); err != nil {
+		return fmt.Errorf("scene %q: %w", "digest", err)
+	}
 	return nil
 }
 
 // views are a scene as something to be laid out.
 func (s Scene) views(b *Book, thing string) []view {
 	if thing == "card" {
-		return []view{b.cardView(b.Card(s.Subject, Reader{}))}
+		return []view{b.view(b.Card(s.Subject, Reader{}))}
 	}
 	var out []view
 	for _, e := range s.Events {
-		out = append(out, b.noticeView(b.Notice(s.Subject, &e, Reader{})))
+		out = append(out, b.view(b.Notice(s.Subject, &e, Reader{})))
 	}
 	return out
 }

@@ -1,5 +1,7 @@
 package templates
 
+import "slices"
+
 // less takes away from a card, in this order.
 func (v cardView) less(n int) view {
 	if n >= len(cardCuts) {
@@ -98,17 +100,18 @@ const (
 	shortDetail = 120
 )
 
-// less takes away from a notice: ends of details, then details, the last first, then
-// of which task it is.
+// less takes away from a notice: ends of details, the links of tasks, then details and
+// tasks, the last first, then of which task it is.
 func (v noticeView) less(n int) view {
 	switch {
 	case n == 0:
-		v.Details = each(v.Details, func(s string) string { return cut(s, fullDetail) })
+		v.shorter(fullDetail)
 	case n == 1:
-		v.Details = each(v.Details, func(s string) string { return cut(s, shortDetail) })
-	case len(v.Details) > 0:
-		v.more++
-		v.Details = v.Details[:len(v.Details)-1]
+		v.shorter(shortDetail)
+	case n == 2:
+		v.unlink()
+	case len(v.Details)+len(v.Tasks) > 0:
+		v.fewer()
 	case v.more > 0:
 		v.more = 0
 	case v.About != "":
@@ -119,8 +122,32 @@ func (v noticeView) less(n int) view {
 	return v
 }
 
+// shorter cuts long details, and those of tasks.
+func (v *noticeView) shorter(most int) {
+	short := func(s string) string { return cut(s, most) }
+	v.Details, v.Tasks = each(v.Details, short), slices.Clone(v.Tasks)
+	for i := range v.Tasks {
+		all(short, &v.Tasks[i].Title, &v.Tasks[i].Text)
+	}
+}
+
+// unlink takes away where tasks are found.
+func (v *noticeView) unlink() {
+	v.Tasks = slices.Clone(v.Tasks)
+	for i := range v.Tasks {
+		v.Tasks[i].Link = ""
+	}
+}
+
+// fewer takes away the last detail, of a digest the last task.
+func (v *noticeView) fewer() {
+	left := max(len(v.Details), len(v.Tasks)) - 1
+	v.Details, v.Tasks = v.Details[:min(left, len(v.Details))], v.Tasks[:min(left, len(v.Tasks))]
+	v.more++
+}
+
 // last is the sentence of a notice alone.
 func (v noticeView) last(most int) view {
-	v.Notice = Notice{Task: v.Task, Seq: v.Seq, Kind: v.Kind, Lang: v.Lang, At: v.At, Text: cut(v.Text, most)}
+	v.more, v.Notice = 0, Notice{Task: v.Task, Seq: v.Seq, Kind: v.Kind, Lang: v.Lang, At: v.At, Text: cut(v.Text, most)}
 	return v
 }

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -9,13 +10,14 @@ import (
 
 // Note is something to be said that is about no task.
 type Note struct {
-	Kind    string // "destination.off", "delivery.failed", "address.confirm" or "test"
+	Kind    string // "destination.off", "delivery.failed", "approval.undelivered", "address.confirm" or "test"
 	Channel string
 	To      string // an address without secrets
 	Reason  string // why; of "address.confirm" the name of who asked for it
 	At      time.Time
 	Title   string // of the task, of "approval.undelivered"
 	Step    int    // its order, likewise
+	Link    string // to the task, likewise; "" for none
 }
 
 // Note says something that is about no task.
@@ -28,6 +30,10 @@ func (b *Book) Note(n Note, r Reader) Notice {
 		out.Text, out.Details = s.Say("note.off", to), s.noted("note.off", n)
 	case "delivery.failed":
 		out.Text, out.Details = s.Say("note.dead", to), s.noted("note.dead", n)
+	case "approval.undelivered":
+		title := s.titled(cmp.Or(clean(n.Title, mostTitle), s.Say("title.task")))
+		out.Text, out.Link = s.Say("note.undelivered", order(n.Step), title), n.Link
+		out.Details = add(nil, s.reason(n.Reason), s.Say("note.undelivered.decide"), s.Say("note.undelivered.advice"))
 	case "test":
 		out.Text, out.Class, out.Symbol = s.Say("note.test", to), s.Say("class.step"), symbol(string(progress.Completed))
 	case "address.confirm":
@@ -55,29 +61,3 @@ func (s speech) noted(key string, n Note) []string {
 	}
 	return append(out, s.Say(key+".advice"))
 }
-
-// Digest is what is told together of tasks that went on.
-type Digest struct {
-	Items []DigestItem // the newest first
-	More  int          // tasks beyond those
-	At    time.Time
-	Link  string // to what one is told, "" for none
-}
-
-// DigestItem is a task in a digest: as it is now, and what happened to it since.
-type DigestItem struct {
-	Subject
-	Kinds []progress.Kind // of the events in their order
-}
-
-// Brief is a task in a line: where it stands, and what it came through.
-type Brief struct {
-	Task   progress.TaskID `json:"task_id"`
-	Symbol string          `json:"symbol"`
-	Title  string          `json:"title"`
-	Text   string          `json:"text"`
-	Link   string          `json:"link,omitempty"`
-}
-
-// Digest says how tasks stand about which somebody was not told at once.
-func (b *Book) Digest(d Digest, r Reader) Notice { return Notice{} }

@@ -26,7 +26,9 @@ type Notice struct {
 	About   string   `json:"about,omitempty"` // of which task, where Text does not say it
 	Details []string `json:"details,omitempty"`
 	Link    string   `json:"link,omitempty"`
-	Tasks   []Brief  `json:"tasks,omitempty"` // of a digest
+
+	Tasks []Brief `json:"tasks,omitempty"` // of a digest; Details has a line of each
+	More  int     `json:"more,omitempty"`  // tasks beyond those; the last of Details says it
 
 	minor bool   // the next one may take its place
 	asks  string // the approval that it asks for, if any
@@ -50,7 +52,7 @@ func (n Notice) Beside(a *Ask) (_ Notice, same bool) {
 // Notice says what an event was. The task may have gone on since: what can still be
 // done about it is as of now.
 func (b *Book) Notice(s Subject, e *progress.Event, r Reader) Notice {
-	p := teller{judge{painter{b.speech(r, s.Now), s.Task, s.ETA}}, e}
+	p := teller{judge{painter{b.speech(r, s.Now), s.Task, s.ETA}}, e, s.Again}
 	n := Notice{
 		Task: s.Task.ID, Seq: e.Seq, Kind: string(e.Kind), Lang: p.Lang(), At: e.At,
 		Title: titleOf(s.Task), Link: s.Link,
@@ -59,7 +61,7 @@ func (b *Book) Notice(s Subject, e *progress.Event, r Reader) Notice {
 	n.Class, n.Symbol, n.minor = p.Say("class."+class), sign, class == "step" || class == "progress"
 	n.Text, n.Details = p.tell()
 	if ap := e.Data.Approval; e.Kind == progress.ApprovalNeeded && ap != nil {
-		n.asks, n.tells = ap.ID, len(add(nil, p.step(p.task, e.Step)))
+		n.asks, n.tells = ap.ID, len(asker{p}.setting())
 	}
 	if !hasTitle(e) {
 		n.About = p.Say("detail.task", arg("title", n.Title))
@@ -71,6 +73,7 @@ func (b *Book) Notice(s Subject, e *progress.Event, r Reader) Notice {
 type teller struct {
 	judge
 	event *progress.Event
+	again int // how often it was told before
 }
 
 // hasTitle reports whether the sentence of the event has the task's title.
@@ -142,7 +145,7 @@ func (p teller) tell() (text string, details []string) {
 	case progress.TaskStalled:
 		return p.stuck()
 	case progress.ApprovalNeeded, progress.ApprovalVoted, progress.ApprovalDecided:
-		return p.decision()
+		return asker{p}.decision()
 	case progress.PlanChanged:
 		return p.plan()
 	case progress.StepStarted, progress.StepDone:

@@ -19,7 +19,7 @@ type Scene struct {
 // Scenes are all of them: tasks that lived through real commands.
 func Scenes() []Scene {
 	return []Scene{
-		running(), unknownTime(), rangeOfTime(), waiting(), paused(), asked(), approved(), rejected(), expired(),
+		running(), unknownTime(), rangeOfTime(), waiting(), paused(), asked(), reminded(), approved(), rejected(), expired(),
 		failed(), retried(), cancelled(), quiet(), late(), completed(), patchy(), many(), hostile(), rightToLeftToo(), restarted(),
 	}
 }
@@ -169,6 +169,12 @@ func asked() Scene {
 	l.does(person("bob", "ops"), progress.ViaButton, time.Minute, progress.Approve{Step: 3, Option: "tonight", Reason: "looks good"})
 	l.told = append(told, l.told...)
 	return l.scene("approval", 0)
+}
+
+func reminded() Scene {
+	s := inquiry().scene("reminder", 25*time.Minute)
+	s.Subject.Again = 1
+	return s
 }
 
 func approved() Scene {

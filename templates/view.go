@@ -26,6 +26,21 @@ type view interface {
 	sentence() string
 }
 
+// view is a card or a notice for layouts, nil for anything else.
+func (b *Book) view(v any) view {
+	switch v := v.(type) {
+	case Card:
+		return cardViewOf(v, b.lexicon.Tongue(v.Lang))
+	case *Card:
+		return b.view(*v)
+	case Notice:
+		return noticeViewOf(v, b.lexicon.Tongue(v.Lang))
+	case *Notice:
+		return b.view(*v)
+	}
+	return nil
+}
+
 // cardView is a card for layouts, with the words that stand around it.
 type cardView struct {
 	Card
@@ -37,8 +52,7 @@ type cardView struct {
 	tongue *words.Tongue
 }
 
-func (b *Book) cardView(c Card) cardView {
-	t := b.lexicon.Tongue(c.Lang)
+func cardViewOf(c Card, t *words.Tongue) cardView {
 	c.Link = web(c.Link)
 	return cardView{Card: c, Open: t.Say("card.link"), Bar: true, tongue: t}
 }
@@ -144,17 +158,33 @@ func each(texts []string, change func(string) string) []string {
 // noticeView is a notice for layouts.
 type noticeView struct {
 	Notice
-	Plus string // details that are left out: "+3 more"
-	Open string // what a link to the task says
+	Plus string // details or tasks that are left out: "+3 more"
+	Open string // what the link says
 
 	more   int
 	tongue *words.Tongue
 }
 
-func (b *Book) noticeView(n Notice) noticeView {
-	t := b.lexicon.Tongue(n.Lang)
-	n.Link = web(n.Link)
-	return noticeView{Notice: n, Open: t.Say("card.link"), tongue: t}
+func noticeViewOf(n Notice, t *words.Tongue) noticeView {
+	v := noticeView{Notice: n, Open: t.Say("card.link"), tongue: t}
+	if n.Kind == "digest" {
+		v.Open, v.more = t.Say("digest.link"), n.More
+		v.Details = n.Details[:min(len(n.Tasks), len(n.Details))] // Plus says the last
+	}
+	v.Link, v.Tasks = web(n.Link), slices.Clone(n.Tasks)
+	for i := range v.Tasks {
+		all(web, &v.Tasks[i].Link)
+	}
+	return v
+}
+
+// Isolated is the notice for plain text, as [Card.Isolated].
+func (n Notice) Isolated() Notice {
+	n.Tasks = slices.Clone(n.Tasks)
+	for i := range n.Tasks {
+		all(inside, &n.Tasks[i].Title)
+	}
+	return n
 }
 
 func (v noticeView) file(f Form) string { return fileOf("notice", f) }
@@ -164,19 +194,41 @@ func (v noticeView) dressed(f Form) any {
 	if v.more > 0 {
 		v.Plus = plus(v.tongue, v.more)
 	}
-	if f == JSON {
-		if v.Plus != "" {
-			v.Details = append(slices.Clone(v.Details), v.Plus)
-		}
-		return v.Notice
-	}
-	if f == Markdown {
-		all(markdown, &v.Text, &v.About, &v.Class)
-		all(func(s string) string { return markdown(inside(s)) }, &v.Title)
-		v.Details = each(v.Details, markdown)
-		v.Link = strings.NewReplacer("(", "%28", ")", "%29").Replace(v.Link)
+	switch f {
+	case JSON:
+		return v.plain()
+	case Text:
+		v.Notice = v.Isolated()
+	case Markdown:
+		v.mark()
 	}
 	return v
+}
+
+// plain is the notice with what is left out said in it.
+func (v noticeView) plain() Notice {
+	if v.Plus != "" {
+		v.Details = append(slices.Clone(v.Details), v.Plus)
+	}
+	if v.Kind == "digest" {
+		v.More = v.more
+	}
+	return v.Notice
+}
+
+// mark makes all texts Markdown that shows them as they are.
+func (v *noticeView) mark() {
+	bare := func(s string) string { return markdown(inside(s)) }
+	target := strings.NewReplacer("(", "%28", ")", "%29").Replace
+	all(markdown, &v.Text, &v.About, &v.Class)
+	all(bare, &v.Title)
+	all(target, &v.Link)
+	v.Details, v.Tasks = each(v.Details, markdown), slices.Clone(v.Tasks)
+	for i := range v.Tasks {
+		all(bare, &v.Tasks[i].Title)
+		all(markdown, &v.Tasks[i].Text)
+		all(target, &v.Tasks[i].Link)
+	}
 }
 
 // web is a link if it is one to a page, "" otherwise.

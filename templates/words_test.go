@@ -137,10 +137,13 @@ func TestNotes(t *testing.T) {
 	b := book(t)
 	for _, lang := range words.Langs() {
 		var out []string
-		for _, kind := range []string{"destination.off", "delivery.failed", "test", "address.confirm", "unheard.of"} {
+		for _, kind := range []string{"destination.off", "delivery.failed", "approval.undelivered", "test", "address.confirm", "unheard.of"} {
 			note := Note{Kind: kind, Channel: "webhook", To: "https://hooks.example.com", Reason: "it answered 410 Gone", At: sceneDay}
 			if kind == "address.confirm" {
 				note.Channel, note.To, note.Reason = "email", "ana@example.com", "bob"
+			}
+			if kind == "approval.undelivered" {
+				note = Note{Kind: kind, Reason: "ann has no address", At: sceneDay, Title: "Import customers", Step: 3, Link: "https://herald.example.com/tasks/t"}
 			}
 			n := b.Note(note, Reader{Lang: lang})
 			for _, form := range Forms() {

@@ -47,6 +47,16 @@ type Options struct {
 	Email bool          // this server sends mail
 	Over  time.Duration // of a mail's subscription that does not say how long a run has to take
 	Push  Push          // nil: this server sends nothing to browsers
+
+	Channels []string // all that this server has
+	Language string   // of those who have not said theirs
+	Zone     string   // the same, an IANA name
+
+	// Events are the milestones of a task after a seq, the oldest first. Preview says what
+	// an event of a task leads to if it happens at a time, and what happens while nobody
+	// decides what it asks, nil where it asks nothing; it changes nothing.
+	Events  func(ctx context.Context, id progress.TaskID, since int64, limit int) ([]progress.Event, error)
+	Preview func(ctx context.Context, t *progress.Task, e *progress.Event, at time.Time) (notify.Trace, *notify.Chain, error)
 }
 
 // Guard says where may be sent to.
@@ -75,7 +85,7 @@ func New(o Options) kit.Guest {
 
 // routes is the table of routes.
 func routes(s *server) []kit.Route {
-	return slices.Concat(webhookRoutes(s), subscriptionRoutes(s), pushRoutes(s), deliveryRoutes(s), actRoutes(s), pageRoutes(s))
+	return slices.Concat(webhookRoutes(s), subscriptionRoutes(s), pushRoutes(s), deliveryRoutes(s), preferenceRoutes(s), reasonRoutes(s), actRoutes(s), pageRoutes(s))
 }
 
 // now is the time, as exact as the database keeps it.

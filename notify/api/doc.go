@@ -10,6 +10,10 @@
 //	GET  /api/callbacks/secret      what signs the callbacks of the tasks that one makes
 //	GET  /api/deliveries            the letters, with what their last try came to
 //	POST /api/deliveries/redrive    what could not be delivered is tried again
+//	PUT  /api/preferences           how somebody wants to be told: ways, quiet hours, digests
+//	POST /api/preferences/mutes     not of these tasks, for a time or for ever
+//	GET  /api/tasks/{id}/why        who was told of a task's events, who was not, and why
+//	POST /api/routes/test           who would be told of an event; nothing is sent
 //	POST /api/act                   the button of a push message decides an approval
 //
 // Beside it are the pages that links in messages lead to: /act/{ticket} to decide,

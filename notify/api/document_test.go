@@ -27,7 +27,7 @@ func ours(k *contract.Contract, more ...string) map[string]*openapi3.Operation {
 	out := map[string]*openapi3.Operation{}
 	for p, item := range k.Doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if slices.Contains(append(more, "Webhooks", "Subscriptions", "Deliveries"), op.Tags[0]) {
+			if slices.Contains(append(more, "Webhooks", "Subscriptions", "Deliveries", "Preferences", "Routing"), op.Tags[0]) {
 				out[method+" "+p] = op
 			}
 		}
@@ -57,7 +57,10 @@ func TestEveryRoute(t *testing.T) {
 	w.do(apitest.Admin, "POST", "/api/push/key/rotate", "").want(200)
 	w.do(ann, "POST", "/api/subscriptions/"+mail+"/confirm", "").want(202)
 	w.confirm(mail)
+	w.do(apitest.Admin, "POST", "/api/tasks", `{"id":"open","title":"T"}`).want(201)
+	mute := w.do(ann, "POST", "/api/preferences/mutes", `{"kind":"crm"}`).want(201).at("id")
 	for _, call := range []string{
+		"GET /api/preferences", "PUT /api/preferences", "DELETE /api/preferences/mutes/" + mute, "GET /api/tasks/open/why", "POST /api/routes/test",
 		"GET /api/subscriptions", "GET /api/subscriptions/" + mail, "PATCH /api/subscriptions/" + mail, "POST /api/subscriptions/" + mail + "/test",
 		"DELETE /api/subscriptions/" + mail, "GET /api/push/key",
 		"GET /api/webhooks", "GET /api/webhooks/" + id, "PATCH /api/webhooks/" + id, "POST /api/webhooks/" + id + "/rotate", "POST /api/webhooks/" + id + "/test",
@@ -95,13 +98,16 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"NewWebhook": newWebhook{}, "Webhook": webhook{}, "WebhookList": webhookList{}, "MadeWebhook": madeWebhook{}, "Rotation": rotation{}, "SigningSecret": secret{},
 		"NewSubscription": newSubscription{}, "Subscription": subscription{}, "SubscriptionList": subscriptionList{},
 		"PushKey": pushKey{}, "PushRotation": rotation{}, "NewPushSubscription": newPush{},
+		"Preferences": preference{}, "Preferred": preferred{}, "QuietHours": quietHours{}, "Mute": mute{}, "NewMute": newMute{},
+		"ReasonList": reasonList{}, "Reasoned": reasoned{}, "RouteDecision": decision{}, "RouteDelivery": decisionDelivery{}, "Escalation": escalation{}, "EscalationStage": stage{},
+		"RouteTest": routeTest{}, "RoutePreview": routePreview{},
 		"Delivery": delivery{}, "DeliveryList": deliveryList{}, "Redrive": redriveBody{}, "Redriven": redriven{},
 	} {
 		s := k.Doc.Components.Schemas[name].Value
 		if got, want := slices.Sorted(maps.Keys(s.Properties)), fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
 			t.Errorf("%s:\n%v in the document\n%v in %T", name, got, want, v)
 		}
-		if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == slices.Contains([]string{"NewWebhook", "Rotation", "Redrive", "NewSubscription", "PushRotation", "NewPushSubscription"}, name) {
+		if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == slices.Contains([]string{"NewWebhook", "Rotation", "Redrive", "NewSubscription", "PushRotation", "NewPushSubscription", "Preferred", "QuietHours", "NewMute", "RouteTest"}, name) {
 			t.Errorf("%s takes other fields: %v", name, !closed)
 		}
 		exampled(t, k, name)
@@ -115,9 +121,14 @@ func TestSchemasAreTheTypes(t *testing.T) {
 	if got := fmt.Sprint(k.Doc.Components.Schemas["DeliveryState"].Value.Enum); got != fmt.Sprint(inCode) {
 		t.Errorf("states %s in the document, %v in the code", got, inCode)
 	}
-	classes := k.Doc.Components.Schemas["Delivery"].Value.Properties["class"].Value.Enum
-	if got := fmt.Sprint(classes); got != fmt.Sprint(notify.Classes()) {
-		t.Errorf("classes %s in the document, %v in the code", got, notify.Classes())
+	for _, classes := range [][]any{k.Doc.Components.Schemas["Delivery"].Value.Properties["class"].Value.Enum, k.Doc.Components.Schemas["MessageClass"].Value.Enum} {
+		if got := fmt.Sprint(classes); got != fmt.Sprint(notify.Classes()) {
+			t.Errorf("classes %s in the document, %v in the code", got, notify.Classes())
+		}
+	}
+	outcomes := []notify.Outcome{notify.Tells, notify.Shows, notify.Holds, notify.Gathers, notify.Silent}
+	if got := fmt.Sprint(k.Doc.Components.Schemas["RouteOutcome"].Value.Enum); got != fmt.Sprint(outcomes) {
+		t.Errorf("outcomes %s in the document, %v in the code", got, outcomes)
 	}
 }
 
@@ -173,7 +184,7 @@ func section(t *testing.T, page, title string) string {
 func TestReference(t *testing.T) {
 	t.Parallel()
 	rows := map[string]string{}
-	for row := range strings.Lines(section(t, "quick-reference.md", "Subscriptions") + section(t, "quick-reference.md", "Webhooks and deliveries")) {
+	for row := range strings.Lines(section(t, "quick-reference.md", "Subscriptions") + section(t, "quick-reference.md", "Preferences and routing") + section(t, "quick-reference.md", "Webhooks and deliveries")) {
 		if m := regexp.MustCompile("^\\| `([A-Z]+ /[^`]*)` \\|").FindStringSubmatch(row); m != nil {
 			rows[m[1]] = row
 		}
@@ -232,6 +243,7 @@ func TestRights(t *testing.T) {
 		case r.Path == "/api/push/key/rotate":
 			want = progress.MayAdmin
 		case strings.HasPrefix(r.Path, "/api/subscriptions"), strings.HasPrefix(r.Path, "/api/push"):
+		case strings.HasPrefix(r.Path, "/api/preferences"), r.Path == "/api/routes/test":
 		case r.Method == http.MethodPost, strings.Contains(r.Path, "secret"):
 			want = progress.MayOperate
 		}
@@ -253,6 +265,26 @@ func TestLimitsOfSubscriptions(t *testing.T) {
 		fmt.Sprintf("confirm one subscription | %d |", int(confirmGap.Seconds())),
 		fmt.Sprintf("one person's name | %d a day; %d a day |", mostAskedThere, mostAskedByThem),
 		fmt.Sprintf("key before is good | %d; %d if", mostPushOverlap, pushOverlap),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("docs/limits.md does not say %s", want)
+		}
+	}
+}
+
+// TestLimitsOfRouting holds docs/limits.md to what is bounded of preferences and of what
+// is asked about routing.
+func TestLimitsOfRouting(t *testing.T) {
+	t.Parallel()
+	page := strings.ReplaceAll(section(t, "limits.md", "Preferences and routing"), ",", "")
+	for _, want := range []string{
+		fmt.Sprintf("quiet hours; mutes of one person | %d; %d |", notify.MostQuiet, notify.MostMutes),
+		fmt.Sprintf("times of day of a digest | %d |", notify.MostTimes),
+		fmt.Sprintf("a mute that ends holds | %d |", mostMute),
+		fmt.Sprintf("events a page of `why` | %d at most %d and about %d decisions together |", reasonPage, maxReasonPage, maxReasonRows),
+		fmt.Sprintf("approvers of a route that is tried; characters of each name | %d; %d |", mostApprovers, mostName),
+		fmt.Sprintf("its run is said to have taken | %d |", mostRunning),
+		fmt.Sprintf("years from now at which it is tried | %d |", int(mostAway.Hours()/24/365)),
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("docs/limits.md does not say %s", want)

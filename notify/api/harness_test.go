@@ -53,6 +53,7 @@ func serve(t *testing.T, more ...func(*Options)) *world {
 		options := Options{
 			Ledger: w.ledger, Guard: noLocal{}, Task: o.Engine.Task, Secret: w.secret, Poke: w.poke, Now: w.time,
 			Email: true, Over: 10 * time.Minute, Push: w.keys, Sealer: sealer, Person: o.Access.Person,
+			Channels: []string{notify.Email, notify.Webhook, notify.WebPush}, Language: "en", Zone: "UTC", Events: o.Store.Events, Preview: nobody,
 		}
 		for _, change := range more {
 			change(&options)
@@ -61,6 +62,11 @@ func serve(t *testing.T, more ...func(*Options)) *world {
 		return nil
 	})
 	return w
+}
+
+// nobody is told of anything.
+func nobody(context.Context, *progress.Task, *progress.Event, time.Time) (notify.Trace, *notify.Chain, error) {
+	return notify.Trace{}, nil, nil
 }
 
 // noLocal is a guard that takes every https URL but one, and by plain http one host.

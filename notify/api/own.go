@@ -101,11 +101,16 @@ func (s *server) sees(c *kit.Call, id progress.TaskID) error {
 	if id == "" {
 		return nil
 	}
-	t, err := s.Task(c.Ctx(), id)
-	if progress.CodeOf(err) == progress.NotFound || err == nil && !progress.Sees(t, c.Who) {
-		return &progress.Error{Code: progress.NotFound, Field: "task", Say: "there is no task \"" + string(id) + "\""}
-	}
+	_, err := s.seen(c, "task", id)
 	return err
+}
+
+// seen is a task that a field names, if the caller may see it.
+func (s *server) seen(c *kit.Call, field string, id progress.TaskID) (t progress.Task, err error) {
+	if t, err = s.Task(c.Ctx(), id); progress.CodeOf(err) == progress.NotFound || err == nil && !progress.Sees(t, c.Who) {
+		return t, &progress.Error{Code: progress.NotFound, Field: field, Say: "there is no task \"" + string(id) + "\""}
+	}
+	return t, err
 }
 
 // rewrite changes one, and has its lane look again.

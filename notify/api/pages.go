@@ -19,6 +19,8 @@ func pageRoutes(s *server) []kit.Route {
 	out := []kit.Route{
 		{Method: http.MethodGet, Path: placesPath, Name: "notificationsPage", Page: true, Right: progress.MayRead, Do: p.look},
 		{Method: http.MethodPost, Path: placesPath, Name: "addPlaceForm", Page: true, Right: progress.MayRead, Do: p.add},
+		{Method: http.MethodPost, Path: placesPath + "/preferences", Name: "preferencesForm", Page: true, Right: progress.MayRead, Do: p.prefer},
+		{Method: http.MethodPost, Path: placesPath + "/mutes", Name: "muteForm", Page: true, Right: progress.MayRead, Do: p.mute},
 		{Method: http.MethodPost, Path: placesPath + "/:id/:deed", Name: "placeForm", Page: true, Right: progress.MayRead, Do: p.press},
 	}
 	for name, a := range web.Rooted() {
@@ -59,6 +61,9 @@ func (s places) answer(c *kit.Call, status int, n webpage.Notice, view webpage.N
 	view.Push, view.Mail = s.Push != nil, s.Email
 	for _, sub := range subs {
 		view.Places = append(view.Places, asPlace(sub))
+	}
+	if err := s.prefers(c, &view); err != nil {
+		return err
 	}
 	layout, err := s.layout()
 	if err != nil {

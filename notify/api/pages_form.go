@@ -55,6 +55,8 @@ func (s places) deed(name string) (do func(*kit.Call) error, body any) {
 		return to.confirm, nil
 	case "remove":
 		return to.remove, nil
+	case "unmute":
+		return mutes{preferences(s)}.remove, nil
 	case "on", "off":
 		return to.change, map[string]any{"on": name == "on"}
 	}

@@ -26,9 +26,9 @@ func messageID(id, domain string) string {
 	return id + "@" + domain
 }
 
-// threadID is the id that all mails of a task to a subscription refer to. It follows from
-// both, so that none has to know another.
-func threadID(task, sub, domain string) string { return "task." + hash(task, sub) + "@" + domain }
+// threadID is the id that all mails of a task to an address refer to, whichever subscription
+// they are sent for. It follows from both, so that none has to know another.
+func threadID(task, to, domain string) string { return "task." + hash(task, to) + "@" + domain }
 
 // hash is 26 letters and digits that follow from texts.
 func hash(parts ...string) string {

@@ -76,7 +76,7 @@ func (a *author) head(m *notify.Message, e *envelope, leave string, now time.Tim
 	g.SetMessageIDWithValue(e.id)
 	g.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834
 	if m.Task != nil {
-		root := "<" + threadID(string(m.Task.ID), string(m.Sub), a.domain) + ">"
+		root := "<" + threadID(string(m.Task.ID), e.to, a.domain) + ">"
 		g.SetGenHeader(mail.HeaderInReplyTo, root)
 		g.SetGenHeader(mail.HeaderReferences, root)
 	}

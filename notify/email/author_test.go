@@ -58,7 +58,7 @@ func asking(id string) notify.Message {
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	m := arrived(t, ended("msg_1", "Shop"), inviting)
-	root := "<" + threadID("t1", "sub_1", "example.com") + ">"
+	root := "<" + threadID("t1", ana.To, "example.com") + ">"
 	want := map[string]string{
 		"From": `"Herald" <herald@example.com>`, "To": "<ana@example.com>", "Date": "Sat, 31 Jan 2026 12:00:00 +0000", "Subject": "Shop",
 		"Message-Id": "<msg_1@example.com>", "In-Reply-To": root, "References": root, "Auto-Submitted": "auto-generated",
@@ -84,7 +84,8 @@ func TestHeader(t *testing.T) {
 }
 
 // TestThread holds that all mails of a task are one thread in each mailbox, whichever of them
-// came first, and that other tasks and subscriptions have threads of their own.
+// came first and whichever subscription it was sent for, and that other tasks have threads of
+// their own.
 func TestThread(t *testing.T) {
 	t.Parallel()
 	s, c := server(t)
@@ -110,7 +111,7 @@ func TestThread(t *testing.T) {
 		threads[roots[0]] = append(threads[roots[0]], m.ID()+" "+m.Field("Subject"))
 	}
 	got := slices.SortedFunc(maps.Values(threads), slices.Compare)
-	want := [][]string{{"msg_1@example.com Shop", "msg_2@example.com Shop", "msg_2@example.com Shop"}, {"msg_3@example.com Shop"}, {"msg_4@example.com Shop"}}
+	want := [][]string{{"msg_1@example.com Shop", "msg_2@example.com Shop", "msg_2@example.com Shop", "msg_3@example.com Shop"}, {"msg_4@example.com Shop"}}
 	if !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("the threads are %q", got)
 	}

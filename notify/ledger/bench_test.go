@@ -58,6 +58,63 @@ func (b book) spread(all []notify.Letter) {
 	}
 }
 
+// BenchmarkTraces is events that are let go of by portions, each told at one address or at
+// twenty, with and without a row that says why of twenty.
+func BenchmarkTraces(b *testing.B) {
+	for _, dialect := range []string{dbtest.SQLite, dbtest.Postgres} {
+		for _, letters := range []int{1, 20} {
+			for _, rows := range []int{0, 20} {
+				b.Run(fmt.Sprintf("%s/letters=%d/rows=%d", dialect, letters, rows), func(b *testing.B) {
+					d := dbtest.Open(b, dialect)
+					bk := book{b, New(d), d}
+					b.ReportAllocs()
+					b.ResetTimer()
+					for done := 0; done < b.N; done += 100 {
+						b.StopTimer()
+						r := events(done, min(100, b.N-done), letters, rows)
+						b.StartTimer()
+						bk.must(bk.Routed(ctx, r))
+					}
+				})
+			}
+		}
+	}
+}
+
+// events are some, from the nth on, told at so many addresses.
+func events(from, n, letters, rows int) (r notify.Routed) {
+	for i := range letters {
+		r.Lanes = append(r.Lanes, lane(i))
+	}
+	for seq := from + 1; seq <= from+n; seq++ {
+		task := progress.TaskID(fmt.Sprint("task-", seq/10))
+		for i := range letters {
+			r.Letters = append(r.Letters, letter(i, task, int64(seq)))
+		}
+		if rows > 0 {
+			r.Traces = append(r.Traces, lengthy(task, int64(seq), rows))
+		}
+	}
+	return r
+}
+
+// lengthy is a trace of so many rows, of which every fourth is held.
+func lengthy(task progress.TaskID, seq int64, rows int) notify.Trace {
+	t := notify.Trace{Task: task, Seq: seq, At: at(int(seq)), Kind: progress.StepDone}
+	for i := range rows {
+		sub := notify.SubscriptionID(fmt.Sprintf("sub_%020d", i))
+		row := notify.TraceRow{
+			Person: progress.Person(fmt.Sprintf("person%d@example.com", i)), Channel: "email", To: fmt.Sprintf("p…@example%d.com", i), Sub: sub,
+			Outcome: notify.Tells, Why: "subscribed", Letter: notify.LetterIDOf(sub, task, seq),
+		}
+		if i%4 == 0 {
+			row.Outcome, row.Until, row.Why, row.Rule = notify.Holds, at(9000), "rule rules[1].rules[0]; it is held in quiet hours", "rules[1].rules[0]"
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
 // BenchmarkRoads is what lanes and people ask of a ledger of so many letters.
 func BenchmarkRoads(b *testing.B) {
 	for _, dialect := range []string{dbtest.SQLite, dbtest.Postgres} {

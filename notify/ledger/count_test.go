@@ -35,7 +35,7 @@ func (b book) fill(due int) {
 	b.Helper()
 	b.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 		INSERT INTO letters (`+letterColumns+`, calm) SELECT 'msg_' || i, 'l' || (i % 64), 's', 'ann', 't' || (i / 10), i, 'step.completed',
-			CASE WHEN i % 4 = 0 THEN 'end' ELSE 'step' END, CASE WHEN i % 11 = 0 THEN 'due' ELSE 'sent' END, i, 0, i, 0, 0, 0, '', '', '', 1 FROM n`, due*11)
+			CASE WHEN i % 4 = 0 THEN 'end' ELSE 'step' END, CASE WHEN i % 11 = 0 THEN 'due' ELSE 'sent' END, i, 0, i, 0, 0, 0, '', '', 0, '', 1 FROM n`, due*11)
 }
 
 // TestLargeBacklog holds that a count of very many letters ends at a bound, with the

@@ -54,6 +54,37 @@ func TestGroupCommit(t *testing.T) {
 	})
 }
 
+// TestAllOfEach holds that a transaction of many writes every part of what each of them
+// has.
+func TestAllOfEach(t *testing.T) {
+	each(t, func(t *testing.T, b book) {
+		b.route(notify.Routed{Held: []notify.Held{waits(1, "t1", 1), waits(2, "t1", 1)}})
+		n := b.counted()
+		<-b.group.lead
+		var wg sync.WaitGroup
+		for i := 1; i <= 2; i++ {
+			task := progress.TaskID(fmt.Sprint("t", i))
+			wg.Go(func() {
+				b.route(notify.Routed{
+					Lanes: []notify.Lane{lane(i)}, Letters: []notify.Letter{letter(i, task, 1)}, Marks: []notify.Card{mark(i, task, 1)},
+					Held: []notify.Held{waits(10*i, task, 1)}, Given: []notify.LetterID{waits(i, "t1", 1).Bundle},
+					Chains: []notify.Chain{chain(i)}, Traces: []notify.Trace{trace(task, 1, 0)},
+				})
+			})
+		}
+		for b.waiting() < 2 {
+			time.Sleep(time.Millisecond)
+		}
+		b.group.lead <- struct{}{}
+		wg.Wait()
+		is(t, "transactions", n.Load(), 1)
+		for _, table := range []string{"lanes", "letters", "cards", "chains", "traces"} {
+			is(t, table, b.count(table), 2)
+		}
+		is(t, "held", b.bundles(99, 9), []notify.Held{waits(10, "t1", 1), waits(20, "t2", 1)})
+	})
+}
+
 // waiting is how many ops are in the queue.
 func (b book) waiting() int {
 	b.group.mu.Lock()
@@ -186,6 +217,9 @@ func TestManyNodes(t *testing.T) {
 						r.Lanes = append(r.Lanes, lane(k))
 						r.Letters = append(r.Letters, letter(k, task, 1))
 						r.Marks = append(r.Marks, mark(k, task, int64(round+1)))
+						r.Held = append(r.Held, waits(100*round+k, task, 1), waits(100*round+k, task, 2))
+						r.Given = append(r.Given, waits(100*(round-1)+k, task, 1).Bundle)
+						r.Chains, r.Traces = append(r.Chains, chain(k)), append(r.Traces, trace(task, 1, k))
 					}
 					if err := n.Routed(ctx, r); err != nil {
 						t.Error(err)
@@ -203,6 +237,8 @@ func TestManyNodes(t *testing.T) {
 		sent, err := b.Letters(ctx, notify.LetterQuery{State: notify.Sent, Limit: 1000})
 		b.must(err)
 		is(t, "sent", len(sent), 160)
-		is(t, "cards", b.count("cards"), 160)
+		for table, want := range map[string]int{"cards": 160, "chains": 8, "traces": 160} {
+			is(t, table, b.count(table), want)
+		}
 	})
 }

@@ -16,16 +16,16 @@ type Post struct {
 	group *group
 }
 
-const letterColumns = `id, lane, sub, person, task_id, seq, kind, class, state, made_at, expires_at, due_at, settled_at, tries, doubt, why, far, note`
+const letterColumns = `id, lane, sub, person, task_id, seq, kind, class, state, made_at, expires_at, due_at, settled_at, tries, doubt, why, far, round, note`
 
 func letterArgs(letters []notify.Letter) []any {
 	letters = once(letters, letterKey, func(was, _ notify.Letter) notify.Letter { return was })
-	args := make([]any, 0, 19*len(letters))
+	args := make([]any, 0, 20*len(letters))
 	for i := range letters {
 		l := &letters[i]
 		args = append(args, string(l.ID), string(l.Lane), string(l.Sub), string(l.Person), string(l.Task), l.Seq, string(l.Kind),
 			string(l.Class), string(l.State), table.Micros(l.MadeAt), table.Micros(l.ExpiresAt), table.Micros(l.DueAt), table.Micros(l.SettledAt),
-			l.Tries, bit(l.Doubt), short(l.Why), plain(l.Far), noteOf(l), bit(!l.Class.Urgent()))
+			l.Tries, bit(l.Doubt), short(l.Why), plain(l.Far), l.Round, noteOf(l), bit(!l.Class.Urgent()))
 	}
 	return args
 }
@@ -44,7 +44,7 @@ func scanLetter(rows *sql.Rows) (l notify.Letter, err error) {
 	var made, expires, due, settled, doubt int64
 	var note string
 	if err = rows.Scan(&l.ID, &l.Lane, &l.Sub, &l.Person, &l.Task, &l.Seq, &l.Kind, &l.Class, &l.State,
-		&made, &expires, &due, &settled, &l.Tries, &doubt, &l.Why, &l.Far, &note); err != nil {
+		&made, &expires, &due, &settled, &l.Tries, &doubt, &l.Why, &l.Far, &l.Round, &note); err != nil {
 		return l, err
 	}
 	l.MadeAt, l.ExpiresAt, l.DueAt, l.SettledAt, l.Doubt = table.Time(made), table.Time(expires), table.Time(due), table.Time(settled), doubt != 0

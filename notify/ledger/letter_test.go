@@ -16,8 +16,11 @@ func TestLetterIsKept(t *testing.T) {
 	each(t, func(t *testing.T, b book) {
 		full := letter(1, "t1", 7, func(l *notify.Letter) {
 			l.Class, l.Kind, l.Tries, l.Doubt, l.Why, l.Far = notify.ClassEnd, progress.TaskFailed, 3, true, "no route", "m-1"
-			l.SettledAt, l.State = at(9), notify.Dead
-			l.Note = &notify.Note{Kind: notify.NoteDead, Channel: "webhook", To: "https://x", Sub: "sub_2", Reason: "410", At: at(3)}
+			l.SettledAt, l.State, l.Round = at(9), notify.Dead, 4
+			l.Note = &notify.Note{
+				Kind: notify.NoteDead, Channel: "webhook", To: "https://x", Sub: "sub_2", Reason: "410", At: at(3), Task: "t3", Step: 2,
+				Items: []notify.Item{{Task: "t2", First: 3, Last: 9, Kinds: []progress.Kind{progress.TaskStarted, progress.TaskFailed}}},
+			}
 		})
 		bare := notify.Letter{ID: "msg_bare", Lane: lane(2).ID, State: notify.Due, MadeAt: at(1)}
 		b.write(full, bare)

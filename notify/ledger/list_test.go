@@ -122,6 +122,18 @@ func TestOtherPlans(t *testing.T) {
 		"purge":    {purgeSettled, []any{"sent", 1, 9}, []string{"letters USING INDEX letters_by_state (state=? AND made_at<?)"}},
 		"stranded": {purgeStranded, []any{1, 9}, []string{"l USING INDEX letters_by_state (state=? AND made_at<?)", "INDEX sqlite_autoindex_lanes_1 (id=?)"}},
 		"old":      {purgeCards, []any{1, 9}, []string{"c USING INDEX cards_by_time (moved_at<?)", "INDEX sqlite_autoindex_lanes_1 (id=?)"}},
+		"soonest": {selectSoonest, nil, []string{
+			"SEARCH held USING COVERING INDEX held_by_time (until_at>?)", "SEARCH chains USING COVERING INDEX chains_at_work (due_at>?)",
+		}},
+		"chains":     {selectChains, []any{1, 9}, []string{"chains USING INDEX chains_at_work (due_at>? AND due_at<?)"}},
+		"a task's":   {selectChainsOf, []any{"t"}, []string{"chains USING INDEX chains_by_task (task_id=?)"}},
+		"traces":     {selectTraces, []any{"t", 1, 9}, []string{"traces USING INDEX sqlite_autoindex_traces_1 (task_id=? AND seq>?)"}},
+		"give":       {dropHeld.Text(), []any{"m"}, []string{"held USING COVERING INDEX sqlite_autoindex_held_1 (bundle=?)"}},
+		"old traces": {purgeTraces, []any{1, 9}, []string{"traces USING INDEX traces_by_time (at<?)", "traces USING COVERING INDEX sqlite_autoindex_traces_1 (task_id=? AND seq=? AND round=?)"}},
+		"old chains": {purgeChains, []any{1, 9}, []string{"c USING INDEX chains_by_end (over_at<?)", "INDEX sqlite_autoindex_tasks_1 (id=?)"}},
+		"nobody's": {purgeHeld, []any{9}, []string{
+			"SEARCH h USING COVERING INDEX held_by_sub (sub>?)", "SEARCH held USING INDEX held_by_sub (sub=?)", "INDEX sqlite_autoindex_subscriptions_1 (id=?)",
+		}},
 		"unused": {lockUnused, []any{9}, []string{
 			"l USING COVERING INDEX letters_by_lane (state=? AND lane=?)", "c USING COVERING INDEX cards_by_lane (lane=?)", "s USING COVERING INDEX subscriptions_by_lane (lane=?)",
 		}},

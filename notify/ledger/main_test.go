@@ -20,6 +20,7 @@ var (
 	_ notify.Outbox = (*Ledger)(nil)
 	_ notify.Post   = (*Ledger)(nil)
 	_ notify.Cards  = (*Ledger)(nil)
+	_ notify.Agenda = (*Ledger)(nil)
 	_ notify.Rolls  = (*Ledger)(nil)
 	_ notify.Leases = (*Ledger)(nil)
 )

@@ -20,17 +20,22 @@ const purgePortion = 500
 
 // Purge forgets what is older than a time: letters that were settled before, and
 // those that expired before in lanes that are closed; cards that are over, or in
-// closed lanes, and that nothing moved since; and then lanes that nothing uses.
+// closed lanes, and that nothing moved since; traces; chains that were over before; and
+// then lanes that nothing uses. Whatever its age, it forgets chains of tasks that are gone,
+// and what is held for subscriptions that are.
 func (u *Upkeep) Purge(ctx context.Context, before time.Time) error {
 	for _, s := range []notify.State{notify.Sent, notify.Dead, notify.Dropped} {
 		if err := u.purge(ctx, purgeSettled, string(s), table.Micros(before), purgePortion); err != nil {
 			return err
 		}
 	}
-	for _, query := range []string{purgeStranded, purgeCards} {
+	for _, query := range []string{purgeStranded, purgeCards, purgeTraces, purgeChains} {
 		if err := u.purge(ctx, query, table.Micros(before), purgePortion); err != nil {
 			return err
 		}
+	}
+	if err := u.purge(ctx, purgeHeld, purgePortion); err != nil {
+		return err
 	}
 	return u.purgeLanes(ctx)
 }
@@ -45,6 +50,21 @@ const (
 
 	purgeCards = `DELETE FROM cards WHERE id IN (SELECT c.id FROM cards c WHERE c.moved_at < $1
 		AND (c.over = 1 OR EXISTS (SELECT 1 FROM lanes WHERE lanes.id = c.lane AND lanes.closed <> '')) ORDER BY c.moved_at LIMIT $2)`
+
+	purgeTraces = `DELETE FROM traces WHERE (task_id, seq, round) IN
+		(SELECT task_id, seq, round FROM traces WHERE at < $1 ORDER BY at LIMIT $2)`
+
+	// Those that go on are at 0.
+	purgeChains = `DELETE FROM chains WHERE approval IN (SELECT c.approval FROM chains c WHERE c.over_at < $1
+		AND (c.over_why <> '' OR NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.id = c.task_id)) ORDER BY c.over_at LIMIT $2)`
+
+	// It leaps from one subscription to the next, so that it costs as little as they are.
+	// Those of rules are in no table, and are never gone.
+	purgeHeld = `DELETE FROM held WHERE (bundle, task_id, seq) IN (
+		WITH RECURSIVE holders (sub) AS (SELECT MIN(sub) FROM held
+			UNION ALL SELECT (SELECT MIN(h.sub) FROM held h WHERE h.sub > holders.sub) FROM holders WHERE holders.sub IS NOT NULL)
+		SELECT held.bundle, held.task_id, held.seq FROM held JOIN holders ON holders.sub = held.sub
+		WHERE holders.sub LIKE 'sub%' AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = holders.sub) LIMIT $1)`
 )
 
 // purge runs a statement until it finds less than a portion.

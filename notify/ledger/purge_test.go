@@ -49,6 +49,42 @@ func TestPurge(t *testing.T) {
 	})
 }
 
+// TestPurgeAgenda holds that old traces go, chains that were over before, and what nobody
+// can be told or asked any more, and nothing else.
+func TestPurgeAgenda(t *testing.T) {
+	each(t, func(t *testing.T, b book) {
+		b.happen("t0", 0)
+		b.subscribe(1)
+		ended := func(n, over int) notify.Chain {
+			c := idle(chain(n))
+			c.Over, c.OverAt = "decided", at(over)
+			return c
+		}
+		of := func(s notify.SubscriptionID) func(*notify.Held) {
+			return func(h *notify.Held) { h.Sub = s }
+		}
+		keep := notify.Routed{
+			Traces: []notify.Trace{trace("t1", 100, 0), trace("t1", 101, 1)},
+			Chains: []notify.Chain{chain(2), idle(chain(4)), ended(6, 100)}, // of which all are of a task that is there
+			Held:   []notify.Held{waits(10, "t1", 1, of("rule_1")), waits(20, "t1", 1, of("sub_1")), waits(30, "t1", 1, of("sub_1"))},
+		}
+		b.route(keep)
+		b.route(notify.Routed{
+			Traces: []notify.Trace{trace("t1", 99, 0), trace("t1", 99, 1)}, Chains: []notify.Chain{ended(8, 99), chain(1), idle(chain(3))},
+			Held: []notify.Held{waits(10, "t1", 2, of("sub_0")), waits(40, "t1", 1, of("sub_2")), waits(50, "t1", 1, of("sub_2"))},
+		})
+		for range 2 {
+			b.must(b.Purge(ctx, at(100)))
+			is(t, "traces", encode(b.traces("t1", 0, 9)), encode(keep.Traces))
+			got, err := b.ChainsOf(ctx, "t0")
+			b.must(err)
+			is(t, "chains", encode(got), encode(keep.Chains))
+			is(t, "all chains", b.count("chains"), len(keep.Chains))
+			is(t, "held", b.bundles(99, 99), keep.Held)
+		}
+	})
+}
+
 // cards makes cards that were moved when their Want says.
 func (b book) cards(all map[progress.TaskID]notify.Card) {
 	b.Helper()
@@ -69,6 +105,9 @@ func TestPurgeMany(t *testing.T) {
 			r.Lanes = append(r.Lanes, lane(i))
 			r.Letters = append(r.Letters, letter(i, "t1", 1, func(l *notify.Letter) { l.State, l.SettledAt = notify.Sent, at(1) }))
 			r.Marks = append(r.Marks, mark(i, "t1", 1))
+			r.Traces = append(r.Traces, trace("t1", 1, i))
+			r.Chains = append(r.Chains, chain(i))
+			r.Held = append(r.Held, waits(1+i/300, "t1", int64(i), func(h *notify.Held) { h.Sub = notify.SubscriptionID(fmt.Sprint("sub_", i%7)) }))
 		}
 		b.must(b.Routed(ctx, r))
 		for i := range r.Marks {
@@ -76,7 +115,7 @@ func TestPurgeMany(t *testing.T) {
 		}
 		b.must(b.Showed(ctx, r.Marks))
 		b.must(b.Purge(ctx, at(1000)))
-		for _, table := range []string{"letters", "cards", "lanes"} {
+		for _, table := range []string{"letters", "cards", "lanes", "traces", "chains", "held"} {
 			is(t, table, b.count(table), 0)
 		}
 	})

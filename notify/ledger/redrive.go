@@ -83,10 +83,10 @@ func (u *Upkeep) again(ctx context.Context, ids []notify.LetterID, now, until ti
 }
 
 // redriveLetters leaves those alone whose subscription is gone, or off; the callback of
-// a task is in no table.
+// a task, and an address that a rule names, are in no table.
 const redriveLetters = `UPDATE letters SET state = 'due', doubt = CASE WHEN tries > 0 THEN 1 ELSE doubt END, tries = 0, due_at = $1, expires_at = $2, settled_at = 0
 	WHERE state IN ('dead', 'dropped')
-	AND (letters.sub LIKE 'cb%' OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = letters.sub AND s.off_why = ''))
+	AND (letters.sub LIKE 'cb%' OR letters.sub LIKE 'rule%' OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.id = letters.sub AND s.off_why = ''))
 	AND id IN `
 
 func scanLaneID(rows *sql.Rows) (id notify.LaneID, err error) {

@@ -23,13 +23,14 @@ func TestRedrive(t *testing.T) {
 		dead, dropped := letter(1, "t1", 1, state(notify.Dead)), letter(2, "t1", 2, state(notify.Dropped))
 		sent, due, foreign := letter(1, "t1", 3, state(notify.Sent)), letter(1, "t1", 4), letter(1, "t9", 5, state(notify.Dead))
 		callback := letter(5, "t1", 6, state(notify.Dead), func(l *notify.Letter) { l.Sub = "cb_t1" })
+		vouched := letter(4, "t1", 10, state(notify.Dead), func(l *notify.Letter) { l.Sub = "rule_1" })
 		orphan := letter(6, "t1", 7, state(notify.Dead)) // of a subscription that is gone
 		off := letter(3, "t1", 8, state(notify.Dead))    // of one that is off
 		mail := lane(7)                                  // of one that is gone, too, and whose address had no keys of its own
 		mail.Address.Key, mail.ID = "", notify.Address{Channel: "webhook", To: mail.Address.To}.Lane()
 		mailed := letter(7, "t1", 9, state(notify.Dead), func(l *notify.Letter) { l.Lane = mail.ID })
 		b.must(b.Routed(ctx, notify.Routed{Lanes: []notify.Lane{mail}}))
-		b.write(dead, dropped, sent, due, foreign, callback, orphan, off, mailed)
+		b.write(dead, dropped, sent, due, foreign, callback, vouched, orphan, off, mailed)
 		for _, shut := range []notify.Lane{lane(3), lane(5)} {
 			shut.Closed, shut.ClosedAt = "410", at(50)
 			b.must(b.Shut(ctx, shut, notify.Routed{}))
@@ -44,13 +45,13 @@ func TestRedrive(t *testing.T) {
 		q.State = ""
 		n, lanes, err := b.Redrive(ctx, q, at(200), 24*time.Hour)
 		b.must(err)
-		is(t, "redriven", n, 3)
+		is(t, "redriven", n, 4)
 		opened := map[notify.LaneID]notify.Lane{}
 		for _, l := range lanes {
 			opened[l.ID] = l
 		}
-		is(t, "lanes", opened, map[notify.LaneID]notify.Lane{lane(1).ID: lane(1), lane(2).ID: lane(2), lane(5).ID: lane(5)})
-		for _, l := range []notify.Letter{dead, dropped, callback} {
+		is(t, "lanes", opened, map[notify.LaneID]notify.Lane{lane(1).ID: lane(1), lane(2).ID: lane(2), lane(4).ID: lane(4), lane(5).ID: lane(5)})
+		for _, l := range []notify.Letter{dead, dropped, callback, vouched} {
 			l.State, l.Tries, l.Doubt, l.DueAt, l.ExpiresAt, l.SettledAt = notify.Due, 0, true, at(200), at(200).Add(24*time.Hour), time.Time{}
 			is(t, "again", encode(b.read(l.ID)), encode(l))
 		}

@@ -43,7 +43,7 @@ func scanSub(rows *sql.Rows) (s notify.Subscription, err error) {
 	return s, json.Unmarshal([]byte(events), &s.Events)
 }
 
-// Rev changes with every change of a subscription.
+// Rev changes with every change of a subscription, and of somebody's preferences.
 func (r *Rolls) Rev(ctx context.Context) (rev int64, err error) {
 	err = r.d.Read(ctx, func(tx *db.Tx) error {
 		return tx.QueryRow(ctx, `SELECT rev FROM subscriptions_state WHERE id = 1`).Scan(&rev)
@@ -195,8 +195,8 @@ func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 		`UPDATE letters SET lane = $2, due_at = 0 WHERE sub = $1 AND state IN ('due', 'dead', 'dropped')`)
 }
 
-// Unsubscribe forgets a subscription, its keys and its cards; its letters that
-// wait are dropped. The error of one that does not exist has the code NotFound.
+// Unsubscribe forgets a subscription, its keys, its cards and what is held for it; its
+// letters that wait are dropped. The error of one that does not exist has the code NotFound.
 func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID, at time.Time) error {
 	return change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
@@ -214,7 +214,8 @@ func leave(ctx context.Context, tx *db.Tx, id notify.SubscriptionID, at time.Tim
 	if err != nil {
 		return err
 	}
-	if err := inTurn(ctx, tx, []any{string(id)}, `DELETE FROM signing_keys WHERE holder = $1`, `DELETE FROM cards WHERE sub = $1`); err != nil {
+	if err := inTurn(ctx, tx, []any{string(id)}, `DELETE FROM signing_keys WHERE holder = $1`, `DELETE FROM cards WHERE sub = $1`,
+		`DELETE FROM held WHERE sub = $1`); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `UPDATE letters SET state = 'dropped', why = 'unsubscribed', settled_at = $2 WHERE sub = $1 AND state = 'due'`,

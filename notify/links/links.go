@@ -70,7 +70,11 @@ func (l *Links) until(a *progress.Approval) time.Time {
 
 // Leave is the URL that ends the subscription of a message, which is sent to the address
 // to, as RFC 8058 has it: a POST ends it at once, a person's visit shows a button.
+// It is "" where the operator has named the address: there is no subscription.
 func (l *Links) Leave(m *notify.Message, to string) string {
+	if m.Vouched {
+		return ""
+	}
 	return l.base() + "/leave/" + l.sealer.SealPass(ticket.Pass{
 		For: ticket.ForLeave, Subject: string(m.Sub), Of: ticket.OfAddress(to), Expires: l.now().Add(leaveFor),
 	})

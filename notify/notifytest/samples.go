@@ -92,6 +92,19 @@ func (l *life) note(kind notify.NoteKind) notify.Message {
 	return notify.Message{ID: "msg_note_" + string(kind), Class: notify.ClassAlarm, Urgent: true, For: l.owner, Note: &n, Notice: &said}
 }
 
+// digest tells of the task and another together.
+func (l *life) digest(other *life) notify.Message {
+	n := notify.Note{Kind: notify.NoteDigest, Channel: "webhook", To: "https://example.com", Sub: "sub_kit", At: l.now, More: 3}
+	d := templates.Digest{At: n.At, More: n.More}
+	for _, of := range []*life{l, other} {
+		s, task := of.subject()
+		n.Items = append(n.Items, notify.Item{Task: task.ID, First: 1, Last: task.Seq, Kinds: []progress.Kind{progress.TaskStarted, progress.TaskFailed}})
+		d.Items = append(d.Items, templates.DigestItem{Subject: s, Kinds: n.Items[0].Kinds})
+	}
+	said := l.book.Digest(d, l.owner.Reader)
+	return notify.Message{ID: "msg_digest_" + string(l.task.ID), Class: notify.ClassStep, For: l.owner, Note: &n, Notice: &said}
+}
+
 // run is the first step.
 func (l *life) run() {
 	l.t.Helper()
@@ -108,7 +121,7 @@ func (l *life) pass() {
 	l.do(progress.Approve{Reason: "looks good"})
 }
 
-// lives are letters of all classes, pictures and notes.
+// lives are letters of all classes, pictures, notes and a digest.
 func lives(t testing.TB, title string) []notify.Message {
 	t.Helper()
 	good, bad := begin(t, "task_good", title), begin(t, "task_bad", title)
@@ -121,10 +134,10 @@ func lives(t testing.TB, title string) []notify.Message {
 	bad.run()
 	bad.do(progress.Report{Status: progress.Failed, Error: &progress.Fault{Type: "disk_full", Message: "No space left: " + title}})
 	all = append(append(append(all, good.told...), bad.told...), bad.card())
-	for _, kind := range []notify.NoteKind{notify.NoteOff, notify.NoteDead} {
+	for _, kind := range []notify.NoteKind{notify.NoteOff, notify.NoteDead, notify.NoteUndelivered} {
 		all = append(all, good.note(kind))
 	}
-	return all
+	return append(all, good.digest(bad))
 }
 
 // sample is one letter that is as ordinary as can be.

@@ -133,6 +133,37 @@ func TestApprovers(t *testing.T) {
 	s.do(t, ci, "POST", "/api/tasks/v/steps/1/approve", nil).want(200) // without approvers anyone may
 }
 
+// TestEscalation holds that whom a stage tells sees the task and may decide from the
+// start, and that every reply shows the stages.
+func TestEscalation(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	ci := s.person(t, "ci", access.RoleOperator, nil)
+	ann, bob, cy := s.person(t, "ann", access.RoleMember, nil), s.person(t, "bob", access.RoleMember, []string{"ops"}), s.person(t, "cy", access.RoleMember, nil)
+	const stages = `"escalate":[{"after":60},{"after":300,"tell":["group:ops"],"by":["email"]}]`
+	shown := func(r reply, path string) reply {
+		return r.is(path+"escalate.0.after", 60).is(path+"escalate.1.after", 300).is(path+"escalate.1.tell.0", "group:ops").is(path+"escalate.1.by.0", "email")
+	}
+	s.do(t, ci, "POST", "/api/tasks", `{"id":"t","title":"T","owner":"ci","steps":[{"name":"a","approval":{"approvers":["ann"],"quorum":2,`+stages+`}}]}`).want(201)
+	shown(s.do(t, ann, "GET", "/api/tasks/t", nil).want(200), "steps.0.approval.")
+	s.do(t, cy, "GET", "/api/tasks/t", nil).want(404)
+	s.do(t, bob, "GET", "/api/tasks?owner=ci", nil).want(200).is("tasks.0.task_id", "t")
+	s.do(t, ci, "POST", "/api/tasks/t/progress", `{"step":1,"step_status":"running"}`).want(200)
+	shown(s.do(t, ci, "GET", "/api/tasks/t/steps/1/approval", nil).want(200), "")
+	refused := s.do(t, s.token, "POST", "/api/tasks/t/steps/1/approve", nil).want(403).problem()
+	if !strings.Contains(refused.Detail, "only ann or the group ops may decide") {
+		t.Error(refused.Detail)
+	}
+	s.do(t, bob, "POST", "/api/tasks/t/steps/1/approve", nil).want(200)
+	s.do(t, ann, "POST", "/api/tasks/t/steps/1/approve", nil).want(200).is("status", "running")
+	shown(s.do(t, ci, "GET", "/api/tasks/t/events?since=2", nil).want(200), "events.0.data.approval.")
+
+	s.do(t, ci, "POST", "/api/tasks", `{"id":"u","title":"U","owner":"ci","steps":[{"name":"a"}]}`).want(201)
+	shown(s.do(t, ci, "POST", "/api/tasks/u/steps/1/approval", `{"prompt":"Go?",`+stages+`}`).want(201), "")
+	s.do(t, ann, "POST", "/api/tasks/u/steps/1/approve", nil).want(404)
+	s.do(t, bob, "POST", "/api/tasks/u/steps/1/approve", nil).want(200).is("status", "running") // nobody is named an approver
+}
+
 // TestNothingPassesAGate holds that no report goes past a gate that is open.
 func TestNothingPassesAGate(t *testing.T) {
 	t.Parallel()

@@ -132,7 +132,7 @@ func TestWrongTypes(t *testing.T) {
 		"/api/tasks/claim":       {"kinds": "list", "wait_seconds": ""},
 		"/api/tasks/t/steps/1/approval": {
 			"prompt": "text", "effects": "list", "options": "list", "approvers": "list", "quorum": "", "expires_in": "", "default": "text",
-			"on_reject": "text", "risk": "text", "self_approval": "bool",
+			"on_reject": "text", "risk": "text", "self_approval": "bool", "escalate": "list",
 		},
 		"/api/tasks/t/cancel":         {"reason": "text", "run": "", "attempt": ""},
 		"/api/tasks/t/steps/1/reject": {"reason": "text", "digest": "text"},
@@ -199,10 +199,16 @@ func TestBadTasks(t *testing.T) {
 			cases = append(cases, fmt.Sprintf(`steps[0].approval.%s {"title":"A","steps":[{"name":"a","approval":{"approvers":["ann"],%q:%s}}]}`, field, field, v))
 		}
 	}
+	cases = append(cases, `steps[0].approval.escalate[0].after {"title":"A","steps":[{"name":"a","approval":{"escalate":[{"after":-1}]}}]}`)
 	s.refuses(t, bads("POST", "/api/tasks", cases...))
 	s.refuses(t, bads("POST", "/api/tasks/t/steps/1/approval",
 		`quorum {"quorum":-1}`, `quorum {"approvers":["a","a"],"quorum":2}`, `approvers {"approvers":[""]}`,
 		`expires_in {"expires_in":-1}`, `default {"default":"x"}`, `on_reject {"on_reject":"x"}`, `risk {"risk":"x"}`,
+		`escalate {"escalate":[`+strings.Repeat(`{"after":60},`, 10)+`{"after":60}]}`, `escalate[0].after {"escalate":[{}]}`, `escalate[0].after {"escalate":[null]}`,
+		`escalate[0].after {"escalate":[{"after":29}]}`, `escalate[1].after {"escalate":[{"after":30},{"after":2592001}]}`, `escalate.after {"escalate":[{"after":"5m"}]}`,
+		`escalate[0].tell {"escalate":[{"after":60,"tell":[" "]}]}`, `escalate.tell {"escalate":[{"after":60,"tell":"ann"}]}`,
+		`escalate[0].by {"escalate":[{"after":60,"by":["e-mail","e mail"]}]}`, `escalate[0].tell[0] {"escalate":[{"after":60,"tell":["a\u0000"]}]}`,
+		`quorum {"approvers":["a"],"quorum":3,"escalate":[{"after":60,"tell":["b","a"]}]}`,
 		`prompt {"prompt":"\u0000"}`, `run {"run":-1}`))
 	s.refuses(t, []bad{{"POST", "/api/tasks", `{"id":"t","title":"A"}`, 409, ""}})
 }

@@ -76,7 +76,7 @@ func FuzzCommand(f *testing.F) {
 	}
 	for i, body := range []string{
 		`{"reason":"x"}`, `{"reason":"x","inputs":{"a":1e308}}`, `{"option":"now","reason":null}`, ``, `null`, `[]`, `{"run":1,"attempt":1,"digest":"x"}`,
-		`{"prompt":"again?","effects":["a"],"options":["b"],"approvers":["group:x"],"quorum":2,"expires_in":60,"default":"hold","on_reject":"skip","risk":"low"}`,
+		`{"prompt":"again?","effects":["a"],"options":["b"],"approvers":["group:x"],"quorum":2,"expires_in":60,"default":"hold","on_reject":"skip","risk":"low","escalate":[{"after":60,"tell":["ann"],"by":["email"]}]}`,
 		`[{"line":"a","at":"2026-01-31T12:00:00Z"}]`, `{"worker":"w","lease":"l"}`, `{"reason":"\ud800"}`,
 	} {
 		f.Add([]byte{byte(i), byte(i + 5), byte(i * 7)}, body, "key")

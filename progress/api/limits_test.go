@@ -51,6 +51,8 @@ func TestOverLimits(t *testing.T) {
 		report("error.type", `"error":{"type":"`+long(201)+`"}`), report("error.details", `"error":{"details":`+doc+`}`),
 		ask("prompt", `"prompt":"`+long(4001)+`"`), ask("effects", `"effects":[`+repeated(101, `"%d"`)+`]`), ask("options", `"options":[`+repeated(101, `"%d"`)+`]`),
 		ask("approvers", `"approvers":[`+repeated(101, `"p%d"`)+`]`), ask("quorum", `"quorum":101`), ask("effects[0]", `"effects":["`+long(4001)+`"]`),
+		ask("escalate[0].tell", `"escalate":[{"after":60,"tell":[`+repeated(101, `"p%d"`)+`]}]`), ask("escalate[0].by[0]", `"escalate":[{"after":60,"by":["`+strings.Repeat("x", 201)+`"]}]`),
+		ask("escalate[0].by", `"escalate":[{"after":60,"by":[`+repeated(101, `"c%d"`)+`]}]`), ask("escalate[1].tell[0]", `"escalate":[{"after":60},{"after":60,"tell":["`+long(4001)+`"]}]`),
 		{"POST", "/api/tasks/t/heartbeat", `{"worker":"` + long(201) + `"}`, 413, "worker"},
 		{"POST", "/api/tasks/t/cancel", `{"reason":"` + long(4001) + `"}`, 413, "reason"},
 		{"POST", "/api/tasks/t/pause", `{"reason":"` + long(4001) + `"}`, 413, "reason"},

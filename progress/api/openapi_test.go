@@ -167,12 +167,12 @@ func TestSchemasAreTheTypes(t *testing.T) {
 	k := mustContract(t)
 	told := map[string]bool{}
 	for name, v := range map[string]any{
-		"NewTask": newTask{}, "NewStep": newStep{}, "Gate": progress.Gate{}, "Ask": gateBody{}, "Report": reportBody{},
+		"NewTask": newTask{}, "NewStep": newStep{}, "Gate": progress.Gate{}, "Stage": progress.Escalation{}, "Ask": gateBody{}, "Report": reportBody{},
 		"ReportLine": bulkLine{}, "Heartbeat": beat{}, "Claim": claimBody{}, "Wish": wish{}, "Login": loginBody{},
 		"NewToken": newToken{}, "NewPerson": newPerson{}, "PersonEdit": editPerson{},
 		"TaskRun": progress.Wire{}, "Task": wholeTask{}, "ClaimedTask": claimed{}, "TaskPage": tasksPage{}, "ETA": progress.ETA{}, "Step": progress.WireStep{},
 		"StepLine": progress.StepLine{}, "Substep": progress.WireSubstep{}, "Fault": progress.Fault{}, "TaskFault": progress.WireFault{},
-		"AskedGate": progress.Gate{}, "Approval": progress.WireApproval{}, "Vote": progress.WireVote{}, "Decision": decision{},
+		"AskedGate": progress.Gate{}, "AskedStage": progress.Escalation{}, "Approval": progress.WireApproval{}, "Vote": progress.WireVote{}, "Decision": decision{},
 		"Answer": answer{}, "AnswerLine": bulkAnswer{}, "LogLine": progress.WireLine{}, "LogPage": logsPage{}, "LogAnswer": logAnswer{},
 		"Event": progress.WireEvent{}, "EventPage": eventsPage{}, "PlannedStep": progress.Plan{}, "PlannedSubstep": progress.Substep{},
 		"History": historyPage{}, "Snapshot": wireSnapshot{}, "Problem": kit.Problem{}, "FieldError": kit.FieldError{}, "Me": me{},
@@ -251,12 +251,12 @@ func TestLimitsAreTheDefaults(t *testing.T) {
 	long(l.Title, "NewTask", "title")
 	for _, f := range [][]string{
 		{"NewTask", "kind"}, {"NewTask", "owner"}, {"NewStep", "name"}, {"NewStep", "substeps", "[]"},
-		{"Report", "substep"}, {"Report", "worker"}, {"Heartbeat", "worker"}, {"Claim", "worker"}, {"NewLogLine", "step"}, {"NewLogLine", "level"},
+		{"Stage", "by", "[]"}, {"Report", "substep"}, {"Report", "worker"}, {"Heartbeat", "worker"}, {"Claim", "worker"}, {"NewLogLine", "step"}, {"NewLogLine", "level"},
 	} {
 		long(l.Name, f[0], f[1:]...)
 	}
 	for _, f := range [][]string{
-		{"NewTask", "callback_url"}, {"Gate", "prompt"}, {"Gate", "effects", "[]"}, {"Gate", "options", "[]"}, {"Gate", "approvers", "[]"},
+		{"NewTask", "callback_url"}, {"Gate", "prompt"}, {"Gate", "effects", "[]"}, {"Gate", "options", "[]"}, {"Gate", "approvers", "[]"}, {"Stage", "tell", "[]"},
 		{"Ask", "prompt"}, {"Report", "message"}, {"Wish", "reason"}, {"Wish", "option"},
 	} {
 		long(l.Text, f[0], f[1:]...)
@@ -265,6 +265,12 @@ func TestLimitsAreTheDefaults(t *testing.T) {
 	many(l.Substeps, "NewStep", "substeps")
 	for _, f := range []string{"effects", "options", "approvers"} {
 		many(l.List, "Gate", f)
+	}
+	many(l.List, "Stage", "tell")
+	many(l.List, "Stage", "by")
+	many(progress.MaxStages, "Gate", "escalate")
+	if s := at("Stage", "after"); *s.Min != progress.MinAfter || *s.Max != progress.MaxAfter {
+		t.Errorf("a stage comes after %v to %v s", *s.Min, *s.Max)
 	}
 	many(l.List, "NewTask", "controls")
 	many(l.Metrics, "Report", "metrics")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -26,10 +27,11 @@ func TestEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := c.Work()
+	stages := []progress.Escalation{{After: 60}, {After: 300, Tell: []string{"ann"}, By: []string{"email"}}}
 	made, err := w.Create(ctx, Draft{
 		Title: "Import", Kind: "import", Owner: "admin", Labels: map[string]string{"env": "prod"}, Inputs: json.RawMessage(`{"n":1}`),
 		CallbackURL: "https://example.com/h", Callback: []string{"progress", "approval.*"},
-		Steps: []DraftStep{{Name: "Load", Substeps: []string{"a", "b"}, Weight: 2}, {Name: "Go", Approval: &progress.Gate{Prompt: "Go?"}}},
+		Steps: []DraftStep{{Name: "Load", Substeps: []string{"a", "b"}, Weight: 2}, {Name: "Go", Approval: &progress.Gate{Prompt: "Go?", Escalate: stages}}},
 	})
 	if err != nil || made.Status != progress.Pending || made.TotalSteps != 2 || len(made.Offers) == 0 {
 		t.Fatal(made, err)
@@ -69,10 +71,10 @@ func TestEverything(t *testing.T) {
 		answers[2].Attempt != 1 || answers[3].Control != progress.ControlWait {
 		t.Fatal(answers, err)
 	}
-	if d, err := w.Approval(ctx, made.ID, 2, ApprovalQuery{Worker: "w1"}); err != nil || d.Control != progress.ControlWait || d.Prompt != "Go?" {
+	if d, err := w.Approval(ctx, made.ID, 2, ApprovalQuery{Worker: "w1"}); err != nil || d.Control != progress.ControlWait || d.Prompt != "Go?" || !reflect.DeepEqual(d.Escalate, stages) {
 		t.Fatal(d, err)
 	}
-	if d, err := w.Ask(ctx, made.ID, 2, progress.Gate{Prompt: "Go?"}); err != nil || d.Status != progress.ApprovalPending {
+	if d, err := w.Ask(ctx, made.ID, 2, progress.Gate{Prompt: "Go?", Escalate: stages}); err != nil || d.Status != progress.ApprovalPending {
 		t.Fatal(d, err)
 	}
 	got, err := c.Command(ctx, made.ID, progress.VerbApprove, CommandOptions{Reason: "yes"})

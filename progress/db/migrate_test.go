@@ -168,3 +168,54 @@ func TestMigrateTogether(t *testing.T) {
 		t.Errorf("%d rows", n)
 	}
 }
+
+// TestRoundsOfOldLetters holds that letters of before there were rounds are kept, as told
+// for the first time.
+func TestRoundsOfOldLetters(t *testing.T) {
+	t.Parallel()
+	eachURL(t, func(t *testing.T, url string) {
+		d, err := db.Vary{Migrations: upTo(t, 6)}.Open(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO letters (id, lane, sub, person, task_id, seq, kind, class, calm, state, made_at, expires_at,
+				due_at, settled_at, tries, doubt, why, far, note) VALUES
+				('msg_a', 'ln_a', 'sub_a', 'ann', 't1', 3, 'approval.needed', 'approval', 0, 'due', 5, 6, 7, 0, 1, 1, '503', 'm-1', ''),
+				('msg_b', 'ln_a', 'sub_a', 'ann', 't1', 4, 'task.completed', 'end', 0, 'sent', 8, 9, 10, 11, 1, 0, '', 'm-2', '')`)
+			return err
+		})
+		if err := errors.Join(err, d.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if d, err = db.Open(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		var n int
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT COUNT(*) FROM letters WHERE round = 0 AND
+				(id = 'msg_a' AND due_at = 7 AND why = '503' OR id = 'msg_b' AND settled_at = 11 AND far = 'm-2')`).Scan(&n)
+		}); err != nil || n != 2 {
+			t.Errorf("%d of 2 letters are as they were: %v", n, err)
+		}
+	})
+}
+
+// upTo are the first migrations of this program.
+func upTo(t *testing.T, most int) fstest.MapFS {
+	t.Helper()
+	all, err := fs.Glob(os.DirFS("migrations"), "*")
+	if err != nil || len(all) < most {
+		t.Fatal(all, err)
+	}
+	some := fstest.MapFS{}
+	for _, name := range all[:most] {
+		text, err := os.ReadFile("migrations/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some[name] = &fstest.MapFile{Data: text}
+	}
+	return some
+}

@@ -226,7 +226,7 @@ func empty(t *testing.T, file string) {
 
 func TestOpenOnFullDisk(t *testing.T) {
 	t.Parallel()
-	dir := tmpfs(t, "size=1m")
+	dir := tmpfs(t, "size=2m")
 	path := filepath.Join(dir, "herald.db")
 	d, err := db.Open(t.Context(), path)
 	if err != nil {
@@ -264,11 +264,11 @@ func TestOpenOnFullDisk(t *testing.T) {
 	defer d.Close()
 	// A disk that fills up later fails the write, and only that.
 	err = d.Write(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), "INSERT INTO t VALUES ($1, 1)", strings.Repeat("x", 2<<20))
+		_, err := tx.Exec(t.Context(), "INSERT INTO t VALUES ($1, 1)", strings.Repeat("x", 4<<20))
 		return err
 	})
 	if err == nil {
-		t.Error("wrote 2 MB on a disk of 1 MB")
+		t.Error("wrote 4 MB on a disk of 2 MB")
 	}
 	write(t, d, "INSERT INTO t VALUES ('a', 1)")
 	if n := count(t, d); n != 1 {

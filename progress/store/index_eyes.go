@@ -80,9 +80,9 @@ func eyes(t *progress.Task) []string {
 func deciders(s progress.Step) []string {
 	switch {
 	case s.Approval != nil:
-		return s.Approval.Approvers
+		return s.Approval.Named()
 	case s.Gate != nil:
-		return s.Gate.Approvers
+		return s.Gate.Named()
 	}
 	return nil
 }

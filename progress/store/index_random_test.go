@@ -19,9 +19,12 @@ type dice struct {
 	*rand.Rand
 	long string // a name that PostgreSQL's indexes do not take
 	odd  string // a word that databases do not fold
+	past bool   // there are no escalations yet
 }
 
-func newDice(long, odd string) dice { return dice{rand.New(rand.NewPCG(1, 2)), long, odd} }
+func newDice(long, odd string) dice {
+	return dice{Rand: rand.New(rand.NewPCG(1, 2)), long: long, odd: odd}
+}
 
 func pick[T any](d dice, list ...T) T { return list[d.IntN(len(list))] }
 
@@ -50,11 +53,24 @@ func (d dice) deciders() []string {
 	return out
 }
 
+func (d dice) stages() []progress.Escalation {
+	var out []progress.Escalation
+	for range d.IntN(3) {
+		out = append(out, progress.Escalation{After: progress.MinAfter, Tell: d.deciders()})
+	}
+	if d.past {
+		return nil
+	}
+	return out
+}
+
 func (d dice) gate() *progress.Gate {
 	if d.IntN(2) == 0 {
 		return nil
 	}
-	g := progress.Gate{Approvers: d.deciders(), OnReject: pick(d, progress.RejectFails, progress.RejectSkips, progress.RejectCancels)}
+	g := progress.Gate{
+		Approvers: d.deciders(), OnReject: pick(d, progress.RejectFails, progress.RejectSkips, progress.RejectCancels), Escalate: d.stages(),
+	}
 	if d.IntN(60) == 0 { // more than are listed
 		for i := range 1001 {
 			g.Approvers = append(g.Approvers, fmt.Sprint("dora", i))
@@ -86,7 +102,7 @@ func (d dice) change() progress.Change {
 		progress.Report{Step: step, StepStatus: pick(d, progress.StepRunning, progress.StepCompleted, progress.StepFailed)},
 		progress.Report{Step: progress.StepRef{Name: fmt.Sprint("more", d.IntN(5))}, StepStatus: progress.StepRunning},
 		progress.Report{Step: step, StepProgress: new(d.Float64() * 100)},
-		progress.Ask{Step: step, Gate: progress.Gate{Prompt: fmt.Sprint(d.IntN(3)), Approvers: d.deciders()}},
+		progress.Ask{Step: step, Gate: progress.Gate{Prompt: fmt.Sprint(d.IntN(3)), Approvers: d.deciders(), Escalate: d.stages()}},
 		progress.Ask{Step: step, Gate: progress.Gate{Prompt: fmt.Sprint(d.IntN(3)), Approvers: d.deciders()}},
 		progress.Approve{}, progress.Reject{}, progress.Pause{}, progress.Resume{}, progress.Restart{}, progress.Retry{}, progress.Retry{Inputs: raw("1")},
 		progress.Report{Status: progress.Completed}, progress.Cancel{}, progress.Skip{},
@@ -199,7 +215,9 @@ func TestRandomFinds(t *testing.T) {
 func TestOldTasks(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s shelf) {
-		s.findRandomly(t, newDice(strings.Repeat("é", 200), "odos"), s.rebuild)
+		d := newDice(strings.Repeat("é", 200), "odos")
+		d.past = true
+		s.findRandomly(t, d, s.rebuild)
 	})
 }
 

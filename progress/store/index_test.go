@@ -251,6 +251,9 @@ func TestDeciders(t *testing.T) {
 		finders("ann", "bob", "dora")
 		one.do(ann, progress.Restart{})
 		finders("ann", "bob")
+		escalate := []progress.Escalation{{After: 60}, {After: 60, Tell: []string{"cy"}}}
+		one.do(worker, progress.Ask{Step: ref(1), Gate: progress.Gate{Escalate: escalate}})
+		finders("ann", "bob", "cy")
 	})
 }
 

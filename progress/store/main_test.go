@@ -205,6 +205,7 @@ func saga(t testing.TB, id string, told func(*story)) {
 	c.Steps[2].Gate = &progress.Gate{
 		Prompt: "Switch?", Effects: []string{"mail stops"}, Options: []string{"now", "tonight"}, Approvers: []string{"group:ops", "ann"},
 		Quorum: 2, ExpiresIn: 3600, Default: progress.DefaultApprove, OnReject: progress.RejectSkips, Risk: "high", SelfApproval: true,
+		Escalate: []progress.Escalation{{After: 60}, {After: 300, Tell: []string{"bob", "group:chiefs"}, By: []string{"email", "webpush"}}},
 	}
 	s := begin(t, id, c)
 	report := tick(1, 33.3)

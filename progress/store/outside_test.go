@@ -31,7 +31,7 @@ var tables = map[string]string{
 // who is told.
 var otherTables = []string{
 	"schema_migrations", "access_state", "people", "tokens", "sessions", "login_codes",
-	"lanes", "letters", "cards", "subscriptions", "subscriptions_state", "signing_keys", "leases",
+	"lanes", "letters", "cards", "subscriptions", "subscriptions_state", "signing_keys", "leases", "held", "chains", "traces", "preferences",
 }
 
 // count is the number of rows in each table of each task: "runs of t1".
@@ -324,6 +324,7 @@ func nasty(t *testing.T, id, x string) *story {
 	by := worker
 	by.Person = progress.Person(x)
 	gate := progress.Gate{Prompt: x, Effects: []string{x}, Options: []string{x}, Approvers: []string{"ann", "group:" + x}}
+	gate.Escalate = []progress.Escalation{{After: progress.MinAfter, Tell: []string{"group:" + x}}}
 	c := progress.Create{
 		Spec: progress.Spec{
 			Title: "t" + x, Kind: x, Owner: x, Labels: map[string]string{"l" + x: x}, Metadata: object(x, j), Inputs: raw(j), CallbackURL: x,

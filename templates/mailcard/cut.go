@@ -20,11 +20,15 @@ func (v *View) cut(to cut) {
 		}
 	}
 	shorter(&v.Subject, &v.Text, &v.About)
-	if over := len(v.Details) - to.details; over > 0 {
+	if over := len(v.Details) - to.details; over > 0 && v.Tasks == nil {
 		v.Details = append(v.Details[:to.details-1], more(v.tongue, over+1))
 	}
 	for i := range v.Details {
 		shorter(&v.Details[i])
+	}
+	v.fewer(to.details)
+	for i := range v.Tasks {
+		shorter(&v.Tasks[i].Title, &v.Tasks[i].Text)
 	}
 	if a := v.Ask; a != nil {
 		if over := len(a.Effects) - to.effects; over > 0 {
@@ -39,6 +43,17 @@ func (v *View) cut(to cut) {
 	if v.Card != nil {
 		v.Card.cut(shorter)
 	}
+}
+
+// fewer leaves so many tasks of a digest, and their details.
+func (v *View) fewer(most int) {
+	over := len(v.Tasks) - most
+	if over <= 0 {
+		return
+	}
+	v.left += over
+	v.Plus = more(v.tongue, v.left)
+	v.Tasks, v.Details = v.Tasks[:most], append(v.Details[:most], v.Plus)
 }
 
 // cut leaves of a card what is needed to know how the task stands.

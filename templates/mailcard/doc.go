@@ -1,6 +1,6 @@
 // Package mailcard writes mails, each as plain text and as HTML with the same words:
 // a notice and the picture of its task as it is now, or a notice that is about no
-// task.
+// task, or about many.
 //
 //	l := mailcard.New(book)
 //	mail := l.Mail(mailcard.Input{Notice: &notice, Subject: &subject, Reader: reader})

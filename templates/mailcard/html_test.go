@@ -101,6 +101,8 @@ func everyMail(t *testing.T, with func(t *testing.T, in mailcard.Input, m mailca
 				in := note(b, kind, r)
 				with(t, in, l.Mail(in))
 			}
+			in := digest(b, r)
+			with(t, in, l.Mail(in))
 		})
 	}
 }
@@ -141,7 +143,10 @@ func wanted(b *templates.Book, in mailcard.Input) []string {
 			out = append(out, line.Text, line.Note)
 		}
 	}
-	return append(append(out, n.Text, n.About), n.Details...)
+	for _, task := range n.Tasks {
+		out = append(out, task.Symbol, task.Title, task.Text)
+	}
+	return append(append(out, n.Text, n.About), n.Details[len(n.Tasks):]...)
 }
 
 // outside is what loads something.
@@ -160,7 +165,10 @@ func whole(t testing.TB, in mailcard.Input, m mailcard.Mail) page {
 	if found := outside.FindString(m.HTML); found != "" {
 		t.Errorf("it has %s", found)
 	}
-	given := []string{in.Links.Approve, in.Links.Reject, in.Links.Confirm, in.Links.Leave}
+	given := []string{in.Links.Approve, in.Links.Reject, in.Links.Confirm, in.Links.Leave, in.Notice.Link}
+	for _, task := range in.Notice.Tasks {
+		given = append(given, task.Link)
+	}
 	if in.Subject != nil {
 		given = append(given, in.Subject.Link)
 	}

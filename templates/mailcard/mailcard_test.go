@@ -76,14 +76,22 @@ func note(b *templates.Book, kind string, r templates.Reader) mailcard.Input {
 		n, to = templates.Note{Kind: kind, Channel: "email", To: "ana@example.com", Reason: "bob", At: sceneDay}, mailcard.Links{Confirm: here + "confirm/pass"}
 	case "test":
 		n.Channel, n.To = "email", "ana@example.com"
+	case "approval.undelivered":
+		n = templates.Note{Kind: kind, Reason: "ann has no address", At: sceneDay, Title: "Import customers", Step: 3, Link: here + "tasks/t"}
 	}
 	said := b.Note(n, r)
 	return mailcard.Input{Notice: &said, Links: to, Reader: r, Server: "herald.example.com"}
 }
 
+// digest is a mail that tells of many tasks.
+func digest(b *templates.Book, r templates.Reader) mailcard.Input {
+	said := b.Digest(templates.SceneDigest(), r)
+	return mailcard.Input{Notice: &said, Links: mailcard.Links{Leave: here + "leave/pass"}, Reader: r, Server: "herald.example.com"}
+}
+
 // notes are the kinds of mails that are about no task.
 func notes() []string {
-	return []string{"destination.off", "delivery.failed", "test", "address.confirm", "unheard.of"}
+	return []string{"destination.off", "delivery.failed", "approval.undelivered", "test", "address.confirm", "unheard.of"}
 }
 
 // cest is a zone that readers have.
@@ -108,6 +116,9 @@ func TestScenes(t *testing.T) {
 	}
 	for _, lang := range words.Langs()[1:] {
 		write(t, l, "address.confirm/"+lang, []mailcard.Input{note(b, "address.confirm", templates.Reader{Lang: lang})})
+	}
+	for _, lang := range words.Langs() {
+		write(t, l, "digest/"+lang, []mailcard.Input{digest(b, templates.Reader{Lang: lang})})
 	}
 }
 

@@ -17,6 +17,7 @@ func (v *View) plain() *View {
 		card.Card = card.Isolated()
 		out.Card = &card
 	}
+	out.Tasks = templates.Notice{Tasks: v.Tasks}.Isolated().Tasks
 	if v.Ask != nil {
 		out.Ask = templates.Card{Ask: v.Ask}.Isolated().Ask
 	}

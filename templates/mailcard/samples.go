@@ -20,7 +20,7 @@ func (l *Layout) samples() []templates.Sample {
 			add(s.Name, Input{Notice: &n, Subject: &s.Subject, Links: to, Server: "herald.example.com"})
 		}
 	}
-	for _, kind := range []string{"destination.off", "delivery.failed", "test", "address.confirm"} {
+	for _, kind := range []string{"destination.off", "delivery.failed", "approval.undelivered", "test", "address.confirm"} {
 		n := l.book.Note(templates.Note{Kind: kind, Channel: "email", To: "ana@example.com", Reason: "bob", At: time.Unix(0, 0)}, templates.Reader{})
 		to := Links{Leave: "https://herald.example.com/leave/p"}
 		if kind == "address.confirm" {
@@ -28,5 +28,7 @@ func (l *Layout) samples() []templates.Sample {
 		}
 		add(kind, Input{Notice: &n, Links: to})
 	}
+	digest := l.book.Digest(templates.SceneDigest(), templates.Reader{})
+	add("digest", Input{Notice: &digest})
 	return out
 }

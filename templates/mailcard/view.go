@@ -21,19 +21,23 @@ type View struct {
 	About   string // of which task, where Text does not say it
 	Details []string
 
+	Tasks []templates.Brief // of a digest; Details has a line of each
+	Plus  string            // tasks that are left out: "+3 more"
+
 	Ask     *templates.Ask // what has to be decided
 	More    string         // effects that are left out: "+2 more"
 	Buttons []Button
 	Hints   []string // what to know before one is pressed
 
 	Card *Card  // the task as it is, nil for a note
-	Link string // to the task
+	Link string // to the task, of a digest to what the reader is told
 	Open string // what that link says
 
 	Why        string // the reader gets this
 	Leave      string // a page where they stop it
 	LeaveLabel string
 
+	left   int // tasks, as Plus says
 	tongue *words.Tongue
 }
 
@@ -48,9 +52,11 @@ func (l *Layout) view(in Input) *View {
 	t := l.book.Tongue(in.Reader)
 	v := &View{Lang: t.Lang(), Open: t.Say("card.link"), tongue: t}
 	n := *in.Notice
+	v.Link = n.Link
 	if in.Subject != nil {
 		n = l.depict(v, in)
 	}
+	v.list(n)
 	v.Subject = cmp.Or(n.Title, n.Text)
 	v.Text, v.Tone, v.About, v.Details = n.Text, toneOf(n.Symbol), n.About, slices.Clone(n.Details)
 	v.Preview = templates.Cut(strings.Join(v.opening(), " · "), mostPreview)
@@ -80,6 +86,15 @@ func (l *Layout) depict(v *View, in Input) templates.Notice {
 	v.Card = picture(v.tongue, card)
 	v.Card.forget(append([]string{n.Text}, n.Details...))
 	return n
+}
+
+// list shows the tasks of a digest.
+func (v *View) list(n templates.Notice) {
+	if len(n.Tasks) == 0 {
+		return
+	}
+	v.Tasks, v.left, v.Plus = slices.Clone(n.Tasks), n.More, more(v.tongue, n.More)
+	v.Open = v.tongue.Say("digest.link")
 }
 
 // more says how many things are left out, "" for none.

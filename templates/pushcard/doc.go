@@ -17,7 +17,8 @@
 //	  "data": {"tag": "…", "open": "https://…", "renotify": true, "task_id": "01k…", "approve": "…"}}}
 //
 // The title is what happened; the body says of which task, and more. Actions stand only
-// beside the question that they decide. All texts are plain text on every platform.
+// beside the question that they decide. Of a digest the body has as many tasks as have room,
+// a line each. All texts are plain text on every platform.
 //
 // # Fit
 //

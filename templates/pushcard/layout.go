@@ -27,9 +27,38 @@ func (l *Layout) Payload(in Input) []byte {
 		Data: data{Tag: in.Tag, Open: in.Open, Renotify: in.Tag != "" && !n.Minor(), Task: n.Task},
 	}}
 	ask := l.ask(in)
-	p.Notification.Body = templates.Cut(strings.Join(body(n, ask), "\n"), mostBody)
-	p.offer(l.book.Tongue(in.Reader), in, ask != nil)
+	t := l.book.Tongue(in.Reader)
+	p.Notification.Body = templates.Cut(strings.Join(body(whole(t, n), ask), "\n"), mostBody)
+	p.offer(t, in, ask != nil)
 	return p.fitted()
+}
+
+// How long a line of a digest may be, and how much room there is for saying how many are
+// left out.
+const (
+	mostLine = 160
+	mostPlus = 40
+)
+
+// whole is a digest with the tasks that have room, each in a whole line; any other notice
+// as it is.
+func whole(t *words.Tongue, n *templates.Notice) *templates.Notice {
+	if len(n.Tasks) == 0 || len(n.Details) < len(n.Tasks) {
+		return n
+	}
+	brief, left := *n, n.More+len(n.Tasks)
+	brief.Details = nil
+	for _, line := range n.Details[:len(n.Tasks)] {
+		lines := append(brief.Details, templates.Cut(line, mostLine))
+		if text := strings.Join(lines, "\n"); templates.Cut(text, mostBody-mostPlus) != text {
+			break
+		}
+		brief.Details, left = lines, left-1
+	}
+	if left > 0 {
+		brief.Details = append(brief.Details, t.Say("card.more", words.A("n", left)))
+	}
+	return &brief
 }
 
 // ask is what the actions decide, nil if that is nothing.

@@ -74,12 +74,24 @@ func pushes(b *templates.Book, s templates.Scene, r templates.Reader) []pushcard
 
 // note is a push that is about no task.
 func note(b *templates.Book, kind string, r templates.Reader) pushcard.Input {
-	n := b.Note(templates.Note{Kind: kind, Channel: "webhook", To: "https://hooks.example.com", Reason: "it answered 410 Gone", At: sceneDay}, r)
+	said := templates.Note{Kind: kind, Channel: "webhook", To: "https://hooks.example.com", Reason: "it answered 410 Gone", At: sceneDay}
+	if kind == "approval.undelivered" {
+		said = templates.Note{Kind: kind, Reason: "ann has no address", At: sceneDay, Title: "Import customers", Step: 3}
+	}
+	n := b.Note(said, r)
 	return pushcard.Input{Notice: &n, Reader: r, Tag: "bGV0dGVy", Open: here}
 }
 
 // notes are the kinds of pushes that are about no task.
-func notes() []string { return []string{"destination.off", "delivery.failed", "test"} }
+func notes() []string {
+	return []string{"destination.off", "delivery.failed", "approval.undelivered", "test"}
+}
+
+// digest is a push that tells of many tasks.
+func digest(b *templates.Book, r templates.Reader) pushcard.Input {
+	n := b.Digest(templates.SceneDigest(), r)
+	return pushcard.Input{Notice: &n, Reader: r, Tag: "bGV0dGVy", Open: here + "notifications"}
+}
 
 // message is what a browser reads.
 type message struct {
@@ -158,6 +170,9 @@ func TestScenes(t *testing.T) {
 	}
 	for _, lang := range words.Langs()[1:] {
 		write("destination.off/"+lang, note(b, "destination.off", templates.Reader{Lang: lang}))
+	}
+	for _, lang := range words.Langs() {
+		write("digest/"+lang, digest(b, templates.Reader{Lang: lang}))
 	}
 }
 

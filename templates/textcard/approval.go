@@ -67,8 +67,8 @@ func (s card) approval(id progress.TaskID, all []*progress.WireApproval, most in
 // deciders says who may decide, and how many have to.
 func (s card) deciders(a *progress.WireApproval) string {
 	who := "anyone who may approve"
-	if len(a.Approvers) > 0 {
-		who = progress.Names(a.Approvers)
+	if named := a.Deciders(); len(named) > 0 {
+		who = progress.Names(named)
 	}
 	said := "May decide: " + who
 	if a.Needed() > 1 {

@@ -23,7 +23,9 @@
 //     the script asks every twenty seconds, whatever happens.
 //   - A milestone is read out (aria-live) from the sentence that the server put
 //     into data-say.
-//   - Forms are sent in place. Without the script they work as forms do.
+//   - Forms in the part that changes are sent in place. Without the script they work as
+//     forms do, and so do those beside that part, as the one of preferences, in which
+//     people type for longer.
 //
 // So there is one layout and one set of words, in package webpage, and what
 // works without the script is all that there is to work.

@@ -1,4 +1,4 @@
-// The part of the notifications page about this browser. Its words stand in the page:
+// What of the notifications page is about this browser. Its words stand in the page:
 // of what is marked with data-when that is shown which fits how things are.
 "use strict";
 
@@ -62,6 +62,24 @@
     document.getElementById("browser-state").focus();
     refresh(); // of app.js: the list has another browser, or one less
   });
+
+  // Offers the zone that the browser is in to who has not said where they live.
+  const zone = document.getElementById("time_zone");
+  const offer = document.getElementById("zone-offer");
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  function propose() {
+    hide(offer, Boolean(zone.value) || !here);
+  }
+
+  offer.querySelector("bdi").textContent = here;
+  offer.addEventListener("click", () => {
+    zone.value = here;
+    zone.focus();
+    propose();
+  });
+  zone.addEventListener("input", propose);
+  propose();
 
   new MutationObserver(show).observe(list, { childList: true, subtree: true, attributeFilter: ["hidden"] });
   addEventListener("storage", show);

@@ -36,10 +36,11 @@ func (v taskView) Approvals() []approvalView {
 
 // Deciders says who may decide.
 func (a approvalView) Deciders() string {
-	if len(a.Approvers) == 0 {
+	named := a.Gate.Deciders()
+	if len(named) == 0 {
 		return "anyone who may approve"
 	}
-	return progress.Names(a.Approvers)
+	return progress.Names(named)
 }
 
 // Asked is what is asked for.

@@ -26,6 +26,7 @@ func funcs(assets map[string]web.Asset) template.FuncMap {
 		"kindPath": kindPath, "seconds": seconds, "lasted": lasted, "share": share, "part": textcard.Share, "trend": trend, "endSign": endSign,
 		"hundredths": func(share float64) float64 { return 100 * share },
 		"dec":        func(n int) int { return n - 1 },
+		"wrong":      func(field, say string) pair { return pair{field, say} },
 	}
 }
 

@@ -33,11 +33,14 @@ func New() (*Layout, error) {
 		return nil, fmt.Errorf("webpage: %w", err)
 	}
 	for name, into := range map[string]**template.Template{
-		"list": &l.list, "task": &l.task, "kinds": &l.kinds, "kind": &l.kind, "problem": &l.problem, "notifications": &l.notifications,
+		"list": &l.list, "task": &l.task, "kinds": &l.kinds, "kind": &l.kind, "problem": &l.problem,
 	} {
 		if err := extend(base, into, name+".html"); err != nil {
 			return nil, err
 		}
+	}
+	if err := extend(base, &l.notifications, "notifications.html", "preferences.html"); err != nil {
+		return nil, err
 	}
 	for name, into := range map[string]**template.Template{"act": &l.act, "leave": &l.leave, "confirm": &l.confirm} {
 		if err := extend(base, into, "bare.html", name+".html"); err != nil {

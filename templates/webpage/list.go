@@ -92,7 +92,7 @@ func (v listView) Fixed() []pair {
 // pair is a name and what it stands for.
 type pair struct{ Name, Value string }
 
-// choice is an entry of the choice of statuses.
+// choice is one of several, and whether it is chosen.
 type choice struct {
 	Value, Text string
 	Chosen      bool

@@ -16,6 +16,10 @@ type Notifications struct {
 	Typed  string  // the mail address that was refused
 	All    bool    // every milestone was chosen with it
 	Places []Place // the oldest first
+	Mutes  []Mute  // the oldest first
+	Muting *Muting // nil if the page is about no task
+
+	Preferences *Preferences // nil leaves them out
 }
 
 // Place is where somebody is told, and of what.
@@ -126,23 +130,29 @@ func (p placeView) what() string {
 }
 
 func (p placeView) which() string {
+	of := which(string(p.Task), p.Kind, p.Owner, p.Labels)
+	if of == "" {
+		return "all tasks that you may see"
+	}
+	return "only " + of
+}
+
+// which says which tasks are meant, "" for all.
+func which(task, kind, owner string, labels map[string]string) string {
 	var of []string
-	for _, f := range []pair{{"the task ", string(p.Task)}, {"kind ", p.Kind}} {
+	for _, f := range []pair{{"the task ", task}, {"kind ", kind}} {
 		if f.Value != "" {
 			of = append(of, f.Name+f.Value)
 		}
 	}
-	if p.Owner != "" {
-		of = append(of, "owned by "+progress.Names([]string{p.Owner}))
+	if owner != "" {
+		of = append(of, "owned by "+progress.Names([]string{owner}))
 	}
-	for name, value := range p.Labels {
+	for name, value := range labels {
 		of = append(of, "label "+name+":"+value)
 	}
 	slices.Sort(of)
-	if len(of) == 0 {
-		return "all tasks that you may see"
-	}
-	return "only " + strings.Join(of, ", ")
+	return strings.Join(of, ", ")
 }
 
 // over shows a duration of whole minutes as such.
@@ -195,6 +205,9 @@ var settled = map[string]string{
 	"on":      "Switched on.",
 	"off":     "Switched off. Nothing is sent there until it is switched on again.",
 	"remove":  "Removed.",
+	"saved":   "Saved. From now on you are told like that.",
+	"muted":   "Muted.",
+	"unmute":  "Unmuted. You are told of it again.",
 }
 
 // Settled says what a form of the page of notifications has done, by its name; nothing

@@ -23,7 +23,7 @@ func places() []Place {
 func TestNotificationsScenes(t *testing.T) {
 	t.Parallel()
 	l := layout(t)
-	page, err := l.Notifications(viewer, Notifications{Push: true, Mail: true, Places: places()})
+	page, err := l.Notifications(viewer, Notifications{Push: true, Mail: true, Places: places(), Mutes: quieted(), Preferences: preferred()})
 	golden(t, "notifications", page, err)
 	p := viewer
 	p.URL, p.Notice = "https://herald.example.com", Notice{Text: "No.", Bad: true}
@@ -31,13 +31,15 @@ func TestNotificationsScenes(t *testing.T) {
 	golden(t, "notifications-empty", page, err)
 	page, err = l.Notifications(p, Notifications{Mail: true, Typed: `a"><b>`, All: true})
 	golden(t, "notifications-refused", page, err)
+	page, err = l.Notifications(p, Notifications{Muting: &Muting{ID: "t/1", Title: `T"><b>`}, Preferences: &Preferences{Channels: []string{"browser"}}})
+	golden(t, "notifications-mute", page, err)
 }
 
 // TestNotificationsFragment holds that what a script has changed about the browser is
 // not in the part that is asked for again.
 func TestNotificationsFragment(t *testing.T) {
 	t.Parallel()
-	l, n := layout(t), Notifications{Push: true, Mail: true, Places: places()}
+	l, n := layout(t), Notifications{Push: true, Mail: true, Places: places(), Muting: &Muting{ID: "t", Title: "T", Mute: &quieted()[0]}, Mutes: quieted(), Preferences: preferred()}
 	whole, err := l.Notifications(viewer, n)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +47,7 @@ func TestNotificationsFragment(t *testing.T) {
 	p := viewer
 	p.Fragment = true
 	part, err := l.Notifications(p, n)
-	if err != nil || !bytes.HasPrefix(part, []byte(`<div id="live"`)) || !bytes.Contains(whole, part) || bytes.Contains(part, []byte(`id="browser"`)) {
+	if err != nil || !bytes.HasPrefix(part, []byte(`<div id="live"`)) || !bytes.Contains(whole, part) || bytes.Contains(part, []byte(`id="browser"`)) || bytes.Contains(part, []byte(`id="preferences"`)) {
 		t.Errorf("the part is not of the page: %v\n%s", err, part)
 	}
 }
@@ -54,7 +56,7 @@ func TestNotificationsFragment(t *testing.T) {
 func TestDeedsAreSettled(t *testing.T) {
 	t.Parallel()
 	for _, p := range places() {
-		for _, d := range append(placeView{p}.Deeds(), deed{Name: "remove"}, deed{Name: "added"}) {
+		for _, d := range append(placeView{p}.Deeds(), deed{Name: "remove"}, deed{Name: "added"}, deed{Name: "saved"}, deed{Name: "muted"}, deed{Name: "unmute"}) {
 			if Settled(d.Name).Text == "" || Settled(d.Name).Bad {
 				t.Errorf("nothing is said after %s", d.Name)
 			}

@@ -46,6 +46,9 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 			err = errors.Join(err, a.close())
 		}
 	}()
+	if a.rules, err = Rules(c, Channels(c)); err != nil {
+		return nil, err
+	}
 	if a.db, err = db.Open(ctx, c.Database.Reveal()); err != nil {
 		return nil, err
 	}

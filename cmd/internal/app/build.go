@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/access"
 	"github.com/taskherald/herald/progress/api"
@@ -36,7 +35,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	index := store.NewIndex(a.db)
-	a.hub = api.NewHub(a.engine, a.store, index, live.Options{Bell: a.bell, ETA: a.outlook.ETA, Notice: paver{a}.notice, Concerns: notify.Concerns, Log: a.log})
+	a.hub = api.NewHub(a.engine, a.store, index, live.Options{Bell: a.bell, ETA: a.outlook.ETA, Notice: paver{a}.notice, Concerns: a.notifier.Concerns, Log: a.log})
 	if a.api, err = api.New(api.Options{
 		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell, Meter: measure,
 		Grace: a.config.WorkflowGrace, Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,

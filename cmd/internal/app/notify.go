@@ -28,6 +28,7 @@ import (
 
 // road is the road out: who is told of what, and the channels to them.
 type road struct {
+	rules    []notify.Rule
 	ledger   *ledger.Ledger
 	guard    *guard.Guard
 	book     *templates.Book
@@ -49,23 +50,34 @@ func (a paver) pave(ctx context.Context, watch *meter.Meter) (err error) {
 	if err != nil {
 		return err
 	}
+	names := slices.Sorted(maps.Keys(channels))
 	o := notify.Options{
-		Outbox: a.ledger, Post: a.ledger, Cards: a.ledger, Rolls: a.ledger, Old: a.ledger, Keep: a.config.KeepDeliveries,
+		Outbox: a.ledger, Post: a.ledger, Cards: a.ledger, Rolls: a.ledger, Agenda: a.ledger, Old: a.ledger, Keep: a.config.KeepDeliveries,
 		Tasks: told{a.engine, a.store}, Book: a.book, Channels: channels, Eyes: a.access.Person, ETA: a.outlook.ETA,
 		Listen: func(f func(progress.Moved)) func() { return a.bell.Listen("", f) },
 		Link:   a.linkTo,
+		People: a.people, Rules: a.rules, Remind: a.config.RemindAfter,
 		Reader: a.reader(), Watch: watch, Log: a.log,
 	}
 	if !a.db.SingleWriter() {
 		o.Leases, o.Node = a.ledger, rand.Text()
 	}
 	a.notifier = notify.New(o)
-	return watch.WatchLetters(letters(a.ledger, slices.Sorted(maps.Keys(channels))))
+	return watch.WatchLetters(letters(a.ledger, names))
 }
 
 // reader is how people read who have not said it.
 func (a paver) reader() templates.Reader {
 	return templates.Reader{Lang: a.config.Language, Zone: a.config.TimeZone}
+}
+
+// people are everyone who can be told, in the open mode also who calls without a credential.
+func (a paver) people(ctx context.Context) ([]progress.Actor, error) {
+	all, err := a.access.Everyone(ctx)
+	if local, open := a.access.Open(); open {
+		all = append(all, local.Actor)
+	}
+	return all, err
 }
 
 // linkTo is the page of a task, of none that of what one is told.
@@ -147,6 +159,7 @@ func (a paver) guests() []kit.Guest {
 	return []kit.Guest{noticeapi.New(noticeapi.Options{
 		Ledger: a.ledger, Guard: a.guard, Task: a.engine.Task, Secret: webhook.NewSecret, Poke: a.notifier.Poke,
 		Sealer: a.sealer, Person: a.access.Person, Do: a.do, URL: a.base, Email: a.mails != nil, Over: a.config.Email.LongTask, Push: a.push,
+		Channels: Channels(a.config), Language: a.config.Language, Zone: a.config.TimeZone.String(), Events: a.store.Events, Preview: a.notifier.Preview,
 	})}
 }
 

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/taskherald/herald/cmd/internal/app"
 	"github.com/taskherald/herald/config"
 	"github.com/taskherald/herald/templates"
 	"github.com/taskherald/herald/templates/mailcard"
@@ -28,7 +30,7 @@ What is wrong with words and layouts of your own (templates) is a problem here;
 		if err != nil {
 			return err
 		}
-		if problems := unusable(c.Templates); len(problems) > 0 {
+		if problems := append(unruly(c), unusable(c.Templates)...); len(problems) > 0 {
 			return problems
 		}
 		if err := c.Print(p.Stdout); err != nil {
@@ -37,6 +39,13 @@ What is wrong with words and layouts of your own (templates) is a problem here;
 		return nil
 	}
 	return cmd
+}
+
+// unruly is what is wrong with the rules of who is told what.
+func unruly(c config.Config) config.Problems {
+	_, err := app.Rules(c, app.Channels(c))
+	found, _ := errors.AsType[config.Problems](err)
+	return found
 }
 
 // unusable is what is wrong with a folder of words and layouts, by file.

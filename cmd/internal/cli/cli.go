@@ -95,7 +95,10 @@ func Run(ctx context.Context, p Process) int {
 		groupWork:   {runCommand(p), workerCommand(p), syncCommand(p)},
 		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p), statsCommand(p), estimateCommand(p)},
 		groupDecide: wishCommands(p),
-		groupTold:   {subscriptionCommand(p), webhookCommand(p), deliveriesCommand(p), redriveCommand(p)},
+		groupTold: {
+			subscriptionCommand(p), preferencesCommand(p), muteCommand(p), unmuteCommand(p), whyCommand(p), routeCommand(p),
+			webhookCommand(p), deliveriesCommand(p), redriveCommand(p),
+		},
 		groupAccess: {tokenCommand(p), userCommand(p)},
 	} {
 		for _, cmd := range commands {
@@ -136,7 +139,7 @@ func explain(w io.Writer, cmd *cobra.Command, err error) int {
 	if problems, ok := errors.AsType[config.Problems](err); ok {
 		fmt.Fprintln(w, "herald: the settings are wrong:")
 		for _, p := range problems {
-			fmt.Fprintf(w, "  %s\n", p)
+			fmt.Fprintf(w, "  %s\n", printable(p.String()))
 		}
 		return exitWrong
 	}

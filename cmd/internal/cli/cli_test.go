@@ -177,6 +177,54 @@ func TestCheckOfTemplates(t *testing.T) {
 	}
 }
 
+// TestCheckOfRules holds that rules that cannot hold are problems, each at its line, and
+// that good ones are printed.
+func TestCheckOfRules(t *testing.T) {
+	t.Parallel()
+	check := func(rules string) result {
+		cmd := command(t, []string{"HERALD_TEMPLATES=none"}, "check", "--config", "my.yaml")
+		for name, text := range map[string]string{"my.yaml": "rules:\n" + rules, "none/words/en/mine.yaml": "no.such: x\n"} {
+			file := filepath.Join(cmd.Dir, name)
+			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(name, "none") && !strings.Contains(rules, "pigeon") {
+				text = ""
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return finish(t, cmd)
+	}
+	r := check("- name: all\n  tell: ana\n  by: webpush\n")
+	if r.code != 0 || r.stderr != "" || !strings.Contains(r.stdout, "\nrules:\n  - name: all  # my.yaml:2\n    tell: [ana]\n    by: [webpush]\n") {
+		t.Errorf("with good rules it exits with %d and says %q:\n%s", r.code, r.stderr, r.stdout)
+	}
+	if r := check("- \"pigeon\\e[2J\": x\n"); r.code != 2 || strings.Contains(r.stderr, "\x1b") || !strings.Contains(r.stderr, "my.yaml:2: there is no setting rules[0].pigeon") {
+		t.Errorf("exits with %d and says %q", r.code, r.stderr)
+	}
+	r = check("- tell: ana\n  by: pigeon\n- tell: ana\n  by: email\n")
+	if r.code != 2 || r.stdout != "" {
+		t.Errorf("exits with %d and says %q", r.code, r.stderr)
+	}
+	for _, want := range []string{
+		"herald: the settings are wrong:\n  my.yaml:2: rules[0].by[0]: \"pigeon\" is no channel of this server; there are webhook, webpush\n",
+		"\n  my.yaml:4: rules[1].by[0]: ", "mine.yaml: no.such: there is no such key\n",
+	} {
+		if !strings.Contains(r.stderr, want) {
+			t.Errorf("does not say %q:\n%s", want, r.stderr)
+		}
+	}
+	cmd := command(t, []string{"HERALD_CONFIG=my.yaml", "LANG=C"}, "doctor")
+	if err := os.WriteFile(filepath.Join(cmd.Dir, "my.yaml"), []byte("rules: [{by: pigeon}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := finish(t, cmd); !strings.Contains(r.stdout, "[E] settings  my.yaml:1: rules[0].by[0]: ") {
+		t.Errorf("doctor says %q", r.stdout)
+	}
+}
+
 // TestWrong has wrong arguments and settings, all of which exit with 2.
 func TestWrong(t *testing.T) {
 	t.Parallel()

@@ -6,13 +6,17 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/taskherald/herald/cmd/internal/app"
 	"github.com/taskherald/herald/config"
 )
 
 // checkSettings reads the settings as a server that is started here would.
 func checkSettings(p Process) []check {
 	const name = "settings"
-	_, err := config.Load(config.Source{Environ: p.Environ})
+	c, err := config.Load(config.Source{Environ: p.Environ})
+	if err == nil {
+		_, err = app.Rules(c, app.Channels(c))
+	}
 	problems, ok := errors.AsType[config.Problems](err)
 	switch {
 	case err == nil:

@@ -31,6 +31,15 @@ func (s scope) words(extra string) string {
 	if len(s.events) > 0 {
 		what = strings.Join(s.events, ", ")
 	}
+	what += extra
+	if of := s.tasks(); of != "" {
+		what += ", only of " + of
+	}
+	return what
+}
+
+// tasks says which tasks are meant, "" for all.
+func (s scope) tasks() string {
 	var of []string
 	for _, part := range [][2]string{{"task ", string(s.task)}, {"kind ", s.kind}, {"owner ", s.owner}} {
 		if part[1] != "" {
@@ -40,11 +49,8 @@ func (s scope) words(extra string) string {
 	for name, value := range s.labels {
 		of = append(of, "label "+name+"="+value)
 	}
-	what += extra
-	if slices.Sort(of); len(of) > 0 {
-		what += ", only of " + strings.Join(of, ", ")
-	}
-	return what
+	slices.Sort(of)
+	return strings.Join(of, ", ")
 }
 
 // addScope gives a command the flags that say what somebody is told.
@@ -125,7 +131,9 @@ func completesIDs(cmd *cobra.Command, p Process, list func(context.Context, *cli
 		}
 		var out []string
 		for _, one := range all {
-			out = append(out, described(one[0], strings.TrimSpace(one[1])))
+			if printable(one[0]) == one[0] {
+				out = append(out, described(one[0], strings.TrimSpace(one[1])))
+			}
 		}
 		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	}

@@ -86,16 +86,24 @@ func expiry(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	for _, form := range []string{time.RFC3339, "2006-01-02 15:04", time.DateOnly} {
-		if at, err := time.ParseInLocation(form, text, now.Location()); err == nil {
-			return at, nil
-		}
+	if at, ok := moment(text, now.Location()); ok {
+		return at, nil
 	}
 	d, err := duration(text)
 	if err != nil || d <= 0 {
 		return time.Time{}, misused("--expires must be a time such as 12h, 30d, 52w or 2027-01-31, not %q", text)
 	}
 	return now.Add(d), nil
+}
+
+// moment reads a time with its day.
+func moment(text string, zone *time.Location) (at time.Time, ok bool) {
+	for _, form := range []string{time.RFC3339, "2006-01-02 15:04", time.DateOnly} {
+		if at, err := time.ParseInLocation(form, text, zone); err == nil {
+			return at, true
+		}
+	}
+	return at, false
 }
 
 // maxCount keeps days and weeks within what a duration holds.

@@ -62,7 +62,7 @@ notify/webpush  notify notify/callout notify/guard progress templates templates/
 notify/webpush/pushfake
 notify  progress templates
 cmd/herald  cmd/internal/cli
-cmd/internal/cli  cmd/internal/app config progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/mailcard templates/textcard
+cmd/internal/cli  cmd/internal/app config notify progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/mailcard templates/textcard
 cmd/internal/app  config notify notify/api notify/email notify/guard notify/ledger notify/links notify/webhook notify/webpush progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store progress/ticket templates templates/mailcard templates/pushcard
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/estimate progress/outlook progress/store progress/trace
 examples

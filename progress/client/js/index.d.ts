@@ -29,6 +29,8 @@ export interface Gate {
   effects?: string[];
   options?: string[];
   approvers?: string[];
+  /** What is done while nobody decides. */
+  escalate?: Stage[];
   quorum?: number;
   /** Seconds. */
   expires_in?: number;
@@ -36,6 +38,16 @@ export interface Gate {
   on_reject?: "fail" | "skip" | "cancel";
   risk?: "low" | "medium" | "high";
   self_approval?: boolean;
+}
+
+/** One more try to have an approval decided. */
+export interface Stage {
+  /** Seconds since the stage before it, of the first since it was asked. */
+  after: number;
+  /** People and "group:NAME", who may decide too; those who were asked before without. */
+  tell?: string[];
+  /** Channels such as "email"; every way that leads to them without. */
+  by?: string[];
 }
 
 export interface DraftStep {

@@ -68,8 +68,9 @@ func readGate(g *progress.Gate, v value) {
 		"effects":       at("effects", textsInto(&g.Effects)),
 		"options":       at("options", textsInto(&g.Options)),
 		"approvers":     at("approvers", textsInto(&g.Approvers)),
+		"escalate":      at("escalate", func(v value) { g.Escalate = readStages(v, at) }),
 		"quorum":        at("quorum", wholeInto(&g.Quorum, 1, progress.DefaultLimits().List)),
-		"expires_in":    at("expires_in", expiryInto(&g.ExpiresIn)),
+		"expires_in":    at("expires_in", secondsInto(&g.ExpiresIn, 0, decade)),
 		"default":       at("default", lineInto(&byDefault, name)),
 		"on_reject":     at("on_reject", lineInto(&onReject, name)),
 		"risk":          at("risk", lineInto(&g.Risk, name)),
@@ -103,13 +104,18 @@ func judge(g progress.Gate, v value, values map[string]value) {
 		case "quorum":
 			g.Quorum = 0
 		default:
-			return
+			if !mend(&g, key) {
+				return
+			}
 		}
 	}
 }
 
 // textsInto reads a list of texts as the domain bounds it.
-func textsInto(to *[]string) func(value) {
+func textsInto(to *[]string) func(value) { return listInto(to, progress.DefaultLimits().Text) }
+
+// listInto reads a list of texts of at most so many characters.
+func listInto(to *[]string, most int) func(value) {
 	limits := progress.DefaultLimits()
 	return func(v value) {
 		items := v.items()
@@ -118,23 +124,24 @@ func textsInto(to *[]string) func(value) {
 			return
 		}
 		for _, item := range items {
-			if s, ok := item.line(limits.Text); ok {
+			if s, ok := item.line(most); ok {
 				*to = append(*to, s)
 			}
 		}
 	}
 }
 
-// expiryInto reads a length of time, or seconds as the API takes them.
-func expiryInto(to *int) func(value) {
+// secondsInto reads a length of time from least to most, or seconds as the API takes
+// them.
+func secondsInto(to *int, least, most time.Duration) func(value) {
 	return func(v value) {
 		if _, seconds := v.node.(*ast.IntegerNode); seconds {
-			wholeInto(to, 0, int(decade/time.Second))(v)
+			wholeInto(to, int(least/time.Second), int(most/time.Second))(v)
 			return
 		}
 		var d time.Duration
 		before := len(v.r.problems)
-		durationInto(&d, time.Second, decade)(v)
+		durationInto(&d, max(least, time.Second), most)(v)
 		*to = int(math.Ceil(d.Seconds()))
 		if len(v.r.problems) > before {
 			last := &v.r.problems[len(v.r.problems)-1]

@@ -164,6 +164,23 @@ func TestBad(t *testing.T) {
 		"approval blanks":   {good + "    approval: {approvers: ['', {a: b}], effects: [1, '']}\n", []string{"4:28: steps[0].approval.approvers[0]: must not be empty", "4:32: steps[0].approval.approvers[1]: must be text", "4:54: steps[0].approval.effects[1]: must not be empty"}},
 		"approval many":     {good + "    approval: {options: [" + strings.Repeat("x,", 101) + "]}\n", []string{"4:25: steps[0].approval.options: has 101; at most 100"}},
 
+		"stages a text":     {good + "    approval: {escalate: 5m}\n", []string{"4:26: steps[0].approval.escalate: must be key: value"}},
+		"stages a list":     {good + "    approval: {escalate: [5m, [a]]}\n", []string{"4:27: steps[0].approval.escalate[0]: must be key: value", "4:31: steps[0].approval.escalate[1]: must be key: value"}},
+		"stages many":       {good + "    approval: {escalate: [" + strings.Repeat("{after: 1m},", 11) + "]}\n", []string{"4:26: steps[0].approval.escalate: has 11 stages; at most 10"}},
+		"stage empty":       {good + "    approval: {escalate: [{}]}\n", []string{"4:27: steps[0].approval.escalate[0]: does not say when; write after: 5m"}},
+		"stage unknown key": {good + "    approval: {escalate: [{aftre: 1m}]}\n", []string{"4:28: steps[0].approval.escalate[0].aftre: … did you mean after?"}},
+		"stage not when":    {good + "    approval:\n      escalate:\n      - after:\n        tell: ann\n", []string{"6:9: steps[0].approval.escalate[0]: does not say when"}},
+		"stage soon":        {good + "    approval: {escalate: [{after: 29s}, {after: 29}]}\n", []string{"4:35: steps[0].approval.escalate[0].after: must be from 30s to 30d; a number alone is seconds", "4:49: steps[0].approval.escalate[1].after: must be a number from 30 to 2592000"}},
+		"stage late":        {good + "    approval: {escalate: [{after: 31d}, {after: 2592001}]}\n", []string{"4:35: steps[0].approval.escalate[0].after: must be from 30s to 30d", "4:49: steps[0].approval.escalate[1].after: must be a number from 30 to 2592000"}},
+		"stage word":        {good + "    approval: {escalate: {after: soon}}\n", []string{"4:34: steps[0].approval.escalate.after: must be a number with"}},
+		"stage names":       {good + "    approval: {escalate: [{after: 1m, tell: ['', {a: b}], by: ['']}]}\n", []string{"4:46: steps[0].approval.escalate[0].tell[0]: must not be empty", "4:50: steps[0].approval.escalate[0].tell[1]: must be text", "4:64: steps[0].approval.escalate[0].by[0]: must not be empty"}},
+		"stage channels": {good + "    approval:\n      escalate:\n      - after: 1m\n      - after: 1m\n        by: e mail\n      - after: 1\n        by: [email, 'é:a']\n      risk: huge\n", []string{
+			"8:13: steps[0].approval.escalate[1].by: has \"e mail\", which is no name", "9:16: steps[0].approval.escalate[2].after: must be a number", "10:13: steps[0].approval.escalate[2].by: has \"é:a\"", "11:13: steps[0].approval.risk: must be",
+		}},
+		"stage many names": {good + "    approval: {escalate: {after: 1m, tell: [" + strings.Repeat("x,", 101) + "]}}\n", []string{"4:44: steps[0].approval.escalate.tell: has 101; at most 100"}},
+		"stage long name":  {good + "    approval: {escalate: {after: 1m, by: " + strings.Repeat("x", 201) + "}}\n", []string{"4:42: steps[0].approval.escalate.by: is 201 characters long; at most 200"}},
+		"stage and quorum": {good + "    approval: {quorum: 3, approvers: ann, escalate: {after: 1m, tell: bob}}\n", []string{"4:24: steps[0].approval.quorum: is 3, but only 2 may decide"}},
+
 		"Windows line ends": {"title: A\r\nkind: [b]\r\nsteps:\r\n- name: A\r\n  rnu: a\r\n  run: b\r\n", []string{"2:7: kind: must be text", "5:3: steps[0].rnu: there is no such key"}},
 	} {
 		t.Run(name, func(t *testing.T) {

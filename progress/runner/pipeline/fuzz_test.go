@@ -32,6 +32,7 @@ func FuzzParse(f *testing.F) {
 	for _, file := range []string{
 		good, pair("A", "B"), "a: &a [*a]\n", "<<: {title: T}\n" + good, "title: |+2\n    x\n\n" + good, "steps:\r\n- {name: A, run: >-\r\n    a\r\n  }",
 		"? a\n: b", "!!map {a: b}", "- - - a", "\"\\x00\": 'a\n\n b'", "%TAG ! x\n---\na: !b c", "inputs: [{a: -.inf}, 0o7, ~, {? x}]", good + "    approval: {quorum: 9, approvers: a}\n",
+		good + "    approval: {escalate: [{after: 1m, by: [a b, c]}, {after: 5}, {tell: d}]}\n",
 	} {
 		f.Add(file)
 	}
@@ -71,6 +72,9 @@ func checkWhole(t *testing.T, p *pipeline.Pipeline) {
 	for i, s := range p.Steps {
 		if names[s.Name] || s.Args == nil && s.Approval == nil || s.Args != nil && (len(s.Args) == 0 || s.Args[0] == "") || s.Dir == "" {
 			t.Errorf("step %d is %+v", i, s)
+		}
+		if s.Approval != nil && s.Approval.Check() != nil {
+			t.Errorf("step %d asks %+v", i, s.Approval)
 		}
 		if s.Backoff < 0 || s.BackoffMax < s.Backoff || s.Timeout < 0 || s.Retries < 0 || s.Retries > 100 {
 			t.Errorf("step %d waits so: %+v", i, s)

@@ -63,6 +63,7 @@ func TestExample(t *testing.T) {
 	live.Approval = &progress.Gate{
 		Prompt: "Ship v1.4.0 to production?", Effects: []string{"customers see it at once"},
 		Approvers: []string{"ann", "group:ops"}, ExpiresIn: 4 * 3600, OnReject: progress.RejectSkips,
+		Escalate: []progress.Escalation{{After: 900}, {After: 1800, Tell: []string{"bob"}, By: []string{"email", "webpush"}}},
 	}
 	got := parse(t, example(t))
 	want := &pipeline.Pipeline{
@@ -90,6 +91,7 @@ func TestPage(t *testing.T) {
 		"## The whole":   good + "zzzzzzzzz: 1\n",
 		"## A step":      good + "    zzzzzzzzz: 1\n",
 		"## An approval": good + "    approval: {zzzzzzzzz: 1}\n",
+		"## A stage":     good + "    approval: {escalate: {after: 1m, zzzzzzzzz: 1}}\n",
 	} {
 		_, err := pipeline.Parse("p.yaml", []byte(file))
 		_, list, _ := strings.Cut(fmt.Sprint(err), "there are ")
@@ -187,7 +189,20 @@ func TestWays(t *testing.T) {
 		"a question":         {"{name: A, approval: Sure?}", func(s pipeline.Step) bool { return s.Approval.Prompt == "Sure?" }},
 		"a quoted word":      {"{name: A, approval: 'no'}", func(s pipeline.Step) bool { return s.Approval.Prompt == "no" }},
 		"seconds":            {"{name: A, approval: {expires_in: 90}}", func(s pipeline.Step) bool { return s.Approval.ExpiresIn == 90 }},
-		"an empty approval":  {"{name: A, approval: {}}", func(s pipeline.Step) bool { return s.Approval != nil }},
+		"a stage": {"{name: A, approval: {escalate: {after: 90s, tell: ann}}}", func(s pipeline.Step) bool {
+			return reflect.DeepEqual(s.Approval.Escalate, []progress.Escalation{{After: 90, Tell: []string{"ann"}}})
+		}},
+		"stage in seconds": {"{name: A, approval: {escalate: [{after: 2592000, by:, tell: ~}]}}", func(s pipeline.Step) bool {
+			return reflect.DeepEqual(s.Approval.Escalate, []progress.Escalation{{After: progress.MaxAfter}})
+		}},
+		"the longest wait": {"{name: A, approval: {escalate: [{after: 30d}]}}", func(s pipeline.Step) bool { return s.Approval.Escalate[0].After == progress.MaxAfter }},
+		"the shortest wait": {"{name: A, approval: {escalate: [{after: 30}, {after: 30s}]}}", func(s pipeline.Step) bool {
+			return s.Approval.Escalate[0].After == 30 && s.Approval.Escalate[1].After == 30
+		}},
+		"no stages":           {"{name: A, approval: {escalate: }}", func(s pipeline.Step) bool { return s.Approval.Escalate == nil }},
+		"all stages":          {"{name: A, approval: {escalate: [" + strings.Repeat("{after: 1m},", 10) + "]}}", func(s pipeline.Step) bool { return len(s.Approval.Escalate) == 10 }},
+		"quorum with a stage": {"{name: A, approval: {approvers: ann, quorum: 2, escalate: [{after: 1h, tell: bob}]}}", func(s pipeline.Step) bool { return s.Approval.Quorum == 2 }},
+		"an empty approval":   {"{name: A, approval: {}}", func(s pipeline.Step) bool { return s.Approval != nil }},
 	} {
 		if s := parse(t, first+"- "+c.step+"\n").Steps[1]; !c.want(s) {
 			t.Errorf("%s: %s gives %+v", name, c.step, s)
@@ -222,6 +237,7 @@ func TestSameDigest(t *testing.T) {
 	seen := map[string]string{want: file}
 	for _, other := range []string{
 		"env: {A: b}\n" + file, "dir: x\n" + file, "shell: bash -c\n" + file, file + "- name: C\n  run: c\n", file + "  needs: []\n",
+		strings.Replace(file, "Sure?", "{prompt: Sure?, escalate: {after: 1m}}", 1), strings.Replace(file, "Sure?", "{prompt: Sure?, escalate: {after: 2m}}", 1),
 		strings.Replace(file, "Sure", "Really", 1), strings.Replace(file, "run: a", "run: c", 1), strings.Replace(file, "name: A", "name: C", 1),
 		"steps: [{name: B, run: b, approval: Sure?}, {name: A, run: a}]",
 	} {

@@ -8,7 +8,7 @@ from .caller import Caller
 from .errors import Away, Problem
 
 _WAIT = 20  # seconds of one request that waits
-FIELDS = ("effects", "options", "approvers", "quorum", "expires_in", "default", "on_reject", "risk", "self_approval")
+FIELDS = ("effects", "options", "approvers", "escalate", "quorum", "expires_in", "default", "on_reject", "risk", "self_approval")
 
 
 class Decision:

@@ -119,8 +119,9 @@ class Client:
         return self._caller.call("POST", "/api/tasks/claim", body=body, wait=wait, again=False).json()  # type: ignore[no-any-return]
 
     def ask(self, id: str, step: int, prompt: str, **wishes: Any) -> Json:
-        """Asks for an approval of a step. Wishes: effects, options, approvers, quorum,
-        expires_in, default, on_reject, risk, self_approval."""
+        """Asks for an approval of a step. Wishes: effects, options, approvers, escalate (a
+        list of {after, tell, by}), quorum, expires_in, default, on_reject, risk,
+        self_approval."""
         return self._post(_step(id, step) + "/approval", approval.gate(prompt, wishes))
 
     def wait_approval(self, id: str, step: int, timeout: Optional[float] = None, worker: str = "", run: int = 0, attempt: int = 0) -> Decision:

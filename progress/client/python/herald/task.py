@@ -219,7 +219,8 @@ class Task:
         """Asks people, waits for the decision, however long the server is away, and
         returns it: true if approved. It stands in the step around it, else in a step of
         its own, named by ``step`` or the prompt. Wishes: effects, options, approvers,
-        quorum, expires_in (seconds), default, on_reject, risk, self_approval.
+        escalate (a list of {after, tell, by}, after in seconds), quorum, expires_in
+        (seconds), default, on_reject, risk, self_approval.
 
         ``TimeoutError`` after so many seconds, :class:`Cancelled` when the job should
         stop, :class:`Problem` when the server refuses the question."""

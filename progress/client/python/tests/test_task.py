@@ -363,7 +363,8 @@ class Asking(Case):
     def test_approved(self):
         with herald.task("Deploy", beat=BEAT) as t:
             self.decide(t.id, "approve", reason="checked", option="green")
-            got = t.approval("Deploy?", effects=["restarts"], options=["green", "blue"], risk="high")
+            stages = [{"after": 60}, {"after": 300, "tell": ["group:ops"], "by": ["email"]}]
+            got = t.approval("Deploy?", effects=["restarts"], options=["green", "blue"], risk="high", escalate=stages)
             self.assertTrue(got)
             self.assertEqual((got.by, got.option, got.reason, got.status), ("admin", "green", "checked", "approved"))
             with t.step("after"):
@@ -371,6 +372,7 @@ class Asking(Case):
         now = self.ended(t.id)
         self.assertEqual((now["status"], [(s["name"], s["status"]) for s in now["steps"]]), ("completed", [("Deploy?", "completed"), ("after", "completed")]))
         self.assertEqual(now["steps"][0]["approval"]["risk"], "high")
+        self.assertEqual(now["steps"][0]["approval"]["escalate"], stages)
 
     def test_rejected(self):
         with herald.task("Deploy", beat=BEAT) as t:

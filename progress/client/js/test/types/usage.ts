@@ -28,7 +28,7 @@ export async function commands(): Promise<Task> {
 
 export async function work(): Promise<number> {
   const reporter = client.reporter({
-    draft: { title: "Import", kind: "import", steps: [{ name: "Load", substeps: ["rows"], approval: { prompt: "Sure?" } }] },
+    draft: { title: "Import", kind: "import", steps: [{ name: "Load", substeps: ["rows"], approval: { prompt: "Sure?", escalate: [{ after: 60 }, { after: 300, tell: ["bob"], by: ["email"] }] } }] },
     keep: 500,
     onControl: (control: Control, { step, run }) => console.log(control, step, run),
     onTrouble: (error) => console.log(error?.message),

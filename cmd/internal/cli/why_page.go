@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/client"
+	"github.com/taskherald/herald/templates/textcard"
+)
+
+// page is a text of short lines, as wide as the screen at most.
+type page struct {
+	screen textcard.Screen
+	text   strings.Builder
+}
+
+// line writes a stranger's text after what leads it, broken between words. What follows the
+// first line stands below the text, or a little further in where nothing leads it.
+func (p *page) line(lead, text string) {
+	hang := len(lead)
+	if blank(lead) {
+		hang += 2
+	}
+	line, room := "", max(p.screen.Width, narrowest)
+	for word := range strings.FieldsSeq(p.screen.Clean(text)) {
+		switch {
+		case line == "":
+			line = lead + word
+		case textcard.Columns(line)+1+textcard.Columns(word) > room:
+			p.text.WriteString(line + "\n")
+			line = strings.Repeat(" ", hang) + word
+		default:
+			line += " " + word
+		}
+	}
+	p.text.WriteString(line + "\n")
+}
+
+// narrowest is how wide a screen is at least.
+const narrowest = 40
+
+// events writes what events came to. Those in a row that came to nothing share a line,
+// which idle ends.
+func (p *page) events(all []client.EventReasons, idle string) {
+	for i := 0; i < len(all); {
+		n := i
+		for n < len(all) && len(all[n].Decisions)+all[n].More == 0 {
+			n++
+		}
+		p.line("", "")
+		if n > i {
+			p.line(p.at(all[i].At)+"  ", spanned(all[i:n])+": "+idle)
+			i = n
+			continue
+		}
+		p.event(all[i])
+		i++
+	}
+}
+
+// spanned names events in short.
+func spanned(all []client.EventReasons) string {
+	if len(all) == 1 {
+		return string(all[0].Type)
+	}
+	return fmt.Sprintf("%s and %d more up to %s", all[0].Type, len(all)-1, all[len(all)-1].Type)
+}
+
+// event writes what one came to.
+func (p *page) event(e client.EventReasons) {
+	head := string(e.Type)
+	if e.Round > 0 {
+		head += fmt.Sprintf(", told again as nobody has decided (%d)", e.Round)
+	}
+	p.line(p.at(e.At)+"  ", head)
+	for _, d := range e.Decisions {
+		p.line("  ", addressee(d)+": "+p.fate(d))
+	}
+	if e.More > 0 {
+		p.line("  ", fmt.Sprintf("and %d more, which are not kept", e.More))
+	}
+}
+
+// addressee is who is meant, and where.
+func addressee(d client.RouteDecision) string {
+	where := strings.TrimSpace(d.Channel + " " + d.To)
+	switch {
+	case d.Person == "":
+		return where
+	case where == "":
+		return string(d.Person)
+	}
+	return string(d.Person) + ", " + where
+}
+
+// fate is what it came to for somebody, and why.
+func (p *page) fate(d client.RouteDecision) string {
+	said := p.outcome(d) + ": " + d.Why
+	if d.Rule != "" && !strings.Contains(d.Why, d.Rule) {
+		said += " (rule " + d.Rule + ")"
+	}
+	return said
+}
+
+// outcome is what it came to.
+func (p *page) outcome(d client.RouteDecision) string {
+	switch d.Outcome {
+	case "shown":
+		return "only its card shows it"
+	case "silent":
+		return "not told"
+	case "told", "held", "digest":
+		return p.waiting(d) + p.arrival(d.Delivery)
+	}
+	return d.Outcome
+}
+
+// waiting is until when something is kept.
+func (p *page) waiting(d client.RouteDecision) string {
+	switch d.Outcome {
+	case "held":
+		return "held until " + p.at(d.Until)
+	case "digest":
+		return "kept for the digest of " + p.at(d.Until)
+	}
+	return "told"
+}
+
+// arrival is what became of a delivery.
+func (p *page) arrival(d *client.RouteDelivery) string {
+	if d == nil {
+		return ""
+	}
+	switch d.State {
+	case "sent":
+		return ", arrived at " + p.at(d.SettledAt) + after(d.Tries)
+	case "dead":
+		return ", could not be delivered (" + d.Why + "; \"herald redrive " + d.ID + "\" sends it again)"
+	case "dropped":
+		return ", dropped" + because(d.Why)
+	}
+	if d.Tries == 0 {
+		return ", waits for its turn"
+	}
+	return ", not taken yet" + after(d.Tries) + because(d.Why)
+}
+
+// after says how often something was tried, if more than once.
+func after(tries int) string {
+	if tries < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" after %d tries", tries)
+}
+
+// because is a reason in brackets.
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + why + ")"
+}
+
+// chain writes what happens while nobody decides.
+func (p *page) chain(c client.Escalation, step string) {
+	p.line(p.at(c.AskedAt)+"  ", step+" asks for a decision")
+	p.stages(c)
+	if c.Alerted {
+		p.line("  ", "It reached nobody who may decide, and the operators were told so.")
+	}
+	if c.Over != "" {
+		p.line(p.at(c.OverAt)+"  ", "over: "+c.Over)
+	}
+}
+
+// stages writes who is told while nobody decides, and of a chain that is over who was.
+func (p *page) stages(c client.Escalation) {
+	for i, stage := range c.Stages {
+		word := "then to be told: "
+		switch {
+		case i < c.Next:
+			word = "told: "
+		case c.Over != "":
+			return
+		case i == c.Next:
+			word = "next to be told: "
+		}
+		p.line(p.at(stage.At)+"  ", word+whomWords(stage))
+	}
+}
+
+// whomWords are who is told at a stage.
+func whomWords(s client.EscalationStage) string {
+	whom := "those who were asked before, again"
+	if len(s.Tell) > 0 {
+		whom = strings.Join(s.Tell, ", ")
+	}
+	if len(s.By) > 0 {
+		whom += ", by " + strings.Join(s.By, ", ")
+	}
+	return whom
+}
+
+// at is a time to the second, with its day if that is not today.
+func (p *page) at(i progress.Instant) string {
+	at := time.Time(i).In(p.screen.Now.Location())
+	if at.Format(time.DateOnly) == p.screen.Now.Format(time.DateOnly) {
+		return at.Format(time.TimeOnly)
+	}
+	return at.Format(time.DateTime)
+}
