@@ -25,7 +25,7 @@ func TestPreferences(t *testing.T) {
 	w := serve(t)
 	ann := w.Person("ann", access.RoleViewer)
 	w.do(ann, "GET", preferencesAt, "").want(200).is("person", "ann", "language", "", "time_zone", "", "quiet_hours", "[]", "through_quiet", "", "ways", "map[]",
-		"digest", "", "mutes", "[]", "changed_at", "", "defaults", "map[digest:1h language:en through_quiet:[approval end] time_zone:UTC]")
+		"digest", "", "mutes", "[]", "changed_at", "", "defaults", "map[channels:[email webpush browser] digest:1h language:en through_quiet:[approval end] time_zone:UTC]")
 
 	set := func(r reply) {
 		r.want(200).is("person", "ann", "language", "pt", "time_zone", "America/Sao_Paulo", "quiet_hours.0", "map[days:[sat] from:22:00 to:07:00]",

@@ -91,7 +91,7 @@ rules:
 				t.Errorf("to %q, %q:\n%s", first.To, first.Header, first.Text())
 			}
 			why := h.reasons("one")
-			if got := why["approval.needed"]; !slices.Equal(got, []string{"ops@example.com told production"}) {
+			if got := why["approval.needed"]; !slices.Equal(got, []string{"ops@example.com told production", "admin silent"}) {
 				t.Errorf("%q", why)
 			}
 			code, body := h.call("POST", "/api/routes/test", pageToken, `{"labels":{"env":"prod"},"event":"approval.needed"}`)
