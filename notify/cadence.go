@@ -32,7 +32,7 @@ func ParseCadence(text string) (Cadence, error) {
 func readCadence(words []string) (c Cadence, err error) {
 	if len(words) == 1 && !strings.Contains(words[0], ":") {
 		if c.Every, err = time.ParseDuration(words[0]); err != nil || c.Every == 0 {
-			err = fmt.Errorf("%q is no cadence; write one such as 15m, 1h or 08:00 17:30", words[0])
+			err = fmt.Errorf("%.50q is no cadence; write one such as 15m, 1h or 08:00 17:30", words[0])
 		}
 		return c, err
 	}

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -16,7 +17,7 @@ type Chain struct {
 	AskedAt  time.Time
 	Stages   []Stage
 	Next     int       // of Stages, the one to come; len(Stages) after the last
-	Round    int       // how often it has been told since it was asked
+	Round    int       // the stage that was told last, from 1; 0 before the first
 	FiredAt  time.Time // when the stage before Next was told, or it was asked
 	DueAt    time.Time // when there is something to do; zero: never
 	Alerted  bool      // the operators know that it reached nobody
@@ -71,26 +72,40 @@ type heard struct {
 
 // move goes on with the chain, which is due: to the next stage, if its time has come or
 // the one before has reached nobody; alert says that operators have to hear that nobody
-// was reached at all. It is pure.
-func (c *Chain) move(now time.Time, has heard) (stage *Stage, alert bool) {
-	late := !now.Before(c.FiredAt.Add(askPatience))
+// was reached at all. awake is since when letters are sent: before, none could arrive. It
+// is pure.
+func (c *Chain) move(now, awake time.Time, has heard) (stage *Stage, alert bool) {
+	arrives := latest(c.FiredAt, awake).Add(askPatience)
+	late := !now.Before(arrives)
 	if late && !has.ever && !c.Alerted {
 		alert, c.Alerted = true, true
 	}
-	if c.Next == len(c.Stages) {
-		c.DueAt = time.Time{}
-		return nil, alert
+	next, at := c.upcoming(late && !has.round)
+	if next < len(c.Stages) && !now.Before(at) {
+		c.Next, c.Round = next+1, next+1
+		c.FiredAt, c.DueAt = now, now.Add(askPatience)
+		return &c.Stages[next], alert
 	}
-	next := &c.Stages[c.Next]
-	if at := c.FiredAt.Add(next.After); now.Before(at) && (has.round || !late) {
-		c.DueAt = at
-		return nil, alert
+	if c.DueAt = at; !late {
+		c.DueAt = sooner(at, arrives)
 	}
-	c.Next++
-	c.Round++
-	c.FiredAt, c.DueAt = now, now.Add(askPatience)
-	return next, alert
+	return nil, alert
 }
+
+// upcoming is the stage that comes next, and when; after the last the time is zero. In a
+// hurry it is the first that leads elsewhere, at once: a reminder goes where nothing arrives.
+func (c *Chain) upcoming(hurry bool) (next int, at time.Time) {
+	if i := slices.IndexFunc(c.Stages[c.Next:], Stage.elsewhere); hurry && i >= 0 {
+		return c.Next + i, c.FiredAt
+	}
+	if c.Next == len(c.Stages) {
+		return c.Next, time.Time{}
+	}
+	return c.Next, c.FiredAt.Add(c.Stages[c.Next].After)
+}
+
+// elsewhere reports whether the stage tells others, or on other channels.
+func (s Stage) elsewhere() bool { return len(s.Tell) > 0 || len(s.By) > 0 }
 
 // end ends the chain.
 func (c *Chain) end(why string, at time.Time) { c.Over, c.OverAt, c.DueAt = why, at, time.Time{} }

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -39,6 +40,12 @@ type Pacer interface {
 	Pace(to Address) Pace
 }
 
+// Narrow is a channel that makes only so many calls at a time, whatever their addresses.
+// What waits for one is put in words when it has it.
+type Narrow interface {
+	Calls() int
+}
+
 // Prober is a channel that can tell whether it would work, without sending
 // anything to anybody.
 type Prober interface {
@@ -57,6 +64,9 @@ type Pace struct {
 	Covers bool          // what is sent of a task takes the place of what was sent of it before
 	Doubts int           // a letter that so many tries left in doubt is dead: people may have it as often; 0 for no bound
 }
+
+// patience is how long one call may take.
+func (p Pace) patience() time.Duration { return cmp.Or(p.Call, sendPatience) }
 
 // Receipt is what the far side said of a message that it has.
 type Receipt struct {

@@ -51,15 +51,18 @@ const (
 
 // Horizon is until when a letter about the event is worth trying. An approval's
 // lasts as long as the approval.
-func Horizon(e *progress.Event) time.Time {
+func Horizon(e *progress.Event) time.Time { return horizonFrom(e, e.At) }
+
+// horizonFrom is that of a letter that is written at a time.
+func horizonFrom(e *progress.Event, at time.Time) time.Time {
 	if a := e.Data.Approval; e.Kind == progress.ApprovalNeeded && a != nil {
 		if lapse, ok := a.Lapses(); ok {
 			return lapse
 		}
-		return e.At.Add(askHorizon)
+		return at.Add(askHorizon)
 	}
 	if ClassOf(e.Kind) == ClassStep {
-		return e.At.Add(stepHorizon)
+		return at.Add(stepHorizon)
 	}
-	return e.At.Add(endHorizon)
+	return at.Add(endHorizon)
 }

@@ -20,7 +20,7 @@ func ParseClock(text string) (Clock, error) {
 			return c, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is no time of day; write one such as 07:30", text)
+	return 0, fmt.Errorf("%.50q is no time of day; write one such as 07:30", text)
 }
 
 // twoDigits reads a number of two digits.

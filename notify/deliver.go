@@ -15,7 +15,8 @@ import (
 // letterTurn is one try to deliver a letter.
 type letterTurn struct {
 	*lane
-	p *parcel
+	p    *parcel
+	done func() // ends its call of the channel
 }
 
 // guarded gives a letter its turn. A panic is a defect that costs this letter alone.
@@ -42,7 +43,13 @@ func (l *letterTurn) do() {
 			return
 		}
 	}
-	m, end, err := l.compose(l.hard)
+	ok := false
+	if l.done, ok = l.allowed(); !ok {
+		l.giveBack() // we are stopping
+		return
+	}
+	defer l.done()
+	m, end, err := l.compose(l.hard) // as it is when the call is made
 	switch {
 	case errors.Is(err, errElsewhere):
 		l.forgetLetter(l.p, l.now(), false)
@@ -123,11 +130,15 @@ func (l *letterTurn) noted(ctx context.Context, m Message) (_ Message, end State
 	case NoteDigest:
 		return l.gathered(ctx, m)
 	case NoteUndelivered:
-		t, err := l.taskNow(ctx, n.Task)
+		t, _, why, err := l.told(ctx, l.p.Sub, n.Task)
 		if err != nil {
 			return m, "", err
 		}
-		if t == nil || n.Step > t.Steps.Len() || t.Steps.At(n.Step).Status != progress.StepWaiting {
+		if why != "" {
+			l.p.Why = why
+			return m, Dropped, nil
+		}
+		if n.Step > t.Steps.Len() || t.Steps.At(n.Step).Status != progress.StepWaiting {
 			l.p.Why = "nobody asks any more"
 			return m, Dropped, nil
 		}
@@ -293,11 +304,9 @@ func (l *letterTurn) write() {
 // send calls the far side, after a look whether the message is there already, if it
 // may be.
 func (l *letterTurn) send(m Message) (r Receipt, err error) {
-	ctx, done, ok := l.allowed()
-	defer done()
-	if !ok {
-		return r, context.Canceled
-	}
+	ctx, end := context.WithTimeout(l.hard, l.pace.patience())
+	defer end()
+	defer l.done()
 	l.called(l.now())
 	begun := l.now()
 	if f, ok := l.channel.(Finder); ok && l.p.Doubt {

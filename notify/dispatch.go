@@ -89,18 +89,21 @@ func (b *batch) one(ctx context.Context, p *Pending) error {
 	if err != nil {
 		return err
 	}
+	if err := b.chain(ctx, c); err != nil {
+		return err
+	}
 	round := round{task: t, event: &p.Event, at: b.at}
 	for _, d := range Route(c) {
 		b.decided(d, &round)
 	}
 	b.traced(&round)
-	return b.chain(ctx, c)
+	return nil
 }
 
 // caseOf is an event with all that decides who is told of it. What needs the store is
 // asked here.
 func (b *batch) caseOf(ctx context.Context, t *progress.Task, e *progress.Event) (*Case, error) {
-	c := &Case{Task: t, Event: e, At: b.at, Rules: b.Rules, roll: b.roll, sees: func(s *Subscription) bool { return b.sees(s, t) }}
+	c := &Case{Task: t, Event: e, At: b.at, Rules: b.Rules, roll: b.roll, named: b.named, sees: func(s *Subscription) bool { return b.sees(s, t) }}
 	for _, s := range about(t, b.roll.all) {
 		if err := b.see(ctx, s.Owner); err != nil {
 			return nil, err

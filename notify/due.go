@@ -44,17 +44,13 @@ func (n *Notifier) due(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for _, c := range chains {
-		if err := (chase{b}).turn(ctx, c); err != nil {
-			return false, err
-		}
+		(chase{b}).turn(ctx, c)
 	}
 	held, err := n.Agenda.Bundles(ctx, b.at, dueMost)
 	if err != nil {
 		return false, err
 	}
-	if err := (bundler{b}).flush(ctx, held); err != nil {
-		return false, err
-	}
+	(bundler{b}).flush(ctx, held)
 	if err := n.commit(ctx, b); err != nil {
 		return false, err
 	}

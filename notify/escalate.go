@@ -15,31 +15,49 @@ func (b *batch) chain(ctx context.Context, c *Case) error {
 		b.Chains = append(b.Chains, ch)
 		return nil
 	}
-	a := c.Event.Data.Approval
-	if c.Event.Kind != progress.ApprovalDecided || a == nil {
-		return nil
+	switch a := c.Event.Data.Approval; c.Event.Kind {
+	case progress.ApprovalDecided:
+		return b.over(ctx, c, func(ch *Chain) string {
+			if a == nil || ch.Approval != a.ID {
+				return ""
+			}
+			return verdict(a)
+		})
+	case progress.TaskCompleted, progress.TaskFailed, progress.TaskCancelled, progress.TaskRestarted, progress.StepPassed:
+		return b.over(ctx, c, func(ch *Chain) string { return moot(c.Task, ch.Approval) })
 	}
-	for i := range b.Chains { // of the same batch
-		if b.Chains[i].Approval == a.ID {
-			b.Chains[i].end(verdict(a), c.Event.At)
-			return nil
-		}
-	}
+	return nil
+}
+
+// over ends chains of an event's task, those for which there is a reason.
+func (b *batch) over(ctx context.Context, c *Case, why func(*Chain) string) error {
 	kept, err := b.Agenda.ChainsOf(ctx, c.Task.ID)
+	if err != nil {
+		return err
+	}
 	for _, ch := range kept {
-		if ch.Approval == a.ID && ch.Over == "" {
-			ch.end(verdict(a), c.Event.At)
+		if !slices.ContainsFunc(b.Chains, func(o Chain) bool { return o.Approval == ch.Approval }) {
 			b.Chains = append(b.Chains, ch)
 		}
 	}
-	return err
+	for i := range b.Chains {
+		ch := &b.Chains[i]
+		if ch.Task != c.Task.ID || ch.Over != "" {
+			continue
+		}
+		if reason := why(ch); reason != "" {
+			ch.end(reason, c.Event.At)
+		}
+	}
+	return nil
 }
 
 // chase goes on with the chains that are due.
 type chase struct{ *batch }
 
-// turn goes on with a chain that is due. One that cannot be is looked at again later.
-func (b chase) turn(ctx context.Context, c Chain) error {
+// turn goes on with a chain that is due. One that cannot be is looked at again later, and
+// holds up no other.
+func (b chase) turn(ctx context.Context, c Chain) {
 	defer func() {
 		if trouble := recover(); trouble != nil {
 			b.Log.Error("an approval could not be brought further", "task", c.Task, "panic", trouble, "stack", string(debug.Stack()))
@@ -48,10 +66,10 @@ func (b chase) turn(ctx context.Context, c Chain) error {
 		}
 	}()
 	if err := b.advance(ctx, &c); err != nil {
-		return err
+		b.Log.Error("an approval could not be brought further; it is tried again", "task", c.Task, "error", err)
+		c.DueAt = b.at.Add(idleLook)
 	}
 	b.Chains = append(b.Chains, c)
-	return nil
 }
 
 func (b chase) advance(ctx context.Context, c *Chain) error {
@@ -79,8 +97,9 @@ func (b chase) advance(ctx context.Context, c *Chain) error {
 	if err != nil {
 		return err
 	}
-	p := pursuit{b.batch, c, t, &e, asked}
-	stage, alert := c.move(b.at, p.reached())
+	step, _ := t.Asking(c.Approval)
+	p := pursuit{b.batch, c, t, &e, t.Steps.At(step).Approval, asked}
+	stage, alert := c.move(b.at, b.desk.since, p.reached())
 	if alert {
 		p.alert()
 	}
@@ -113,16 +132,19 @@ func answered(p *parcel, t *progress.Task, s *Subscription) string {
 	if p.Kind != progress.ApprovalNeeded || a == nil || !s.personal() {
 		return ""
 	}
-	if why := moot(t, a.ID); why != "" {
-		return "it needs no answer any more: " + why
+	step, asks := t.Asking(a.ID)
+	switch {
+	case !asks:
+		return "it needs no answer any more: " + moot(t, a.ID)
+	case p.Person != "" && t.Steps.At(step).Approval.ApprovedBy(p.Person):
+		return "they have approved it already"
 	}
 	return ""
 }
 
 // asked are the letters that have asked so far.
 func (b chase) asked(ctx context.Context, c *Chain) ([]Letter, error) {
-	all, err := b.Post.Letters(ctx, LetterQuery{Task: c.Task, Limit: loadMost})
-	return slices.DeleteFunc(all, func(l Letter) bool { return l.Seq != c.Seq || l.Note != nil }), err
+	return b.Post.Letters(ctx, LetterQuery{Task: c.Task, Seq: c.Seq, Limit: mostRows})
 }
 
 // pursuit is one more try to have an approval decided.
@@ -131,30 +153,45 @@ type pursuit struct {
 	chain *Chain
 	task  *progress.Task
 	event *progress.Event
+	now   *progress.Approval // what is asked, as it stands
 	asked []Letter
 }
-
-// approval is what is asked, as it stands.
-func (p *pursuit) approval() *progress.Approval { return p.task.Steps.At(p.chain.Step).Approval }
 
 // reached is whether the letters have arrived at people who may decide.
 func (p *pursuit) reached() (has heard) {
 	for i := range p.asked {
-		l := &p.asked[i]
-		who := p.crowd[l.Person]
-		if l.State != Sent || who == nil || progress.Allow(*p.task, *who, progress.VerbApprove) != nil || progress.MayDecide(*p.approval(), *who) != nil {
-			continue
+		if l := &p.asked[i]; l.State == Sent && p.decider(l) {
+			has.ever = true
+			has.round = has.round || l.Round == p.chain.Round
 		}
-		has.ever = true
-		has.round = has.round || l.Round == p.chain.Round
 	}
 	return has
+}
+
+// decider reports whether somebody reads a letter who may decide. At an address that the
+// rules name the operator knows who does.
+func (p *pursuit) decider(l *Letter) bool {
+	if p.named[l.Sub] != nil {
+		return true
+	}
+	who := p.crowd[l.Person]
+	return who != nil && !p.program(l) && progress.Allow(*p.task, *who, progress.VerbApprove) == nil && progress.MayDecide(*p.now, *who) == nil
+}
+
+// program reports whether a letter has gone to a program, which no stage has named: it
+// asks nobody.
+func (p *pursuit) program(l *Letter) bool {
+	if own, ok := CallbackOf(p.task); ok && own.ID == l.Sub {
+		return true
+	}
+	s := p.roll.byID[l.Sub]
+	return l.Round == 0 && s != nil && !s.personal()
 }
 
 // tell tells a stage.
 func (p *pursuit) tell(s *Stage) {
 	r := &routing{
-		Case: &Case{Task: p.task, Event: p.event, At: p.at, roll: p.roll, crowd: p.crowd}, at: map[LaneID]int{},
+		Case: &Case{Task: p.task, Event: p.event, At: p.at, roll: p.roll, named: p.named, crowd: p.crowd}, at: map[LaneID]int{},
 	}
 	like := Decision{Outcome: Tells, Why: "nobody has decided yet: stage " + strconv.Itoa(p.chain.Next) + " of its escalation"}
 	if len(s.Tell) == 0 {
@@ -162,13 +199,20 @@ func (p *pursuit) tell(s *Stage) {
 	} else {
 		r.tell(s.Tell, s.By, like, "")
 	}
-	r.out = slices.DeleteFunc(r.out, func(d Decision) bool { return d.Person != "" && p.approval().ApprovedBy(d.Person) })
-	r.temper()
+	r.out = slices.DeleteFunc(r.out, func(d Decision) bool { return d.Person != "" && p.now.ApprovedBy(d.Person) })
 	told := round{task: p.task, event: p.event, n: p.chain.Round, at: p.at}
 	for _, d := range r.out {
+		if d.tells() && p.waits(d.Sub.Address.Lane()) {
+			d.silence("what asked before is still in line there")
+		}
 		p.decided(d, &told)
 	}
 	p.traced(&told)
+}
+
+// waits reports whether the question has not left for an address yet.
+func (p *pursuit) waits(at LaneID) bool {
+	return slices.ContainsFunc(p.asked, func(l Letter) bool { return l.State == Due && l.Lane == at })
 }
 
 // remind takes in those who were asked before and may decide: where they were asked, or at
@@ -178,7 +222,7 @@ func (p *pursuit) remind(r *routing, s *Stage, like Decision) {
 	for _, l := range slices.Backward(p.asked) { // the oldest first
 		sub := p.roll.byID[l.Sub]
 		switch {
-		case !mayDecide(p.crowd[l.Person], p.task, p.approval()):
+		case !mayDecide(p.crowd[l.Person], p.task, p.now):
 		case len(s.By) > 0:
 			r.person(l.Person, s.By, like, "")
 		case sub != nil && sub.Off == "" && sub.personal():
@@ -192,6 +236,9 @@ func (p *pursuit) remind(r *routing, s *Stage, like Decision) {
 // alert tells the operators that an approval has reached nobody.
 func (p *pursuit) alert() {
 	why := "nobody who may decide has an address at which they could be asked"
+	if slices.ContainsFunc(p.asked, func(l Letter) bool { return l.State == Due }) {
+		why = "what asks has not left yet"
+	}
 	for _, l := range p.asked {
 		if l.State != Sent && l.Why != "" {
 			why = l.Why

@@ -161,3 +161,19 @@ func TestQuestionDecided(t *testing.T) {
 		same(t, "told", kinds(m, s.Address), []string{"approval.decided"})
 	})
 }
+
+// TestVouchedAddressIsReached is that the next stage waits for its time where the one before
+// has arrived at an address that the rules name.
+func TestVouchedAddressIsReached(t *testing.T) {
+	inTeam(t, func(t *testing.T, w *world, m *notifytest.Memory, b, c notify.Address) {
+		w.rewire(func(o *notify.Options) {
+			stages := []notify.Stage{{After: time.Minute, Tell: []string{"hook:oncall"}}, {After: 5 * time.Minute, Tell: []string{"cat"}}}
+			o.Rules = notify.Named([]notify.Rule{{Tell: []string{"bob"}, Escalate: stages}})
+		})
+		began := time.Now()
+		w.ask("one", progress.Gate{})
+		settle(10 * time.Minute)
+		same(t, "on call", times(m, notify.Address{Channel: "hook", To: "oncall"}, began), [][2]int{{60, 1}})
+		same(t, "cat", times(m, c, began), [][2]int{{360, 2}})
+	})
+}

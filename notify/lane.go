@@ -1,8 +1,8 @@
 package notify
 
 import (
-	"cmp"
 	"context"
+	"sync"
 	"time"
 )
 
@@ -174,17 +174,19 @@ func (l *lane) afford(urgent bool, now time.Time) (ok bool) {
 	return ok
 }
 
-// allowed waits until the channel may make one more call, and gives it its time; ok is
-// false when we are stopped before. done ends it.
-func (l *lane) allowed() (ctx context.Context, done func(), ok bool) {
+// allowed waits until the channel may make one more call; ok is false when we are stopped
+// before. done ends it.
+func (l *lane) allowed() (done func(), ok bool) {
 	calls := l.calls[l.Address.Channel]
+	if calls == nil { // there is no such channel
+		return func() {}, true
+	}
 	select {
 	case calls <- struct{}{}:
+		return sync.OnceFunc(func() { <-calls }), true
 	case <-l.hard.Done():
-		return l.hard, func() {}, false
+		return func() {}, false
 	}
-	ctx, cancel := context.WithTimeout(l.hard, cmp.Or(l.pace.Call, sendPatience))
-	return ctx, func() { cancel(); <-calls }, true
 }
 
 // empty forgets all that is at hand, and reports whether there were letters. What

@@ -13,13 +13,25 @@ type manner struct {
 	templates.Reader
 }
 
+// zones are time zones by their names, each read once; nil for a name that none has.
+type zones map[string]*time.Location
+
+func (z zones) named(name string) *time.Location {
+	zone, known := z[name]
+	if !known {
+		zone, _ = time.LoadLocation(name) // nil with an error
+		z[name] = zone
+	}
+	return zone
+}
+
 // mannerOf is that of somebody with preferences. What they leave open is as for all.
-func mannerOf(p Preferences, usual templates.Reader) *manner {
+func mannerOf(p Preferences, usual templates.Reader, z zones) *manner {
 	m := &manner{p, usual}
 	if p.Language != "" {
 		m.Lang = p.Language
 	}
-	if zone, err := time.LoadLocation(p.Zone); p.Zone != "" && err == nil {
+	if zone := z.named(p.Zone); p.Zone != "" && zone != nil {
 		m.Reader.Zone = zone
 	}
 	if m.Reader.Zone == nil {

@@ -40,6 +40,9 @@ func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Rou
 	if len(owners) == 0 {
 		owners[of] = true
 	}
+	if err := d.instead(ctx, owners); err != nil {
+		return r, err
+	}
 	note := Note{Kind: what.kind, Channel: from.Address.Channel, To: from.Address.Shown(), Reason: what.why, At: what.at}
 	for owner := range owners {
 		note.Sub = owner.sub
@@ -50,6 +53,25 @@ func (d *desk) notes(ctx context.Context, from Lane, of party, what said) (r Rou
 		}
 	}
 	return r, nil
+}
+
+// instead has the operators be told where it would be nobody: of an address that their rules
+// name.
+func (d *desk) instead(ctx context.Context, owners map[party]bool) error {
+	for owner := range owners {
+		if d.named[owner.sub] == nil {
+			continue
+		}
+		all, err := d.People(ctx)
+		if err != nil {
+			return err
+		}
+		delete(owners, owner)
+		for _, p := range crowdOf(all).operators() {
+			owners[party{owner.sub, p}] = true
+		}
+	}
+	return nil
 }
 
 // note adds a subscription's letter with a note that matters as much as a class: in its

@@ -76,10 +76,14 @@ func New(o Options) *Notifier {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	r := &roster{Options: o, rolls: &rolls{from: o.Rolls, usual: o.Reader}, named: namedBy(o.Rules), now: time.Now}
+	r := &roster{Options: o, rolls: &rolls{from: o.Rolls, usual: o.Reader, log: o.Log}, named: namedBy(o.Rules), now: time.Now}
 	n := &Notifier{roster: r, begun: r.now(), ring: make(chan struct{}, 1), calls: map[string]chan struct{}{}, jitter: random}
-	for name := range o.Channels {
-		n.calls[name] = make(chan struct{}, mostCalls)
+	for name, c := range o.Channels {
+		most := mostCalls
+		if narrow, ok := c.(Narrow); ok {
+			most = narrow.Calls()
+		}
+		n.calls[name] = make(chan struct{}, most)
 	}
 	n.desk = newDesk(n)
 	return n

@@ -130,11 +130,13 @@ func (l *cardTurn) show(m Message) {
 
 // put changes the picture that is there, or sends one.
 func (l *cardTurn) put(m Message) (far string, err error) {
-	ctx, done, ok := l.allowed()
+	done, ok := l.allowed()
 	defer done()
 	if !ok {
 		return far, context.Canceled
 	}
+	ctx, end := context.WithTimeout(l.hard, l.pace.patience())
+	defer end()
 	l.called(l.now())
 	begun := l.now()
 	defer func() { l.Watch.Tried(l.Address.Channel, string(m.Class), fateOf(err), l.now().Sub(begun)) }()

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -82,7 +84,7 @@ func (b *pile) letter(s *Subscription, lane LaneID, r *round) LetterID {
 		Class: ClassOf(e.Kind), State: Due, MadeAt: e.At, ExpiresAt: Horizon(e), Round: r.n,
 	}
 	if r.n > 0 {
-		l.MadeAt = r.at
+		l.MadeAt, l.ExpiresAt = r.at, horizonFrom(e, r.at)
 	}
 	b.Letters = append(b.Letters, l)
 	b.events[l.ID] = e
@@ -117,9 +119,20 @@ func (b *pile) traced(r *round) {
 		return
 	}
 	more := max(len(r.rows)-mostRows, 0)
+	if more > 0 { // of whom nothing came goes first
+		slices.SortStableFunc(r.rows, func(a, b TraceRow) int { return cmp.Compare(nothing(a.Outcome), nothing(b.Outcome)) })
+	}
 	b.Traces = append(b.Traces, Trace{
 		Task: r.task.ID, Seq: r.event.Seq, Round: r.n, At: r.at, Kind: r.event.Kind, Rows: r.rows[:len(r.rows)-more], More: more,
 	})
+}
+
+// nothing is 1 for an outcome of which nobody hears, else 0.
+func nothing(o Outcome) int {
+	if o == Silent {
+		return 1
+	}
+	return 0
 }
 
 // soonest is when the first of what a batch has left for later is due; zero for never.

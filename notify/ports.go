@@ -87,6 +87,7 @@ type LetterQuery struct {
 	Person progress.Person
 	Sub    SubscriptionID
 	Task   progress.TaskID
+	Seq    int64 // of the event
 	State  State
 	Before Place // only those after it in the list's order; zero for the first page
 	Limit  int   // 0 means 100

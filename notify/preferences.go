@@ -19,6 +19,9 @@ type Preferences struct {
 	Digest   Cadence                  `json:"digest,omitzero"`        // when digests are sent; none: every hour
 	Mutes    []Mute                   `json:"mutes,omitempty"`
 	At       time.Time                `json:"changed_at,omitzero"`
+
+	// Broken is why what is stored cannot be read, "" if it can: the rest is empty then.
+	Broken string `json:"-"`
 }
 
 // Way is how messages of a class are told on a channel.

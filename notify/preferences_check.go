@@ -37,14 +37,14 @@ func checkLanguage(field, lang string) error {
 	if lang == "" || slices.Contains(languages[:], lang) {
 		return nil
 	}
-	return wrong(field, "%q is none of %s", lang, joined(languages[:]))
+	return wrong(field, "%.50q is none of %s", lang, joined(languages[:]))
 }
 
 // checkZone refuses what is no name of the IANA's. Local is none: it means something else
 // on each machine.
 func checkZone(field, zone string) error {
 	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
-		return wrong(field, "%q is no time zone; write a name such as UTC, Europe/Berlin or America/Sao_Paulo", zone)
+		return wrong(field, "%.50q is no time zone; write a name such as UTC, Europe/Berlin or America/Sao_Paulo", zone)
 	}
 	return nil
 }
@@ -64,12 +64,12 @@ func checkThrough(field string, classes []Class) error {
 
 func checkWays(field string, ways map[string]map[Class]Way, channels []string) error {
 	for _, channel := range slices.Sorted(maps.Keys(ways)) {
-		here := field + "." + channel
+		here := fmt.Sprintf("%s.%.50s", field, channel)
 		if err := checkWayOf(here, channel, channels); err != nil {
 			return err
 		}
 		for _, c := range slices.Sorted(maps.Keys(ways[channel])) {
-			if err := checkWay(here+"."+string(c), channel, c, ways[channel][c]); err != nil {
+			if err := checkWay(fmt.Sprintf("%s.%.50s", here, c), channel, c, ways[channel][c]); err != nil {
 				return err
 			}
 		}
@@ -84,7 +84,7 @@ func checkWayOf(field, channel string, channels []string) error {
 	case channel == Webhook:
 		return wrong(field, "webhooks are told all that they subscribe to; change the subscription")
 	case !slices.Contains(usable, channel):
-		return wrong(field, "%q is no channel of this server; there are %s", channel, joined(usable))
+		return wrong(field, "%.50q is no channel of this server; there are %s", channel, joined(usable))
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func checkWay(field, channel string, c Class, way Way) error {
 	}
 	switch {
 	case !slices.Contains([]Way{WayOn, WayDigest, WayOff}, way):
-		return wrong(field, "must be on, digest or off, not %q", way)
+		return wrong(field, "must be on, digest or off, not %.50q", way)
 	case way == WayDigest && channel == Browser:
 		return wrong(field, "must be on or off: notices on open pages are not gathered")
 	case way == WayDigest && (c == ClassApproval || c == ClassProgress):

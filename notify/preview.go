@@ -41,8 +41,8 @@ func (n *Notifier) Concerns(t *progress.Task, e *progress.Event, who progress.Ac
 	ctx, cancel := context.WithTimeout(context.Background(), troublePause)
 	defer cancel()
 	now := n.now()
-	r, err := n.rolls.recent(ctx, now)
-	if err != nil {
+	r, err := n.rolls.handy(ctx, now)
+	if err != nil || r == nil {
 		return true
 	}
 	m, class := r.manner(who.Person), ClassOf(e.Kind)

@@ -98,7 +98,7 @@ func (q *Quiet) check(field string) error {
 	for i, name := range q.Days {
 		here := fmt.Sprintf("%s.days[%d]", field, i)
 		if !slices.Contains(weekdays[:], name) {
-			return wrong(here, "%q is no day; days are mon, tue, wed, thu, fri, sat and sun", name)
+			return wrong(here, "%.50q is no day; days are mon, tue, wed, thu, fri, sat and sun", name)
 		}
 		if slices.Contains(q.Days[:i], name) {
 			return wrong(here, "%s is there twice", name)

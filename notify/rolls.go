@@ -2,8 +2,10 @@ package notify
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -14,11 +16,13 @@ import (
 type rolls struct {
 	from  Rolls
 	usual templates.Reader // of who has not said how they read
+	log   *slog.Logger
 
-	mu  sync.Mutex
-	rev int64
-	at  time.Time
-	now *roll
+	mu   sync.Mutex
+	rev  int64
+	at   time.Time
+	now  *roll
+	last atomic.Pointer[roll] // now, for who cannot wait
 }
 
 // roll is who has subscribed, and how they want to be told, at a moment. Nothing in it may
@@ -43,6 +47,20 @@ func (r *rolls) list(ctx context.Context, now time.Time) (*roll, error) {
 func (r *rolls) recent(ctx context.Context, now time.Time) (*roll, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.fresh(ctx, now)
+}
+
+// handy is recent for who cannot wait until another has read it: they get the one before,
+// nil if there was none.
+func (r *rolls) handy(ctx context.Context, now time.Time) (*roll, error) {
+	if !r.mu.TryLock() {
+		return r.last.Load(), nil
+	}
+	defer r.mu.Unlock()
+	return r.fresh(ctx, now)
+}
+
+func (r *rolls) fresh(ctx context.Context, now time.Time) (*roll, error) {
 	if r.now != nil && now.Sub(r.at) < rollsFresh {
 		return r.now, nil
 	}
@@ -66,7 +84,13 @@ func (r *rolls) refresh(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	for _, p := range wishes {
+		if p.Broken != "" {
+			r.log.Error("somebody's preferences cannot be read; they are told as if they had none", "person", p.Person, "error", p.Broken)
+		}
+	}
 	r.rev, r.at, r.now = rev, now, newRoll(subs, wishes, r.usual)
+	r.last.Store(r.now)
 	return nil
 }
 
@@ -78,9 +102,10 @@ func (r *rolls) stale() {
 }
 
 func newRoll(subs []Subscription, wishes []Preferences, usual templates.Reader) *roll {
+	z := zones{}
 	r := &roll{
 		all: make([]*Subscription, len(subs)), byID: make(map[SubscriptionID]*Subscription, len(subs)),
-		byOwner: map[progress.Person][]*Subscription{}, manners: map[progress.Person]*manner{}, usual: mannerOf(Preferences{}, usual),
+		byOwner: map[progress.Person][]*Subscription{}, manners: map[progress.Person]*manner{}, usual: mannerOf(Preferences{}, usual, z),
 	}
 	for i := range subs {
 		s := &subs[i]
@@ -88,7 +113,7 @@ func newRoll(subs []Subscription, wishes []Preferences, usual templates.Reader) 
 		r.byOwner[s.Owner] = append(r.byOwner[s.Owner], s)
 	}
 	for _, p := range wishes {
-		r.manners[p.Person] = mannerOf(p, usual)
+		r.manners[p.Person] = mannerOf(p, usual, z)
 	}
 	return r
 }

@@ -36,8 +36,9 @@ type Case struct {
 	At    time.Time
 	Rules []Rule
 
-	roll  *roll // who has subscribed, and how they want to be told
-	crowd crowd // everyone; nil where nobody is told who has not subscribed
+	roll  *roll                            // who has subscribed, and how they want to be told
+	named map[SubscriptionID]*Subscription // addresses that the operator's rules name: no others are told that are nobody's
+	crowd crowd                            // everyone; nil where nobody is told who has not subscribed
 	sees  func(*Subscription) bool
 }
 
@@ -55,7 +56,6 @@ func Route(c *Case) []Decision {
 		}
 		r.asked()
 	}
-	r.temper()
 	return r.out
 }
 
@@ -93,7 +93,8 @@ func (r *routing) subscribed(s *Subscription) Decision {
 	return d
 }
 
-// add takes a decision in. What an address is told already it is not told again.
+// add takes a decision in, in the manner of who gets it. What an address is told already
+// it is not told again.
 func (r *routing) add(d Decision) {
 	if d.Sub == nil {
 		if !slices.ContainsFunc(r.out, func(o Decision) bool { return o.Sub == nil && o.Person == d.Person }) {
@@ -101,39 +102,91 @@ func (r *routing) add(d Decision) {
 		}
 		return
 	}
-	lane := d.Sub.Address.Lane()
-	i, ok := r.at[lane]
+	wanted := d.tells()
+	r.temper(&d)
+	i, known := r.at[d.Sub.Address.Lane()]
 	switch {
-	case !ok:
-		r.at[lane] = len(r.out)
-	case r.out[i].tells():
-		if !d.own || !d.tells() {
-			return
-		}
-		d.Outcome, d.Why = Silent, "the address is told already, by "+string(r.out[i].Sub.ID)
-		if d.Mark {
-			d.Outcome = Shows
-		}
-	case d.tells() && r.out[i].Mark:
-		d.Sub, d.Mark = r.out[i].Sub, true
-		r.out[i] = d
-		return
-	case d.tells():
-		r.out[i] = d
-		return
-	case !d.own:
-		return
+	case !known:
+		r.lead(d)
+	case !d.tells():
+		r.silent(i, d, wanted)
+	case !r.out[i].tells():
+		r.instead(i, d)
+	case r.matters(&d, &r.out[i]):
+		r.out[i].yield(&d)
+		r.lead(d)
+	case d.own:
+		d.yield(&r.out[i])
+		r.out = append(r.out, d)
 	}
+}
+
+// silent takes in why an address is not told. That its person does not want what a rule
+// tells says more than that they have not subscribed to it.
+func (r *routing) silent(i int, d Decision, wanted bool) {
+	was := &r.out[i]
+	switch {
+	case d.own && (d.Mark || !was.tells() || d.Person != was.Person):
+		r.out = append(r.out, d)
+	case wanted && !d.own && was.Outcome == Silent && was.Person == d.Person:
+		was.Rule, was.Why = d.Rule, d.Why
+	}
+}
+
+// lead takes in what an address is told, or the first that is known of it.
+func (r *routing) lead(d Decision) {
+	r.at[d.Sub.Address.Lane()] = len(r.out)
 	r.out = append(r.out, d)
 }
 
-// temper has all come in the manner of who gets it.
-func (r *routing) temper() {
-	for i := range r.out {
-		d := &r.out[i]
-		if d.Outcome == Tells && d.Sub.personal() {
-			r.roll.manner(d.Person).temper(d, r.Task, r.Event.Kind, r.At)
-		}
+// instead has an address told that was told nothing: where its card is, if it has one.
+func (r *routing) instead(i int, d Decision) {
+	was := &r.out[i]
+	if was.Person != d.Person {
+		r.lead(d)
+		return
+	}
+	if was.Mark {
+		d.Sub, d.Mark = was.Sub, true
+	}
+	*was = d
+}
+
+// matters reports whether of two messages to an address the first is the one to be sent:
+// it comes now and the other later, or it asks somebody who may decide and the other
+// does not.
+func (r *routing) matters(d, was *Decision) bool {
+	if d.Outcome != Tells || was.Outcome != Tells {
+		return d.Outcome == Tells
+	}
+	return d.Person != was.Person && r.asks(d.Person) && !r.asks(was.Person)
+}
+
+// asks reports whether the event is a question that somebody may answer.
+func (r *routing) asks(p progress.Person) bool {
+	a := r.Event.Data.Approval
+	return r.Event.Kind == progress.ApprovalNeeded && a != nil && mayDecide(r.crowd[p], r.Task, a)
+}
+
+// yield has nothing told, as another tells the address.
+func (d *Decision) yield(to *Decision) {
+	by := string(to.Sub.ID)
+	switch {
+	case to.Sub.Vouched && to.Rule != "":
+		by = "rule " + to.Rule
+	case to.Sub.Vouched:
+		by = "the escalation"
+	}
+	d.silence("the address is told already, by " + by)
+	if d.Until = (time.Time{}); d.Mark {
+		d.Outcome = Shows
+	}
+}
+
+// temper has a message to a person come in their manner.
+func (r *routing) temper(d *Decision) {
+	if d.Outcome == Tells && d.Sub.personal() {
+		r.roll.manner(d.Person).temper(d, r.Task, r.Event.Kind, r.At)
 	}
 }
 

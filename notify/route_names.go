@@ -30,6 +30,11 @@ func (c crowd) among(test func(*progress.Actor) bool) (out []progress.Person) {
 	return out
 }
 
+// operators are those who may administer, by name.
+func (c crowd) operators() []progress.Person {
+	return c.among(func(a *progress.Actor) bool { return a.Has(progress.MayAdmin) })
+}
+
 // named are the people whom a name stands for: itself, or those of its group.
 func (c crowd) named(name string) []progress.Person {
 	if !strings.HasPrefix(name, groupPrefix) {
@@ -58,8 +63,9 @@ func (r *routing) early(over time.Duration) bool {
 	case progress.TaskFailed, progress.StepFell, progress.TaskStalled:
 		return false
 	}
-	if over == 0 || ClassOf(r.Event.Kind) == ClassApproval {
-		return false
+	class := ClassOf(r.Event.Kind)
+	if over == 0 || class == ClassApproval || class == ClassEnd && !r.Event.At.Equal(r.Task.EndedAt) {
+		return false // of a run that ended and that we know no more, it may have taken any time
 	}
 	began := r.Task.StartedAt
 	return began.IsZero() || r.Event.At.Sub(began) < over
@@ -90,9 +96,11 @@ const groupLabel = "label:"
 func (r *routing) tell(names, by []string, like Decision, against string) {
 	for _, name := range names {
 		if a, ok := addressIn(name); ok {
-			d := like
-			d.Sub = vouchedFor(a)
-			r.add(d.unless(against))
+			d, why := like, against
+			if d.Sub = vouchedFor(a); r.named[d.Sub.ID] == nil {
+				why = "no rule of this server names the address"
+			}
+			r.add(d.unless(why))
 			continue
 		}
 		for _, p := range r.people(name) {
@@ -124,7 +132,7 @@ func (r *routing) people(name string) []progress.Person {
 		}
 		return []progress.Person{spec.CreatedBy}
 	case TellOperators:
-		return r.crowd.among(func(a *progress.Actor) bool { return a.Has(progress.MayAdmin) })
+		return r.crowd.operators()
 	case TellApprovers:
 		return r.approvers()
 	}

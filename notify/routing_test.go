@@ -230,3 +230,17 @@ func TestOneAddressOnce(t *testing.T) {
 		})
 	})
 }
+
+// TestVouchedAddressGone is that operators hear of an address of the rules that takes nothing
+// any more, as it is nobody's.
+func TestVouchedAddressGone(t *testing.T) {
+	m, far := notifytest.NewMemory(), notifytest.NewMemory()
+	inWorld(t, map[string]*notifytest.Memory{"hook": m, "room": far}, func(t *testing.T, w *world) {
+		s := w.subscribe("hook", "a", func(s *notify.Subscription) { s.Events = []string{"destination.off"} })
+		w.rewire(func(o *notify.Options) { o.Rules = notify.Named([]notify.Rule{{Tell: []string{"room:#ops"}}}) })
+		far.Fail(notifytest.Status(notify.Gone, 0))
+		w.create("one", "build")
+		settle(time.Minute)
+		same(t, "the operator", kinds(m, s.Address), []string{"destination.off"})
+	})
+}

@@ -79,6 +79,20 @@ func (n *roster) subscription(r *roll, id SubscriptionID) *Subscription {
 	return n.named[id]
 }
 
+// sharing are the subscriptions that have the address of one, itself too.
+func (n *roster) sharing(r *roll, s *Subscription) []SubscriptionID {
+	ids := []SubscriptionID{s.ID}
+	for _, o := range r.all {
+		if o.ID != s.ID && o.Address == s.Address {
+			ids = append(ids, o.ID)
+		}
+	}
+	if v := vouchedFor(s.Address); v.ID != s.ID && n.named[v.ID] != nil {
+		ids = append(ids, v.ID)
+	}
+	return ids
+}
+
 // namedBy are the addresses that rules name.
 func namedBy(rules []Rule) map[SubscriptionID]*Subscription {
 	out := map[SubscriptionID]*Subscription{}

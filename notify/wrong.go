@@ -62,7 +62,7 @@ func checkClass(field string, c Class) error {
 	if slices.Contains(Classes(), c) {
 		return nil
 	}
-	return wrong(field, "%q is no class; the classes are %s", c, joined(Classes()))
+	return wrong(field, "%.50q is no class; the classes are %s", c, joined(Classes()))
 }
 
 // joined are names one after another, for a sentence.

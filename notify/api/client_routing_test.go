@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -66,7 +67,11 @@ func TestClientOfPreferences(t *testing.T) {
 	if p, err := hers.Preferences(ctx); err != nil || p.Person != "ann" || len(p.Mutes) != 1 {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if p, err := hers.SetPreferences(ctx, client.Preferences{}); err != nil || p.Person != "ann" || p.Language != "" || p.Through != nil {
+	var refused *client.Problem
+	if _, err := hers.SetPreferences(ctx, client.Preferences{}); !errors.As(err, &refused) || refused.Code != string(progress.Conflict) {
+		t.Errorf("preferences that nobody has read are replaced: %v", err)
+	}
+	if p, err := hers.SetPreferences(ctx, client.Preferences{ChangedAt: set.ChangedAt}); err != nil || p.Person != "ann" || p.Language != "" || p.Through != nil {
 		t.Errorf("%+v, %v", p, err)
 	}
 	m, err = hers.Mute(ctx, client.NewMute{Kind: "erp"})

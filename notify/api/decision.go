@@ -34,12 +34,13 @@ type decisionDelivery struct {
 	SettledAt progress.Instant `json:"settled_at"`
 }
 
-// decisionsOf are rows as the API shows them, with the deliveries that are known.
-func decisionsOf(c *kit.Call, rows []notify.TraceRow, sent map[notify.LetterID]delivery) []decision {
-	out := make([]decision, len(rows))
-	for i := range rows {
-		out[i] = decisionOf(c, &rows[i])
-		if d, ok := sent[rows[i].Letter]; ok {
+// decisionsOf are the rows of a trace as the API shows them, with the deliveries that are
+// known.
+func decisionsOf(c *kit.Call, t *notify.Trace, sent fates) []decision {
+	out := make([]decision, len(t.Rows))
+	for i := range t.Rows {
+		out[i] = decisionOf(c, &t.Rows[i])
+		if d, ok := sent.of(t, &t.Rows[i]); ok {
 			out[i].Delivery = &decisionDelivery{d.ID, d.State, d.Tries, d.Why, d.Doubt, d.SettledAt}
 		}
 	}
@@ -60,19 +61,44 @@ func decisionOf(c *kit.Call, r *notify.TraceRow) decision {
 	return d
 }
 
+// fates are how deliveries stand: by their id, and questions by what they ask.
+type fates struct {
+	byID map[notify.LetterID]delivery
+	asks map[question]delivery
+}
+
+// question is an event that asked a subscription, in a round.
+type question struct {
+	sub   notify.SubscriptionID
+	seq   int64
+	round int
+}
+
+// of is the delivery that tells a row. A question that was held has one of its own, whatever
+// is told together with it.
+func (f fates) of(t *notify.Trace, r *notify.TraceRow) (delivery, bool) {
+	d, ok := f.byID[r.Letter]
+	if t.Kind == progress.ApprovalNeeded && r.Outcome == notify.Holds {
+		if asked, alone := f.asks[question{r.Sub, t.Seq, t.Round}]; alone {
+			return asked, true
+		}
+	}
+	return d, ok
+}
+
 // joined are the deliveries that tell what somebody, for "" everybody, was told of a task.
 // Those that tell several events are about no task, and asked for one by one.
-func (s reasons) joined(c *kit.Call, id progress.TaskID, who progress.Person, traces []notify.Trace) (map[notify.LetterID]delivery, error) {
+func (s reasons) joined(c *kit.Call, id progress.TaskID, who progress.Person, traces []notify.Trace) (out fates, err error) {
 	want, bundles := lettersIn(traces)
 	if len(want) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	letters, err := s.Ledger.Letters(c.Ctx(), notify.LetterQuery{Task: id, Person: who, Limit: maxJoined})
 	if err != nil {
-		return nil, trouble(err)
+		return out, trouble(err)
 	}
 	full := len(letters) == maxJoined
-	letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return !want[l.ID] })
+	letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return !want[l.ID] && l.Kind != progress.ApprovalNeeded })
 	for _, l := range letters {
 		delete(want, l.ID)
 	}
@@ -82,14 +108,17 @@ func (s reasons) joined(c *kit.Call, id progress.TaskID, who progress.Person, tr
 		}
 		one, err := s.Ledger.Letters(c.Ctx(), notify.LetterQuery{ID: letter, Limit: 1})
 		if err != nil {
-			return nil, trouble(err)
+			return out, trouble(err)
 		}
 		letters = append(letters, one...)
 	}
 	shown, err := deliveries(s).shown(c, letters)
-	out := make(map[notify.LetterID]delivery, len(shown))
-	for _, d := range shown {
-		out[d.ID] = d
+	out = fates{map[notify.LetterID]delivery{}, map[question]delivery{}}
+	for i, d := range shown {
+		out.byID[d.ID] = d
+		if l := &letters[i]; l.Kind == progress.ApprovalNeeded {
+			out.asks[question{l.Sub, l.Seq, l.Round}] = d
+		}
 	}
 	return out, err
 }

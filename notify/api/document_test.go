@@ -98,7 +98,7 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"NewWebhook": newWebhook{}, "Webhook": webhook{}, "WebhookList": webhookList{}, "MadeWebhook": madeWebhook{}, "Rotation": rotation{}, "SigningSecret": secret{},
 		"NewSubscription": newSubscription{}, "Subscription": subscription{}, "SubscriptionList": subscriptionList{},
 		"PushKey": pushKey{}, "PushRotation": rotation{}, "NewPushSubscription": newPush{},
-		"Preferences": preference{}, "Preferred": preferred{}, "QuietHours": quietHours{}, "Mute": mute{}, "NewMute": newMute{},
+		"Preferences": preference{}, "Preferred": newPreferred{}, "QuietHours": quietHours{}, "Mute": mute{}, "NewMute": newMute{},
 		"ReasonList": reasonList{}, "Reasoned": reasoned{}, "RouteDecision": decision{}, "RouteDelivery": decisionDelivery{}, "Escalation": escalation{}, "EscalationStage": stage{},
 		"RouteTest": routeTest{}, "RoutePreview": routePreview{},
 		"Delivery": delivery{}, "DeliveryList": deliveryList{}, "Redrive": redriveBody{}, "Redriven": redriven{},

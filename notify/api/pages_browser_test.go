@@ -22,7 +22,7 @@ func TestPreferencesInTheBrowser(t *testing.T) {
 	c.run(chromedp.EmulateViewport(360, 700), chromedp.Navigate(w.URL+"/notifications"))
 	c.run(chromedp.SendKeys(chromedp.CSS("#token"), ann+kb.Enter))
 	c.shows("When and how", "as this browser does")
-	c.until(`[...document.querySelectorAll("input, select")].every((el) => el.labels.length > 0 || el.ariaLabel)`)
+	c.until(`[...document.querySelectorAll("input:not([type=hidden]), select")].every((el) => el.labels.length > 0 || el.ariaLabel)`)
 
 	c.run(chromedp.SendKeys(chromedp.CSS("#time_zone"), "Mars/Olympus"), chromedp.SendKeys(chromedp.CSS("#digest"), "30m"))
 	c.until(`document.getElementById("zone-offer").hidden`)

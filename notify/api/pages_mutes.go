@@ -23,7 +23,7 @@ func (s places) prefers(c *kit.Call, view *webpage.Notifications) error {
 	if view.Preferences == nil {
 		view.Preferences = kept(&p, s.Channels)
 	}
-	view.Preferences.Usual = s.Zone
+	view.Preferences.Usual, view.Preferences.Changed = s.Zone, changedAt(&p)
 	mutes := inForce(p.Mutes, s.now())
 	for _, m := range mutes {
 		view.Mutes = append(view.Mutes, s.asMute(c, m))

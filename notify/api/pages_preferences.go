@@ -25,14 +25,25 @@ func (s places) prefer(c *kit.Call) error {
 		return err
 	}
 	typed := typedIn(f, columns(s.Channels))
-	_, err = preferences(s).prefer(c, c.Who.Person, func(p *notify.Preferences) error { return onto(p, &typed, s.Channels) })
+	_, err = preferences(s).rewrite(c, c.Who.Person, seenIn(f), func(p *notify.Preferences) error { return onto(p, &typed, s.Channels) })
 	if e, ok := errors.AsType[*progress.Error](err); ok {
 		typed.Field, typed.Say = e.Field, e.Say
-		if typed.Marked() {
+		switch {
+		case e.Code == progress.Conflict:
+			err = &progress.Error{Code: e.Code, Say: "nothing is saved yet: this was changed elsewhere meanwhile; what you have typed is below, and takes its place if you save again"}
+		case typed.Marked():
 			err = &progress.Error{Code: e.Code, Say: "nothing is saved yet: what is wrong is marked below"}
 		}
 	}
 	return s.done(c, "saved", err, webpage.Notifications{Preferences: &typed})
+}
+
+// seenIn is which preferences the page showed, nil if it does not say.
+func seenIn(f url.Values) *string {
+	if !f.Has(webpage.ChangedField) {
+		return nil
+	}
+	return new(f.Get(webpage.ChangedField))
 }
 
 // columns are those of a server's channels that reach people, and the notices of open

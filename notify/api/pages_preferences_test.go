@@ -121,6 +121,29 @@ func TestPreferencesStay(t *testing.T) {
 	}
 }
 
+// TestPreferencesElsewhere holds that a page does not undo what was changed since it was
+// loaded, unless it is saved again, and that a mute is no such change.
+func TestPreferencesElsewhere(t *testing.T) {
+	t.Parallel()
+	w := serve(t, inTokyo)
+	ann := w.Person("ann", access.RoleMember)
+	b := w.reader(ann)
+	f := preferencesOn(t, b.get("/notifications"))
+	f.Set("digest", "30m")
+	w.do(ann, "POST", "/api/preferences/mutes", `{"kind":"import"}`).want(201)
+	b.post("/notifications/preferences", f, "same-origin", 200)
+	page := b.post("/notifications/preferences", f, "same-origin", 409)
+	shows(t, page, "✕ Nothing is saved yet: this was changed elsewhere meanwhile")
+	w.do(ann, "PUT", "/api/preferences", `{"language":"pt"}`).want(200)
+	f = preferencesOn(t, page)
+	if f.Get("digest") != "30m" {
+		t.Errorf("what was typed is gone: %v", f)
+	}
+	page = b.post("/notifications/preferences", f, "same-origin", 409)
+	b.post("/notifications/preferences", preferencesOn(t, page), "same-origin", 200)
+	w.do(ann, "GET", "/api/preferences", "").is("language", "", "digest", "30m", "mutes.0.kind", "import")
+}
+
 // TestPreferencesAreRefused holds that what is wrong is said at its field, that what was
 // typed stays there, and that nothing is kept.
 func TestPreferencesAreRefused(t *testing.T) {

@@ -32,6 +32,12 @@ type preferred struct {
 	Digest   string                                 `json:"digest"`
 }
 
+// newPreferred is the body that sets them.
+type newPreferred struct {
+	preferred
+	Changed *string `json:"changed_at"` // of those that were read; nil: whatever there is
+}
+
 // quietHours are a time of the week in which it is to be quiet.
 type quietHours struct {
 	Days []string `json:"days,omitempty"` // none: every day
@@ -53,6 +59,11 @@ func preferredOf(p *notify.Preferences) preferred {
 // read is what is said, in the domain's types. Whether it makes sense is not looked at.
 func (w *preferred) read() (p notify.Preferences, err error) {
 	p = notify.Preferences{Language: w.Language, Zone: w.Zone, Through: w.Through, Ways: w.Ways}
+	for channel, of := range p.Ways {
+		if of == nil {
+			p.Ways[channel] = map[notify.Class]notify.Way{}
+		}
+	}
 	if len(w.Quiet) > notify.MostQuiet {
 		return p, kit.Invalid("quiet_hours", "must be at most %d", notify.MostQuiet)
 	}
@@ -161,7 +172,7 @@ func (s preferences) set(c *kit.Call) error {
 	if err != nil {
 		return err
 	}
-	var body preferred
+	var body newPreferred
 	if err := c.Bind(&body); err != nil {
 		return err
 	}
@@ -172,7 +183,7 @@ func (s preferences) set(c *kit.Call) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.prefer(c, who, func(p *notify.Preferences) error {
+	p, err := s.rewrite(c, who, body.Changed, func(p *notify.Preferences) error {
 		want.Mutes = p.Mutes
 		*p = want
 		return nil
@@ -189,13 +200,48 @@ func (s preferences) prefer(c *kit.Call, who progress.Person, fn func(*notify.Pr
 	now := s.now()
 	p, err := s.Ledger.Prefer(c.Ctx(), who, func(p *notify.Preferences) error {
 		p.Mutes = inForce(p.Mutes, now)
-		if err := fn(p); err != nil {
-			return err
-		}
-		p.At = now
-		return nil
+		return fn(p)
 	})
 	return p, trouble(err)
+}
+
+// rewrite changes all of them but the mutes, unless they are others than those that were
+// read: seen is when those were changed, "" for never, nil for whatever there is.
+func (s preferences) rewrite(c *kit.Call, who progress.Person, seen *string, fn func(*notify.Preferences) error) (notify.Preferences, error) {
+	return s.prefer(c, who, func(p *notify.Preferences) error {
+		if err := unchanged(p, seen); err != nil {
+			return err
+		}
+		at := s.now().Truncate(time.Millisecond)
+		if !at.After(p.At) { // so that no two look alike
+			at = p.At.Add(time.Millisecond)
+		}
+		err := fn(p)
+		p.At = at
+		return err
+	})
+}
+
+// changedField is what says which preferences were read.
+const changedField = "changed_at"
+
+// changedAt is when they were changed, as all show it; "" for never.
+func changedAt(p *notify.Preferences) string {
+	if p.At.IsZero() {
+		return ""
+	}
+	return p.At.Format("2006-01-02T15:04:05.000Z")
+}
+
+func unchanged(p *notify.Preferences, seen *string) error {
+	if seen == nil || *seen == changedAt(p) {
+		return nil
+	}
+	_, err := timeIn(changedField, *seen)
+	if err == nil {
+		err = &progress.Error{Code: progress.Conflict, Field: changedField, Say: "the preferences have changed since they were read; read them again"}
+	}
+	return err
 }
 
 // timeIn reads a time of a body; the zero time if nothing is said.
@@ -204,7 +250,7 @@ func timeIn(field, text string) (at time.Time, err error) {
 		return at, nil
 	}
 	if at, err = time.Parse(time.RFC3339, text); err != nil {
-		return at, kit.Invalid(field, "must be a time like 2026-01-31T12:00:00Z, not %q", text)
+		return at, kit.Invalid(field, "must be a time like 2026-01-31T12:00:00Z, not %.50q", text)
 	}
 	return at.UTC().Truncate(time.Microsecond), nil
 }

@@ -45,6 +45,7 @@ func TestPreferences(t *testing.T) {
 		"mutes.0.id", id, "changed_at", "2026-01-31T12:01:00.000Z")
 	w.do(ann, "PUT", preferencesAt, `{"through_quiet":null}`).want(200).is("through_quiet", "", "mutes.0.id", id)
 	w.do(ann, "PUT", preferencesAt, ``).want(200).is("mutes.0.id", id)
+	w.do(ann, "PUT", preferencesAt, `{"ways":{"email":null}}`).want(200).is("ways", "map[email:map[]]")
 }
 
 func TestBadPreferences(t *testing.T) {
@@ -69,6 +70,38 @@ func TestBadPreferences(t *testing.T) {
 		w.do(ann, "PUT", preferencesAt, body).refused(400, field)
 	}
 	w.do(ann, "GET", preferencesAt, "").want(200).is("changed_at", "")
+	long := strings.Repeat("x", 100_000)
+	for _, body := range []string{
+		`{"language":"X"}`, `{"time_zone":"X"}`, `{"quiet_hours":[{"from":"X","to":"07:00"}]}`, `{"quiet_hours":[{"days":["X"],"from":"22:00","to":"07:00"}]}`,
+		`{"through_quiet":["X"]}`, `{"ways":{"X":{}}}`, `{"ways":{"email":{"X":"on"}}}`, `{"ways":{"email":{"end":"X"}}}`, `{"digest":"X"}`, `{"digest":"X:"}`, `{"changed_at":"X"}`,
+	} {
+		if r := w.do(ann, "PUT", preferencesAt, strings.Replace(body, "X", long, 1)).want(400); len(r.body) > 2000 {
+			t.Errorf("%s: a refusal of %d bytes repeats what was sent", body, len(r.body))
+		}
+	}
+}
+
+// TestPreferencesOfTwo holds that nobody's change is lost to somebody who has read what was
+// before it, and that mutes are no such change.
+func TestPreferencesOfTwo(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	ann := w.Person("ann", access.RoleViewer)
+	put := func(seen string) reply {
+		t.Helper()
+		return w.do(ann, "PUT", preferencesAt, `{"language":"pt","changed_at":"`+seen+`"}`)
+	}
+	first := put("").want(200).at("changed_at")
+	put("").refused(409, "changed_at")
+	second := put(first).want(200).at("changed_at")
+	put(first).refused(409, "changed_at")
+	put("yesterday").refused(400, "changed_at")
+	w.do(ann, "POST", mutesAt, `{"kind":"crm"}`).want(201)
+	w.do(ann, "PUT", preferencesAt, `{"changed_at":null}`).want(200)
+	third := w.do(ann, "PUT", preferencesAt, `{}`).want(200).at("changed_at")
+	put(second).refused(409, "changed_at")
+	w.do(ann, "POST", mutesAt, `{"kind":"erp"}`).want(201)
+	put(third).want(200).is("mutes.1.kind", "erp")
 }
 
 // TestPreferencesOfOthers holds that only admins see and change those of others.

@@ -19,6 +19,7 @@ const (
 	mostApprovers = 100
 	mostRunning   = 30 * 24 * 60 * 60 // seconds
 	mostAway      = 10 * 365 * 24 * time.Hour
+	mostTried     = 1000           // decisions in an answer
 	usualRunning  = int64(60 * 60) // seconds, of a task that is described
 )
 
@@ -85,7 +86,8 @@ func previewOf(c *kit.Call, at time.Time, t notify.Trace, ch *notify.Chain) rout
 	if !c.Who.Has(progress.MayAdmin) {
 		rows = of(c.Who.Person, rows)
 	}
-	out := routePreview{At: progress.Instant(at), Decisions: decisionsOf(c, rows, nil), More: t.More}
+	more := max(len(rows)-mostTried, 0)
+	out := routePreview{At: progress.Instant(at), Decisions: decisionsOf(c, &notify.Trace{Rows: rows[:len(rows)-more]}, fates{}), More: t.More + more}
 	if ch != nil {
 		out.Escalation = new(escalationOf(c, ch, nil))
 	}

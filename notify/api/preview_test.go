@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,11 @@ func TestRouteIsTried(t *testing.T) {
 		!p.event.At.Equal(w.time()) || w.time().Sub(p.task.StartedAt) != time.Hour || !p.task.ID.Valid() || p.event.Seq != p.task.Seq {
 		t.Errorf("%+v of %+v", p.event, p.task)
 	}
+	many := p.rows
+	p.rows = slices.Repeat(p.rows, mostTried)
+	w.do(ann, "POST", testAt, ``).want(200).is("decisions.999.person", "ann", "decisions.1000", "", "more", "2")
+	w.do(apitest.Admin, "POST", testAt, ``).want(200).is("decisions.999.person", "bob", "decisions.1000", "", "more", "1002")
+	p.rows = many
 	w.do(ann, "POST", testAt, ``).want(200)
 	if p.task.Spec.Title == "" || p.task.Spec.Owner != "" {
 		t.Errorf("%+v", p.task.Spec)

@@ -152,16 +152,16 @@ func of(who progress.Person, rows []notify.TraceRow) []notify.TraceRow {
 }
 
 // rounds are what an event came to when it happened, and each time that it was told again.
-func rounds(c *kit.Call, e *progress.Event, traces []notify.Trace, sent map[notify.LetterID]delivery) []reasoned {
+func rounds(c *kit.Call, e *progress.Event, traces []notify.Trace, sent fates) []reasoned {
 	out := []reasoned{{Seq: e.Seq, Type: e.Kind, At: progress.Instant(e.At), Decisions: []decision{}}}
 	for i := range traces {
 		t := &traces[i]
 		switch {
 		case t.Seq != e.Seq:
 		case t.Round == 0:
-			out[0].Decisions, out[0].More = decisionsOf(c, t.Rows, sent), t.More
+			out[0].Decisions, out[0].More = decisionsOf(c, t, sent), t.More
 		default:
-			out = append(out, reasoned{e.Seq, t.Round, e.Kind, progress.Instant(t.At), decisionsOf(c, t.Rows, sent), t.More})
+			out = append(out, reasoned{e.Seq, t.Round, e.Kind, progress.Instant(t.At), decisionsOf(c, t, sent), t.More})
 		}
 	}
 	return out

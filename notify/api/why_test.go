@@ -90,6 +90,25 @@ func TestWhy(t *testing.T) {
 	w.do(ann, "GET", "/api/tasks/t/why?all=1", "").refused(403, "all")
 }
 
+// TestWhyOfHeldQuestion holds that a question that was held shows the letter that asked it,
+// and not the digest of what was held with it.
+func TestWhyOfHeldQuestion(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	w.lived()
+	asks := w.tracedOf(3, 0, notify.TraceRow{Person: "admin", Channel: "email", To: "a@example.com", Sub: "sub_a", Outcome: notify.Holds, Why: "subscribed", Letter: "msg_bundle"})
+	asks.Kind = progress.ApprovalNeeded
+	w.wrote(notify.Routed{Traces: []notify.Trace{asks}})
+	w.post("msg_bundle", notify.Letter{Sub: "sub_a", Person: "admin", State: notify.Sent, Note: &notify.Note{Kind: notify.NoteDigest, At: w.time()}}, "a@example.com")
+	w.do(apitest.Admin, "GET", "/api/tasks/t/why", "").want(200).is("events.2.decisions.0.delivery.id", "msg_bundle")
+	lane := notify.Address{Channel: notify.Email, To: "a@example.com"}.Lane()
+	w.wrote(notify.Routed{Letters: []notify.Letter{{
+		ID: "msg_asks", Lane: lane, Sub: "sub_a", Person: "admin", Task: "t", Seq: 3, Kind: progress.ApprovalNeeded, Class: notify.ClassApproval, State: notify.Due,
+		MadeAt: w.time(), ExpiresAt: w.time().Add(time.Hour),
+	}}})
+	w.do(apitest.Admin, "GET", "/api/tasks/t/why", "").want(200).is("events.2.decisions.0.delivery.id", "msg_asks", "events.2.decisions.0.delivery.state", "due")
+}
+
 // TestWhyIsForWhoSees holds that nobody learns of tasks that they may not see, an admin's
 // question for all aside.
 func TestWhyIsForWhoSees(t *testing.T) {

@@ -85,6 +85,9 @@ func (c *Channel) Send(ctx context.Context, to notify.Address, m notify.Message)
 	return notify.Receipt{Far: e.id}, nil
 }
 
+// Calls is one for each connection.
+func (c *Channel) Calls() int { return mostConns }
+
 // Pace gives a server the time to look into a mail before it answers (RFC 5321, 4.5.3.2.6).
 // One whose answer got lost is sent again, but not for ever: people see each.
 func (c *Channel) Pace(notify.Address) notify.Pace {

@@ -169,7 +169,7 @@ func TestLetters(t *testing.T) {
 		b.write(all...)
 		for _, q := range []notify.LetterQuery{
 			{}, {State: notify.Dead}, {Person: "ann"}, {Person: "bob", State: notify.Sent}, {Sub: "sub_1"}, {Sub: "sub_2", State: notify.Dropped},
-			{Task: "t3"}, {Task: "t3", State: notify.Due}, {Task: "t2", Sub: "sub_0", Person: "ann", State: notify.Sent}, {Sub: "sub_0", Person: "bob"},
+			{Task: "t3"}, {Task: "t3", State: notify.Due}, {Task: "t2", Sub: "sub_0", Person: "ann", State: notify.Sent}, {Task: "t3", Seq: 8}, {Task: "t3", Seq: 9}, {Sub: "sub_2", Seq: 5}, {Sub: "sub_0", Person: "bob"},
 			{ID: all[5].ID}, {ID: all[5].ID, Person: all[5].Person}, {ID: all[5].ID, Sub: "sub_7"}, {Person: "eve"}, {State: "odd"},
 		} {
 			want := matching(all, q)

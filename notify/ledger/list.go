@@ -76,6 +76,9 @@ func walk(st *table.Statement, q notify.LetterQuery, of []notify.State) {
 		along = `` // the others' indexes go on with the state
 	}
 	st.Add(`state`+along+` IN (?`+strings.Repeat(`, ?`, len(of)-1)+`)`, table.Anys(of)...)
+	if q.Seq != 0 {
+		st.Add(` AND seq = ?`, q.Seq)
+	}
 	if q.Before != (notify.Place{}) {
 		st.Add(` AND (made_at, id) < (?, ?)`, table.Micros(q.Before.At), string(q.Before.ID))
 	}

@@ -18,7 +18,7 @@ func matching(all []notify.Letter, q notify.LetterQuery) []notify.Letter {
 	var out []notify.Letter
 	for _, l := range all {
 		if (q.ID == "" || q.ID == l.ID) && (q.Person == "" || q.Person == l.Person) && (q.Sub == "" || q.Sub == l.Sub) &&
-			(q.Task == "" || q.Task == l.Task) && (q.State == "" || q.State == l.State) {
+			(q.Task == "" || q.Task == l.Task) && (q.Seq == 0 || q.Seq == l.Seq) && (q.State == "" || q.State == l.State) {
 			out = append(out, l)
 		}
 	}

@@ -14,16 +14,19 @@ import (
 
 const selectPreferences = `SELECT person, doc, changed_at FROM preferences`
 
-// scanPreferences reads one row of them. Who it is stands in the document too.
+// scanPreferences reads one row of them. One that cannot be read stands in nobody's way.
 func scanPreferences(rows *sql.Rows) (p notify.Preferences, err error) {
+	var who progress.Person
 	var doc string
 	var changed int64
-	if err = rows.Scan(&p.Person, &doc, &changed); err != nil {
+	if err = rows.Scan(&who, &doc, &changed); err != nil {
 		return p, err
 	}
-	err = json.Unmarshal([]byte(doc), &p)
-	p.At = table.Time(changed)
-	return p, err
+	if broken := json.Unmarshal([]byte(doc), &p); broken != nil {
+		p = notify.Preferences{Broken: broken.Error()}
+	}
+	p.Person, p.At = who, table.Time(changed)
+	return p, nil
 }
 
 // Preferences are those of everyone who has some, by name.

@@ -26,13 +26,13 @@ func (o Options) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, dots) }
 // Access authenticates. Its methods may be called from any goroutine.
 type Access struct {
 	*core
-	admin *adminToken // nil without
-	open  bool
+	open bool
 }
 
 // core is what authentication and administration share.
 type core struct {
 	keep     *store.Access
+	admin    *adminToken // nil without
 	tokens   *desk
 	sessions *desk
 	people   *desk

@@ -1,10 +1,13 @@
 package access
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
 )
 
 // TestPersonWithoutCredential holds that a person is as they are now.
@@ -81,6 +84,51 @@ func TestConfiguredAdminIsAPerson(t *testing.T) {
 		is(t, Caller{Actor: a}, Admin, allRights, true)
 		if _, ok, err := w.node(Options{}).Person(ctx, Admin); err != nil || ok {
 			t.Error("without that token a disabled admin is one", ok, err)
+		}
+	})
+}
+
+// TestEveryone holds that everyone is each as Person has them, but who is disabled, as soon as
+// another node has changed them; and Admin while its token is configured, whatever the tables
+// say.
+func TestEveryone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w world) {
+		names := func(a *Access) (out []progress.Person) {
+			all, err := a.Everyone(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, who := range all {
+				if one, ok, err := w.node(Options{AdminToken: adminSecret}).Person(ctx, who.Person); err != nil || !ok || !reflect.DeepEqual(one, who) {
+					t.Errorf("%+v, but alone %+v, %v, %v", who, one, ok, err)
+				}
+				out = append(out, who.Person)
+			}
+			slices.Sort(out)
+			return out
+		}
+		w.add("bob", RoleViewer)
+		other := w.node(Options{AdminToken: adminSecret, Open: true})
+		if got := names(other); !slices.Equal(got, []progress.Person{Admin, "ann", "bob"}) {
+			t.Error(got)
+		}
+		w.edit("ann", Edit{Disabled: new(true)})
+		w.edit("bob", Edit{Role: new(RoleOperator), Groups: &[]string{"dev"}})
+		if got := names(other); !slices.Equal(got, []progress.Person{Admin, "bob"}) {
+			t.Error(got)
+		}
+		if err := w.d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM people WHERE name = $1`, string(Admin))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := names(other); !slices.Equal(got, []progress.Person{Admin, "bob"}) {
+			t.Error(got)
+		}
+		if got, err := w.node(Options{}).Everyone(ctx); err != nil || len(got) != 1 {
+			t.Error(got, err)
 		}
 	})
 }

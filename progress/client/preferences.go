@@ -76,11 +76,16 @@ type preferred struct {
 	Through  []string                     `json:"through_quiet,omitzero"`
 	Ways     map[string]map[string]string `json:"ways,omitempty"`
 	Digest   string                       `json:"digest,omitempty"`
+	Changed  string                       `json:"changed_at"`
 }
 
-// SetPreferences replaces them, but for the mutes.
+// SetPreferences replaces those that were read by others, but for the mutes. It is refused
+// with Conflict where somebody has changed them since p.ChangedAt.
 func (r Routing) SetPreferences(ctx context.Context, p Preferences) (is Preferences, err error) {
-	body := preferred{p.Language, p.Zone, p.Quiet, p.Through, p.Ways, p.Digest}
+	body := preferred{p.Language, p.Zone, p.Quiet, p.Through, p.Ways, p.Digest, ""}
+	if !p.ChangedAt.IsZero() {
+		body.Changed = time.Time(p.ChangedAt).UTC().Format("2006-01-02T15:04:05.000Z")
+	}
 	_, err = r.http.do(ctx, request{method: http.MethodPut, path: preferencesPath, query: r.whose(), body: body}, &is)
 	return is, err
 }

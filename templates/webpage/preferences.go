@@ -19,6 +19,7 @@ type Preferences struct {
 	Channels []string          // those that there are, "browser" too
 	Ways     map[string]string // by WayField; what is absent is on
 	Digest   string
+	Changed  string // when what is kept was changed, "" for never
 	Field    string // that was refused, "" for none
 	Say      string // why
 }
@@ -37,6 +38,7 @@ const (
 	ThroughField  = "through_quiet"
 	WaysField     = "ways"
 	DigestField   = "digest"
+	ChangedField  = "changed_at" // which preferences the page shows
 )
 
 // MostHours is how many rows of quiet hours the form has.

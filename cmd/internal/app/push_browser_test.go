@@ -78,7 +78,7 @@ func TestPush(t *testing.T) {
 	p.shows("✓ On. Notifications come though no page of Herald is open")
 	p.shows("this browser")
 	p.narrow()
-	p.until(`[...document.querySelectorAll("input")].every((el) => el.labels.length > 0)`)
+	p.until(`[...document.querySelectorAll("input:not([type=hidden])")].every((el) => el.labels.length > 0)`)
 
 	h.asks("one")
 	text := b.next()

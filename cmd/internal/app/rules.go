@@ -58,8 +58,8 @@ func (s *surveyor) rules(from []config.Rule, path string) []notify.Rule {
 	return out
 }
 
-// rule is a rule without those inside it. It is checked by itself, inside one that tells
-// somebody, so that what is wrong with one hides nothing of another.
+// rule is a rule without those inside it. Its parts are checked by themselves, each inside
+// one that tells somebody, so that what is wrong with one hides nothing of another.
 func (s *surveyor) rule(r *config.Rule, path string) notify.Rule {
 	to := notify.Rule{
 		Name: r.Name, Match: matcher(r), Tell: r.Tell, By: r.By, Group: r.Group, Over: r.Longer, Continue: r.Continue,
@@ -72,8 +72,12 @@ func (s *surveyor) rule(r *config.Rule, path string) notify.Rule {
 		to.Digest, err = notify.ParseCadence(r.Digest)
 		s.blame(path+".digest", "", err)
 	}
-	around := notify.Rule{Tell: []string{notify.TellOwner}, Rules: []notify.Rule{to}}
-	s.blame(path, top+"[0].rules[0]", notify.CheckRules([]notify.Rule{around}, s.channels))
+	for _, part := range []notify.Rule{
+		{Name: to.Name}, {Match: to.Match}, {Tell: to.Tell}, {By: to.By}, {Digest: to.Digest}, {Group: to.Group}, {Over: to.Over}, {Escalate: to.Escalate},
+	} {
+		around := notify.Rule{Tell: []string{notify.TellOwner}, Rules: []notify.Rule{part}}
+		s.blame(path, top+"[0].rules[0]", notify.CheckRules([]notify.Rule{around}, s.channels))
+	}
 	return to
 }
 

@@ -106,6 +106,9 @@ func TestRuleProblems(t *testing.T) {
 		"  - match: {event: approval.}",
 		"  - longer_than: 721h",
 		"  - tell: email:ops",
+		"    by: fax",
+		"    group: labels:x",
+		"    match: {kind: 'a*b'}",
 	}, "\n"))
 	got, want := wrongRules(t, c, app.Channels(c)), []string{
 		"herald.yaml:2: rules[0].tell[1]: ",
@@ -115,7 +118,10 @@ func TestRuleProblems(t *testing.T) {
 		"herald.yaml:7: rules[1].match.class[0]: ",
 		"herald.yaml:9: rules[2].match.event[0]: ",
 		"herald.yaml:10: rules[3].longer_than: ",
+		"herald.yaml:11: rules[4].match.kind[0]: ",
 		"herald.yaml:11: rules[4].tell[0]: ",
+		"herald.yaml:11: rules[4].by[0]: ",
+		"herald.yaml:11: rules[4].group[0]: ",
 	}
 	if !slices.EqualFunc(got, want, func(got, want string) bool { return strings.HasPrefix(got, want) && len(got) > len(want) }) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

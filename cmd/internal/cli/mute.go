@@ -18,7 +18,8 @@ func muteCommand(p Process) *cobra.Command {
 		Use: "mute [TASK]", Short: "Be told no more of a task, or of all of a kind", Args: cobra.MaximumNArgs(1),
 		Long: `Keeps back what you would be told of a task, or of those that --kind, --owner and --label
 mean together. Approvals and ends are told all the same, unless you say --all. It is for
-ever without --for or --until. A mute takes the place of one of the same tasks.
+ever without --for or --until, which --everything needs. A mute takes the place of one of
+the same tasks.
 
 Webhooks are told as before, and so is everybody else.`,
 		Example: `  herald mute 01k5m3 --for 2h
@@ -52,6 +53,9 @@ func mute(ctx context.Context, s routing, args []string) error {
 	}
 	if n.Until, err = s.until(time.Now()); err != nil {
 		return err
+	}
+	if s.on("everything") && n.Until.IsZero() {
+		return misused("say how long, with --for or --until: what is told of everything cannot be kept back for ever")
 	}
 	n.All = s.on("all")
 	m, err := s.api.Mute(ctx, n)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,9 +12,10 @@ import (
 	"github.com/taskherald/herald/progress/client"
 )
 
-// The words of preferences. What they mean is said in docs/routing.md.
+// The words of preferences. What they mean is said in docs/routing.md. Nothing that reaches
+// people has the class progress, which there is too.
 var (
-	classes = [...]string{"progress", "step", "alarm", "approval", "end"}
+	classes = [...]string{"step", "alarm", "approval", "end"}
 	ways    = [...]string{"on", "digest", "off"}
 )
 
@@ -80,18 +82,36 @@ func changesPreferences(cmd *cobra.Command, p Process, change func(context.Conte
 	addWhose(cmd)
 	addJSON(cmd, "print the preferences as the API gives them")
 	callsRouting(cmd, p, func(ctx context.Context, s routing, args []string) error {
-		now, err := s.api.Preferences(ctx)
+		now, err := s.changed(ctx, args, change)
+		for n := 1; n < mostRereads && refusedWith(err, progress.Conflict); n++ {
+			now, err = s.changed(ctx, args, change)
+		}
 		if err != nil {
-			return err
-		}
-		if err := change(ctx, s, args, &now); err != nil {
-			return err
-		}
-		if now, err = s.api.SetPreferences(ctx, now); err != nil {
 			return err
 		}
 		return s.preferred(now)
 	})
+}
+
+// mostRereads is how often preferences are read that somebody else changes meanwhile.
+const mostRereads = 5
+
+// changed reads preferences, changes them and writes them.
+func (s routing) changed(ctx context.Context, args []string, change func(context.Context, routing, []string, *client.Preferences) error) (client.Preferences, error) {
+	now, err := s.api.Preferences(ctx)
+	if err != nil {
+		return now, err
+	}
+	if err := change(ctx, s, args, &now); err != nil {
+		return now, err
+	}
+	return s.api.SetPreferences(ctx, now)
+}
+
+// refusedWith reports whether an error is the server's, of a code.
+func refusedWith(err error, code progress.Code) bool {
+	p, ok := errors.AsType[*client.Problem](err)
+	return ok && p.Code == string(code)
 }
 
 func setCommand(p Process) *cobra.Command {
@@ -100,7 +120,6 @@ func setCommand(p Process) *cobra.Command {
 		Long: `Says what is told on a channel, such as email, webpush or browser (the notices of open
 pages). CLASS is one of
 
-  progress  how far a task is
   step      what goes on between: tasks and steps that start, steps that end
   alarm     somebody should look: a task does not move
   approval  somebody has to decide, or has decided

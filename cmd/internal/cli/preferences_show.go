@@ -108,13 +108,9 @@ func letThrough(now *client.Preferences, let, hold []string) error {
 	if len(let)+len(hold) == 0 {
 		return nil
 	}
-	through := []string{}
-	for _, class := range classes {
-		if (slices.Contains(passesOf(*now), class) || slices.Contains(let, class)) && !slices.Contains(hold, class) {
-			through = append(through, class)
-		}
-	}
-	now.Through = through
+	through := slices.Concat([]string{}, passesOf(*now), let)
+	slices.Sort(through)
+	now.Through = slices.DeleteFunc(slices.Compact(through), func(class string) bool { return slices.Contains(hold, class) })
 	return nil
 }
 

@@ -2,10 +2,15 @@ package cli_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -28,7 +33,6 @@ They let pass   alarm, end
 Digests         at 08:00, 17:30
 
 CLASS     EMAIL   WEBPUSH  BROWSER  FAX
-progress  on      on       on       on
 step      digest  off      on       on
 alarm     on      on       on       on
 approval  on      on       on       on
@@ -65,8 +69,8 @@ func TestShowPreferences(t *testing.T) {
 	s.want(2, "", `unknown command "step"`, "", "preferences", "step")
 	usual := tells(t, map[string]string{"/api/preferences": `{"person":"a","quiet_hours":[],"ways":{},"digest":"","mutes":[],"defaults":{"language":"en","time_zone":"UTC","digest":"1h","through_quiet":["approval","end"],"channels":["email","webpush","browser"]}}`})
 	usual.want(0, "Time zone       UTC, as the server has it\nQuiet hours     none\nDigests         every 1h\n\nCLASS     EMAIL  WEBPUSH  BROWSER\n", "", "", "preferences")
-	usual.want(0, "", "", `"quiet_hours":[{"from":"01:00","to":"02:00"}],"through_quiet":["end"]}`, "preferences", "quiet", "01:00-02:00", "--hold", "approval")
-	usual.want(0, "", "", `"quiet_hours":[{"from":"01:00","to":"02:00"}]}`, "preferences", "quiet", "01:00-02:00")
+	usual.want(0, "", "", `"quiet_hours":[{"from":"01:00","to":"02:00"}],"through_quiet":["end"],"changed_at":""}`, "preferences", "quiet", "01:00-02:00", "--hold", "approval")
+	usual.want(0, "", "", `"quiet_hours":[{"from":"01:00","to":"02:00"}],"changed_at":""}`, "preferences", "quiet", "01:00-02:00")
 }
 
 func TestChangePreferences(t *testing.T) {
@@ -75,16 +79,16 @@ func TestChangePreferences(t *testing.T) {
 	const put = "PUT /api/preferences"
 	for _, c := range []struct{ args, asked string }{
 		{"set email alarm digest", put + ` {"language":"pt","quiet_hours":[{"days":["mon","tue"],"from":"22:00","to":"07:00"}`},
-		{"set email alarm digest", `"ways":{"email":{"alarm":"digest","step":"digest"},"fax":{"end":"off"},"webpush":{"step":"off"}},"digest":"08:00 17:30"}`},
-		{"set browser all off", `"browser":{"alarm":"off","approval":"off","end":"off","progress":"off","step":"off"}`},
-		{"set email all digest", `"email":{"alarm":"digest","end":"digest","progress":"digest","step":"digest"}`},
+		{"set email alarm digest", `"ways":{"email":{"alarm":"digest","step":"digest"},"fax":{"end":"off"},"webpush":{"step":"off"}},"digest":"08:00 17:30","changed_at":""}`},
+		{"set browser all off", `"browser":{"alarm":"off","approval":"off","end":"off","step":"off"}`},
+		{"set email all digest", `"email":{"alarm":"digest","end":"digest","step":"digest"}`},
 		{"quiet 22:00-07:00 13:00-14:00 --days fri-mon,wed --zone Europe/Lisbon", `"time_zone":"Europe/Lisbon","quiet_hours":[{"days":["mon","wed","fri","sat","sun"],"from":"22:00","to":"07:00"},{"days":["mon","wed","fri","sat","sun"],"from":"13:00","to":"14:00"}],"through_quiet":["alarm","end"]`},
 		{"quiet --add 13:00-14:00", `{"from":"12:00","to":"11:59"},{"from":"13:00","to":"14:00"}]`},
-		{"quiet off --let step,approval --hold end", put + ` {"language":"pt","through_quiet":["step","alarm","approval"]`},
+		{"quiet off --let step,approval --hold end", put + ` {"language":"pt","through_quiet":["alarm","approval","step"]`},
 		{"quiet off --hold end,alarm", `"through_quiet":[]`},
-		{"digest 30m", `"digest":"30m"}`},
-		{"digest 08:00 12:00", `"digest":"08:00 12:00"}`},
-		{"digest default", `"off"}}}`},
+		{"digest 30m", `"digest":"30m","changed_at":""}`},
+		{"digest 08:00 12:00", `"digest":"08:00 12:00","changed_at":""}`},
+		{"digest default", `"off"}},"changed_at":""}`},
 		{"zone America/Sao_Paulo --person ann", `PUT /api/preferences?person=ann {"language":"pt","time_zone":"America/Sao_Paulo"`},
 		{"language de", put + ` {"language":"de"`},
 		{"language default", put + ` {"quiet_hours"`},
@@ -94,7 +98,7 @@ func TestChangePreferences(t *testing.T) {
 	for _, c := range []struct{ args, stderr string }{
 		{"set email all", "accepts 3 arg(s)"},
 		{"set email all loud", "say on, digest or off after the class"},
-		{"set email ends on", "CLASS must be progress, step, alarm, approval, end or all"},
+		{"set email ends on", "CLASS must be step, alarm, approval, end or all"},
 		{"quiet 22", `"22" are no quiet hours; write them such as 22:00-07:00, or off for none`},
 		{"quiet 22:00-07:00 --days monday", "--days must be days such as mon-fri or sat,sun"},
 		{"quiet 22:00-07:00 --let all", `"all" cannot be let through or held`},
@@ -106,8 +110,45 @@ func TestChangePreferences(t *testing.T) {
 	}
 	s.want(2, "", `"" says nothing; give a time zone such as Europe/Lisbon, or default`, "GET", "preferences", "zone", "")
 	s.want(2, "", `says nothing; give a time zone`, "GET", "preferences", "quiet", "01:00-02:00", "--zone", "")
-	if r := finish(t, command(t, s.env, "__complete", "preferences", "set", "email", "")); !strings.HasPrefix(r.stdout, "progress\nstep\nalarm\napproval\nend\nall\n") {
+	if r := finish(t, command(t, s.env, "__complete", "preferences", "set", "email", "")); !strings.HasPrefix(r.stdout, "step\nalarm\napproval\nend\nall\n") {
 		t.Errorf("completes %q", r.stdout)
+	}
+}
+
+// TestPreferencesOfTwo holds that what somebody else changes meanwhile is not lost, and that
+// it has an end.
+func TestPreferencesOfTwo(t *testing.T) {
+	t.Parallel()
+	var reads, writes atomic.Int32
+	late := int32(1) // how many changes come in between
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := reads.Load()
+		if r.Method == http.MethodGet {
+			n = reads.Add(1)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		now := fmt.Sprintf(`"language":"l%d","changed_at":"2026-01-31T12:00:00.%03dZ"`, n, n)
+		if r.Method == http.MethodPut {
+			body, _ := io.ReadAll(r.Body)
+			if writes.Add(1); !strings.Contains(string(body), `{"language":"l`+fmt.Sprint(n)+`","digest":"30m","changed_at":"2026-01-31T12:00:00.00`) {
+				t.Errorf("it writes %s", body)
+			}
+			if n <= atomic.LoadInt32(&late) {
+				w.Header().Set("Content-Type", "application/problem+json")
+				w.WriteHeader(http.StatusConflict)
+				now = `"status":409,"code":"conflict","detail":"the preferences have changed"`
+			}
+		}
+		fmt.Fprint(w, "{"+now+"}")
+	}))
+	t.Cleanup(server.Close)
+	s := &teller{t: t, env: []string{"HERALD_URL=" + server.URL, "HERALD_TOKEN=x"}}
+	s.want(0, "Language        l2\n", "", "", "preferences", "digest", "30m")
+	atomic.StoreInt32(&late, 1000)
+	writes.Store(0)
+	s.want(1, "", "the preferences have changed", "", "preferences", "digest", "30m")
+	if n := writes.Load(); n != 5 {
+		t.Errorf("it writes %d times", n)
 	}
 }
 
@@ -125,7 +166,7 @@ func TestMute(t *testing.T) {
 		"say what: a task, --last, --kind": {"mute"}, "--kind is empty": {"mute", "--kind", ""}, "--owner is empty": {"mute", "--everything", "--owner", " "},
 		"one of them": {"mute", "crm-one", "--kind", "k"}, "or say --everything: one of": {"mute", "--everything", "--label", "a=b"},
 		"--for must be a time such as 30m": {"mute", "--everything", "--for", "0s"}, "--until is empty": {"mute", "--everything", "--until", ""},
-		"--until must be a time such as 08:00": {"mute", "--everything", "--until", "8"}, "[for until]": {"mute", "--everything", "--for", "1h", "--until", "08:00"},
+		"--until must be a time such as 08:00": {"mute", "--everything", "--until", "8"}, "say how long, with --for or --until": {"mute", "--everything", "--all"}, "[for until]": {"mute", "--everything", "--for", "1h", "--until", "08:00"},
 		`"" is no id of a task`: {"mute", ""}, "say what: a task": {"unmute"}, `" " is no id of a task`: {"unmute", " "},
 	} {
 		s.want(2, "", stderr, "", args...)
@@ -157,6 +198,7 @@ func TestPreferencesLive(t *testing.T) {
 	c.want(0, "Quiet hours     22:00 to 07:00 on sat, sun\n", "", "preferences", "quiet", "22:00-07:00", "--days", "sat-sun", "--zone", "Asia/Tokyo", "--let", "alarm")
 	c.want(0, "They let pass   alarm, approval, end\n", "", "preferences", "digest", "08:00", "17:30")
 	c.want(0, "step      on       off\n", "", "preferences", "set", "browser", "step", "off")
+	c.want(0, "step      digest   off\nalarm     digest   on\napproval  on       on\nend       digest   on\n", "", "preferences", "set", "webpush", "all", "digest")
 	c.want(1, "", `"fax" is no channel of this server`, "preferences", "set", "fax", "step", "off")
 	c.want(1, "", "digest: must be whole minutes", "preferences", "digest", "7m")
 	c.plain("crm-one", "CRM")

@@ -3,14 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/client"
-	"github.com/taskherald/herald/templates/textcard"
 )
 
 func routeCommand(p Process) *cobra.Command {
@@ -105,9 +103,9 @@ func (s routing) previewed(event string, got client.RoutePreview) error {
 	pg := page{screen: s.screen()}
 	pg.line("", "Who would be told of "+event+" at "+pg.at(got.At)+":")
 	if len(got.Decisions) == 0 {
-		pg.line("  ", "nobody: no subscription and no rule is about it")
+		pg.line("  ", "nobody whom you may see (admins see everybody): no subscription and no rule is about it")
 	} else {
-		pg.text.WriteString(s.decided(&pg, got.Decisions))
+		pg.decisions(got.Decisions)
 	}
 	if got.More > 0 {
 		pg.line("  ", fmt.Sprintf("and %d more", got.More))
@@ -117,16 +115,4 @@ func (s routing) previewed(event string, got client.RoutePreview) error {
 		pg.stages(*c)
 	}
 	return s.print(pg.text.String())
-}
-
-// decided are decisions as a list.
-func (s routing) decided(pg *page, all []client.RouteDecision) string {
-	rows := make([][]string, len(all))
-	for i, d := range all {
-		rows[i] = []string{string(d.Person), strings.TrimSpace(d.Channel + " " + d.To), pg.outcome(d), d.Why, d.Rule}
-	}
-	return s.screen().Grid([]textcard.Column{
-		{Title: "WHO", Want: 12, Min: 6}, {Title: "WHERE", Want: 26, Min: 10}, {Title: "OUTCOME", Want: 22, Min: 8}, {Title: "WHY", Want: 20, Min: 10},
-		{Title: "RULE", Want: 12, Min: 6, Drop: 1},
-	}, rows)
 }

@@ -75,11 +75,16 @@ func (p *page) event(e client.EventReasons) {
 		head += fmt.Sprintf(", told again as nobody has decided (%d)", e.Round)
 	}
 	p.line(p.at(e.At)+"  ", head)
-	for _, d := range e.Decisions {
-		p.line("  ", addressee(d)+": "+p.fate(d))
-	}
+	p.decisions(e.Decisions)
 	if e.More > 0 {
 		p.line("  ", fmt.Sprintf("and %d more, which are not kept", e.More))
+	}
+}
+
+// decisions writes what it came to for each.
+func (p *page) decisions(all []client.RouteDecision) {
+	for _, d := range all {
+		p.line("  ", addressee(d)+": "+p.fate(d))
 	}
 }
 
@@ -117,15 +122,22 @@ func (p *page) outcome(d client.RouteDecision) string {
 	return d.Outcome
 }
 
-// waiting is until when something is kept.
+// waiting is until when something is kept. What is not known of then any more was for an
+// address that has gone meanwhile.
 func (p *page) waiting(d client.RouteDecision) string {
+	said := ""
 	switch d.Outcome {
 	case "held":
-		return "held until " + p.at(d.Until)
+		said = "held until " + p.at(d.Until)
 	case "digest":
-		return "kept for the digest of " + p.at(d.Until)
+		said = "kept for the digest of " + p.at(d.Until)
+	default:
+		return "told"
 	}
-	return "told"
+	if d.Delivery == nil && time.Since(time.Time(d.Until)) > time.Minute {
+		said += ", and then not told: its subscription is gone"
+	}
+	return said
 }
 
 // arrival is what became of a delivery.
@@ -180,6 +192,9 @@ func (p *page) stages(c client.Escalation) {
 	for i, stage := range c.Stages {
 		word := "then to be told: "
 		switch {
+		case i < c.Next && time.Time(stage.At).IsZero():
+			p.line("          ", "passed over: "+whomWords(stage))
+			continue
 		case i < c.Next:
 			word = "told: "
 		case c.Over != "":

@@ -115,7 +115,7 @@ const oneStory = `Deploy (crm-one)
   ada, email ada@example.com: told, dropped (it needs no answer any more): a reminder: nobody has decided yet
 
 2026-01-31 23:00:00  step.started
-  ada, email ada@example.com: held until 2026-02-01 07:00:00: subscribed; it is held in quiet hours
+  ada, email ada@example.com: held until 2026-02-01 07:00:00, and then not told: its subscription is gone: subscribed; it is held in quiet hours
   ben, email ben@example.com: kept for the digest of 2026-02-01 08:00:00, arrived at 2026-02-01 08:00:01: subscribed; it comes with the next digest
   cleo, webhook https://c.example/…: only its card shows it: not subscribed to step.started
 
@@ -181,9 +181,8 @@ func TestRouteTest(t *testing.T) {
 				{"after_seconds":600,"tell":["group:leads"],"by":[],"at":"2026-01-31T03:10:00Z"}]}}`,
 	})
 	const table = `Who would be told of approval.needed at 2026-01-31 03:00:00:
-WHO   WHERE                  OUTCOME                         WHY                                   RULE
-ada   email ada@example.com  held until 2026-01-31 07:00:00  rule prod; it is held in quiet hours  prod
-cleo                         not told                        they have no address                  prod
+  ada, email ada@example.com: held until 2026-01-31 07:00:00, and then not told: its subscription is gone: rule prod; it is held in quiet hours
+  cleo: not told: they have no address (rule prod)
   and 1 more
 
 If nobody decides:
@@ -202,7 +201,7 @@ If nobody decides:
 	s.want(2, "", "[kind task]", "", "route", "test", "--task", "crm-one", "--kind", "deploy")
 	s.want(0, "herald route [command]", "", "", "route")
 	empty := tells(t, map[string]string{"/api/routes/test": `{"at":"2026-01-31T03:00:00Z","decisions":[]}`})
-	empty.want(0, "2026-01-31 03:00:00:\n  nobody: no subscription and no rule is about it\n", "", "", "route", "test")
+	empty.want(0, "2026-01-31 03:00:00:\n  nobody whom you may see (admins see everybody): no subscription and no rule is about it\n", "", "", "route", "test")
 }
 
 // TestHostileWhy is that no text of who is told reaches a terminal as it is, and that it
