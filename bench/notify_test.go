@@ -61,7 +61,7 @@ func (r *wayOut) Event(ctx context.Context, id progress.TaskID, seq int64) (prog
 // notifierOn makes a notifier that tells through one channel.
 func notifierOn(r *wayOut, name string, c notify.Channel) *notify.Notifier {
 	return notify.New(notify.Options{
-		Outbox: r.Ledger, Post: r.Ledger, Cards: r.Ledger, Rolls: r.Ledger, Tasks: r,
+		Outbox: r.Ledger, Post: r.Ledger, Cards: r.Ledger, Rolls: r.Ledger, Agenda: r.Ledger, Tasks: r,
 		Book: templates.New(templates.Options{}), Channels: map[string]notify.Channel{name: c},
 		Eyes: func(context.Context, progress.Person) (progress.Actor, bool, error) {
 			return progress.Actor{Person: "ann", Rights: progress.MayAdmin, All: true}, true, nil

@@ -137,7 +137,7 @@ func (b bundler) roundOf(ctx context.Context, s *Subscription, h Held) (n int, t
 	chains, err := b.Agenda.ChainsOf(ctx, h.Task)
 	for _, c := range chains {
 		if c.Seq == h.Seq {
-			n = c.Round
+			n = c.Next
 		}
 	}
 	return n, slices.ContainsFunc(asked, func(l Letter) bool { return l.Round >= n }), err

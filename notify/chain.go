@@ -16,8 +16,7 @@ type Chain struct {
 	Step     int   // order
 	AskedAt  time.Time
 	Stages   []Stage
-	Next     int       // of Stages, the one to come; len(Stages) after the last
-	Round    int       // the stage that was told last, from 1; 0 before the first
+	Next     int       // of Stages, the one to come, len(Stages) after the last; so also which was told last, counted from 1
 	FiredAt  time.Time // when the stage before Next was told, or it was asked
 	DueAt    time.Time // when there is something to do; zero: never
 	Alerted  bool      // the operators know that it reached nobody
@@ -25,7 +24,7 @@ type Chain struct {
 	OverAt   time.Time
 }
 
-// askPatience is how long a question may take to heard somebody who may decide it, before
+// askPatience is how long a question may take to reach somebody who may decide it, before
 // the next stage comes without waiting for its time.
 const askPatience = 30 * time.Second
 
@@ -82,7 +81,7 @@ func (c *Chain) move(now, awake time.Time, has heard) (stage *Stage, alert bool)
 	}
 	next, at := c.upcoming(late && !has.round)
 	if next < len(c.Stages) && !now.Before(at) {
-		c.Next, c.Round = next+1, next+1
+		c.Next = next + 1
 		c.FiredAt, c.DueAt = now, now.Add(askPatience)
 		return &c.Stages[next], alert
 	}

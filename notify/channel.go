@@ -89,7 +89,7 @@ type Message struct {
 	Task  *progress.Task  // as it is now; nil for a Note
 	Event *progress.Event // of a letter; nil for a card
 	ETA   *progress.ETA   // nil if nobody can tell
-	Note  *Note           // of a letter that is about no task
+	Note  *Note           // of a letter that is about no event
 	Again int             // of a letter about an approval that nobody decides: how often it was told before
 	Asks  []Ask           // of a letter: what the recipient may decide now, the step that it is about first
 

@@ -77,12 +77,11 @@ func (b chase) advance(ctx context.Context, c *Chain) error {
 	if err != nil {
 		return err
 	}
-	why := moot(t, c.Approval)
-	if why != "" {
+	if why := moot(t, c.Approval); why != "" {
 		c.end(why, b.at)
 		return nil
 	}
-	e, ok, err := b.Tasks.Event(ctx, c.Task, c.Seq)
+	p, ok, err := b.pursue(ctx, c, t)
 	if err != nil {
 		return err
 	}
@@ -90,15 +89,6 @@ func (b chase) advance(ctx context.Context, c *Chain) error {
 		c.end("the event is not kept any more", b.at)
 		return nil
 	}
-	if err := b.meet(ctx); err != nil {
-		return err
-	}
-	asked, err := b.asked(ctx, c)
-	if err != nil {
-		return err
-	}
-	step, _ := t.Asking(c.Approval)
-	p := pursuit{b.batch, c, t, &e, t.Steps.At(step).Approval, asked}
 	stage, alert := c.move(b.at, b.desk.since, p.reached())
 	if alert {
 		p.alert()
@@ -107,6 +97,21 @@ func (b chase) advance(ctx context.Context, c *Chain) error {
 		p.tell(stage)
 	}
 	return nil
+}
+
+// pursue gathers what it takes to ask once more; ok is false where it is not kept any more
+// what was asked.
+func (b chase) pursue(ctx context.Context, c *Chain, t *progress.Task) (p *pursuit, ok bool, err error) {
+	e, ok, err := b.Tasks.Event(ctx, c.Task, c.Seq)
+	if err != nil || !ok {
+		return nil, ok, err
+	}
+	if err := b.meet(ctx); err != nil {
+		return nil, false, err
+	}
+	asked, err := b.Post.Letters(ctx, LetterQuery{Task: c.Task, Seq: c.Seq, Limit: mostRows})
+	step, _ := t.Asking(c.Approval)
+	return &pursuit{b.batch, c, t, &e, t.Steps.At(step).Approval, asked}, true, err
 }
 
 // moot says why a question need not be asked any more, "" while it waits for an answer.
@@ -142,11 +147,6 @@ func answered(p *parcel, t *progress.Task, s *Subscription) string {
 	return ""
 }
 
-// asked are the letters that have asked so far.
-func (b chase) asked(ctx context.Context, c *Chain) ([]Letter, error) {
-	return b.Post.Letters(ctx, LetterQuery{Task: c.Task, Seq: c.Seq, Limit: mostRows})
-}
-
 // pursuit is one more try to have an approval decided.
 type pursuit struct {
 	*batch
@@ -154,7 +154,7 @@ type pursuit struct {
 	task  *progress.Task
 	event *progress.Event
 	now   *progress.Approval // what is asked, as it stands
-	asked []Letter
+	asked []Letter           // those that have asked so far, the newest first
 }
 
 // reached is whether the letters have arrived at people who may decide.
@@ -162,7 +162,7 @@ func (p *pursuit) reached() (has heard) {
 	for i := range p.asked {
 		if l := &p.asked[i]; l.State == Sent && p.decider(l) {
 			has.ever = true
-			has.round = has.round || l.Round == p.chain.Round
+			has.round = has.round || l.Round == p.chain.Next
 		}
 	}
 	return has
@@ -200,7 +200,7 @@ func (p *pursuit) tell(s *Stage) {
 		r.tell(s.Tell, s.By, like, "")
 	}
 	r.out = slices.DeleteFunc(r.out, func(d Decision) bool { return d.Person != "" && p.now.ApprovedBy(d.Person) })
-	told := round{task: p.task, event: p.event, n: p.chain.Round, at: p.at}
+	told := round{task: p.task, event: p.event, n: p.chain.Next, at: p.at}
 	for _, d := range r.out {
 		if d.tells() && p.waits(d.Sub.Address.Lane()) {
 			d.silence("what asked before is still in line there")
@@ -246,12 +246,13 @@ func (p *pursuit) alert() {
 	}
 	p.Log.Warn("an approval reached nobody who may decide it; see herald why", "task", p.task.ID, "step", p.chain.Step, "why", why)
 	note := Note{Kind: NoteUndelivered, Reason: why, At: p.at, Task: p.task.ID, Step: p.chain.Step}
-	for _, s := range p.roll.all {
-		who := p.crowd[s.Owner]
-		if s.Off != "" || who == nil || !who.Has(progress.MayAdmin) || !mayTell(who, p.task) || !s.Hears(NoteUndelivered) {
+	for _, operator := range p.crowd.operators() {
+		if !mayTell(p.crowd[operator], p.task) {
 			continue
 		}
-		note.Channel, note.To = s.Address.Channel, s.Address.Shown()
-		p.note(p.roll, s, note, p.chain.Approval, ClassApproval)
+		for _, s := range p.roll.hear(operator, NoteUndelivered) {
+			note.Channel, note.To = s.Address.Channel, s.Address.Shown()
+			p.note(p.roll, s, note, p.chain.Approval, ClassApproval)
+		}
 	}
 }

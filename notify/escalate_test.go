@@ -177,3 +177,15 @@ func TestVouchedAddressIsReached(t *testing.T) {
 		same(t, "cat", times(m, c, began), [][2]int{{360, 2}})
 	})
 }
+
+// TestOperatorWithoutSubscription is that an operator hears of an approval that reaches nobody
+// where they can be told at all, if nothing of theirs is about such.
+func TestOperatorWithoutSubscription(t *testing.T) {
+	inTeam(t, func(t *testing.T, w *world, m *notifytest.Memory, b, c notify.Address) {
+		a := w.subscribe("hook", "a", func(s *notify.Subscription) { s.Events = []string{"task.failed"} }).Address
+		m.Down(b, notifytest.Status(notify.Transient, 0))
+		w.ask("one", progress.Gate{Approvers: []string{"bob"}})
+		settle(time.Minute)
+		same(t, "the operator", kinds(m, a), []string{"approval.undelivered"})
+	})
+}

@@ -54,7 +54,7 @@ type Letter struct {
 	Lane      LaneID
 	Sub       SubscriptionID // of whose letter it is, a callback's too
 	Person    progress.Person
-	Task      progress.TaskID // "" for a Note
+	Task      progress.TaskID // "" for a Note, whatever it is about
 	Seq       int64           // of the event; 0 for a Note
 	Kind      progress.Kind
 	Class     Class
@@ -68,7 +68,7 @@ type Letter struct {
 	Why       string    // what the last try came to; "" before it
 	Far       string    // what the far side calls it
 	Round     int       // of an approval that nobody decides: how often it was told before
-	Note      *Note     // of a letter that is about no task
+	Note      *Note     // of a letter that is about no event
 }
 
 // Says is what kind of event it is about, or of note.
@@ -79,7 +79,8 @@ func (l *Letter) Says() string {
 	return string(l.Kind)
 }
 
-// Note is what a letter says that is about no task.
+// Note is what a letter says that is about no event: something about its reader's
+// addresses, or about tasks as they stand.
 type Note struct {
 	Kind    NoteKind       `json:"kind"`
 	Channel string         `json:"channel"`

@@ -69,7 +69,7 @@ func (m *manner) temper(d *Decision, t *progress.Task, k progress.Kind, at time.
 	switch way := m.way(channel, class); {
 	case way == WayOff:
 		d.silence("their preferences: nothing of class " + string(class) + " by " + channel)
-	case way == WayDigest, !d.digest.None() && class != ClassApproval && class != ClassEnd:
+	case way == WayDigest, !d.digest.None() && !class.passes():
 		d.Outcome, d.Until = Gathers, m.digestAt(d.digest, class, at)
 		d.Why += "; it comes with the next digest"
 	default:

@@ -47,15 +47,25 @@ type Mute struct {
 	At    time.Time `json:"made_at"`
 }
 
+// ForPeople are those of some channels that people read, and the notices on open pages:
+// what Ways are about.
+func ForPeople(channels []string) []string {
+	return append(slices.DeleteFunc(slices.Clone(channels), func(c string) bool { return c == Webhook }), Browser)
+}
+
 var passing = [...]Class{ClassApproval, ClassEnd}
 
-// Passing are the classes that pass quiet hours of those who have not said which do.
+// Passing are the classes that mutes, digests of rules, and the quiet hours of those who
+// have not said otherwise let pass.
 func Passing() []Class { return slices.Clone(passing[:]) }
+
+// passes reports whether a class is one of Passing.
+func (c Class) passes() bool { return slices.Contains(passing[:], c) }
 
 // passes reports whether a class passes quiet hours.
 func (p *Preferences) passes(c Class) bool {
 	if p.Through == nil {
-		return slices.Contains(passing[:], c)
+		return c.passes()
 	}
 	return slices.Contains(p.Through, c)
 }
@@ -81,7 +91,7 @@ func (p *Preferences) way(channel string, c Class) Way {
 // none does.
 func (p *Preferences) muted(t *progress.Task, c Class, at time.Time) *Mute {
 	for i := range p.Mutes {
-		if m := &p.Mutes[i]; m.covers(c) && m.on(at) && m.Match.Of(t) {
+		if m := &p.Mutes[i]; m.covers(c) && m.On(at) && m.Match.Of(t) {
 			return m
 		}
 	}
@@ -89,7 +99,7 @@ func (p *Preferences) muted(t *progress.Task, c Class, at time.Time) *Mute {
 }
 
 // covers reports whether it is about a class.
-func (m *Mute) covers(c Class) bool { return m.All || c != ClassApproval && c != ClassEnd }
+func (m *Mute) covers(c Class) bool { return m.All || !c.passes() }
 
-// on reports whether it has not run out.
-func (m *Mute) on(at time.Time) bool { return m.Until.IsZero() || at.Before(m.Until) }
+// On reports whether it has not run out.
+func (m *Mute) On(at time.Time) bool { return m.Until.IsZero() || at.Before(m.Until) }

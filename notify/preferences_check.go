@@ -16,8 +16,9 @@ const (
 // languages are those that Herald speaks.
 var languages = [...]string{"en", "pt", "es", "de", "fr"}
 
-// Check says what is wrong with preferences: an Error with Invalid that names the field,
-// or nil. Channels are those that this server has.
+// Check says what is wrong with preferences but for the mutes, each of which is looked at
+// when it is made: an Error with Invalid that names the field, or nil. Channels are those
+// that this server has.
 func (p *Preferences) Check(channels []string) error {
 	for _, err := range [...]error{
 		checkLanguage("language", p.Language), checkZone("time_zone", p.Zone), checkQuiet("quiet_hours", p.Quiet),
@@ -30,7 +31,7 @@ func (p *Preferences) Check(channels []string) error {
 	if err := p.Digest.check(); err != nil {
 		return wrong("digest", "%v", err)
 	}
-	return checkMutes("mutes", p.Mutes)
+	return nil
 }
 
 func checkLanguage(field, lang string) error {
@@ -79,7 +80,7 @@ func checkWays(field string, ways map[string]map[Class]Way, channels []string) e
 
 // checkWayOf refuses a channel that nobody can be told by here, and that of programs.
 func checkWayOf(field, channel string, channels []string) error {
-	usable := append(slices.DeleteFunc(slices.Clone(channels), func(c string) bool { return c == Webhook }), Browser)
+	usable := ForPeople(channels)
 	switch {
 	case channel == Webhook:
 		return wrong(field, "webhooks are told all that they subscribe to; change the subscription")
@@ -102,25 +103,4 @@ func checkWay(field, channel string, c Class, way Way) error {
 		return wrong(field, "must be on or off: %s cannot wait for a digest", c)
 	}
 	return nil
-}
-
-func checkMutes(field string, mutes []Mute) error {
-	if len(mutes) > MostMutes {
-		return wrong(field, "are %d; at most %d are taken", len(mutes), MostMutes)
-	}
-	for i := range mutes {
-		if err := checkMatch(fmt.Sprintf("%s[%d].match", field, i), &mutes[i].Match); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkMatch(field string, m *Match) error {
-	for _, f := range [...]struct{ name, text string }{{"task", string(m.Task)}, {"kind", m.Kind}, {"owner", m.Owner}} {
-		if err := checkText(field+"."+f.name, f.text); err != nil {
-			return err
-		}
-	}
-	return checkLabels(field+".labels", m.Labels, checkText)
 }

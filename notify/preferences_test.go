@@ -2,7 +2,6 @@ package notify_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -16,8 +15,6 @@ import (
 // TestCheckPreferences is which preferences are refused, and where.
 func TestCheckPreferences(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("é", notify.MostName+1)
-	most := strings.Repeat("é", notify.MostName)
 	for _, c := range []struct{ name, doc, field string }{
 		{"none", `{}`, ""},
 		{"all", `{"language": "pt", "time_zone": "America/Sao_Paulo", "quiet_hours": [{"days": ["fri"], "from": "22:00", "to": "07:00"}],
@@ -40,15 +37,6 @@ func TestCheckPreferences(t *testing.T) {
 		{"questions gathered", `{"ways": {"email": {"approval": "digest"}}}`, "ways.email.approval"},
 		{"progress gathered", `{"ways": {"email": {"progress": "digest"}}}`, "ways.email.progress"},
 		{"gathered on pages", `{"ways": {"browser": {"step": "digest"}}}`, "ways.browser.step"},
-		{"mutes everything", `{"mutes": [{"match": {}}]}`, ""},
-		{"a long task", `{"mutes": [{"match": {"task": "` + long + `"}}]}`, "mutes[0].match.task"},
-		{"a long kind", `{"mutes": [{"match": {}}, {"match": {"kind": "` + long + `"}}]}`, "mutes[1].match.kind"},
-		{"a long owner", `{"mutes": [{"match": {"owner": "` + long + `"}}]}`, "mutes[0].match.owner"},
-		{"a label without a name", `{"mutes": [{"match": {"labels": {"": "x"}}}]}`, "mutes[0].match.labels"},
-		{"a long label", `{"mutes": [{"match": {"labels": {"` + long + `": "x"}}}]}`, "mutes[0].match.labels"},
-		{"a long value", `{"mutes": [{"match": {"labels": {"env": "` + long + `"}}}]}`, "mutes[0].match.labels.env"},
-		{"as long as may be", `{"mutes": [{"match": {"kind": "` + most + `", "labels": {"` + most + `": "` + most + `"}}}]}`, ""},
-		{"what no database keeps", `{"mutes": [{"match": {"kind": "a\u0000"}}]}`, "mutes[0].match.kind"},
 	} {
 		var p notify.Preferences
 		if err := json.Unmarshal([]byte(c.doc), &p); err != nil {
@@ -60,28 +48,11 @@ func TestCheckPreferences(t *testing.T) {
 	}
 }
 
-// TestCheckManyPreferences is how much may be in preferences.
-func TestCheckManyPreferences(t *testing.T) {
+// TestCheckDigest is which cadences are refused that no text says.
+func TestCheckDigest(t *testing.T) {
 	t.Parallel()
-	labels := map[string]string{}
-	for i := range notify.MostLabels {
-		labels[fmt.Sprint(i)] = ""
-	}
-	p := notify.Preferences{Mutes: make([]notify.Mute, notify.MostMutes)}
-	p.Mutes[3].Match.Labels = labels
-	if err := p.Check(nil); err != nil {
-		t.Error(err)
-	}
-	labels["more"] = ""
-	if field := fieldOf(t, p.Check(nil)); field != "mutes[3].match.labels" {
-		t.Errorf("%q is wrong", field)
-	}
-	p.Mutes = make([]notify.Mute, notify.MostMutes+1)
-	if field := fieldOf(t, p.Check(nil)); field != "mutes" {
-		t.Errorf("%q is wrong", field)
-	}
 	for _, c := range []notify.Cadence{{Every: 7 * time.Minute}, {Every: time.Hour, At: []notify.Clock{60}}, {At: []notify.Clock{-1}}} {
-		p = notify.Preferences{Digest: c}
+		p := notify.Preferences{Digest: c}
 		if field := fieldOf(t, p.Check(nil)); field != "digest" {
 			t.Errorf("%q is wrong", field)
 		}

@@ -139,3 +139,17 @@ func (r *roll) addresses(p progress.Person, by []string) (out []*Subscription) {
 	}
 	return out
 }
+
+// hear are the subscriptions of somebody that are about a kind of notes; where none is, all
+// of their addresses: it must not reach nobody.
+func (r *roll) hear(p progress.Person, k NoteKind) (out []*Subscription) {
+	for _, s := range r.byOwner[p] {
+		if s.Off == "" && s.Hears(k) {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return r.addresses(p, nil)
+	}
+	return out
+}

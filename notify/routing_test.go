@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -156,6 +157,39 @@ func TestDigest(t *testing.T) {
 		settle(20 * time.Minute)
 		same(t, "later", kinds(m, s.Address), []string{"digest"})
 	})
+}
+
+// TestDigestGroups is that a rule's digest is one for each of what it is grouped by.
+func TestDigestGroups(t *testing.T) {
+	for by, want := range map[string][]int{
+		"": {4}, "label:host": {1, 1, 2}, "kind": {1, 3}, "owner": {1, 3}, "task": {1, 1, 1, 1}, "kind label:host": {1, 1, 1, 1},
+	} {
+		t.Run(by, func(t *testing.T) {
+			m := notifytest.NewMemory()
+			inWorld(t, map[string]*notifytest.Memory{"hook": m}, func(t *testing.T, w *world) {
+				w.subscribe("hook", "a", func(s *notify.Subscription) { s.Match = notify.Match{Kind: "other"} })
+				w.rewire(func(o *notify.Options) {
+					r := notify.Rule{Tell: []string{"ann"}, Digest: notify.Cadence{Every: 15 * time.Minute}, Group: strings.Fields(by)}
+					o.Rules = notify.Named([]notify.Rule{r})
+				})
+				for id, spec := range map[progress.TaskID]progress.Spec{
+					"one": {Kind: "backup", Owner: "ann", Labels: map[string]string{"host": "x"}},
+					"two": {Kind: "backup", Owner: "ann", Labels: map[string]string{"host": "y"}}, "three": {Kind: "backup", Owner: "ann"}, "four": {Kind: "sync", Owner: "bob"},
+				} {
+					spec.Title = "T"
+					w.do(id, progress.Create{Spec: spec, Steps: []progress.Plan{{Name: "go"}}})
+					w.do(id, running1)
+				}
+				settle(20 * time.Minute)
+				var got []int
+				for _, a := range m.Arrived() {
+					got = append(got, len(a.Message.Note.Items))
+				}
+				slices.Sort(got)
+				same(t, "tasks of each digest", got, want)
+			})
+		})
+	}
 }
 
 // TestMute is that a muted task is silent, but for approvals and ends.

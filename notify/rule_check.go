@@ -85,7 +85,7 @@ func (r *Rule) tells() bool {
 func checkMatcher(path string, m *Matcher) error {
 	for _, err := range [...]error{
 		each(path+".kind", m.Kinds, checkPattern), each(path+".owner", m.Owners, checkPattern),
-		checkLabels(path+".label", m.Labels, checkStar), each(path+".class", m.Classes, checkClass), each(path+".event", m.Events, checkEvent),
+		checkLabels(path+".label", m.Labels), each(path+".class", m.Classes, checkClass), each(path+".event", m.Events, checkEvent),
 	} {
 		if err != nil {
 			return err
@@ -168,26 +168,26 @@ func (c *ruleCheck) name(field, name string) error {
 	if group, ok := strings.CutPrefix(name, groupPrefix); ok {
 		return checkName(field, group)
 	}
-	if channel, to, ok := strings.Cut(name, ":"); ok {
-		return c.address(field, channel, to)
+	if a, ok := addressIn(name); ok {
+		return c.address(field, a)
 	}
 	return nil
 }
 
 // address looks at one that the operator vouches for. Only those of mailboxes say all that
 // it takes to send something there.
-func (c *ruleCheck) address(field, channel, to string) error {
-	if channel == Webhook {
+func (c *ruleCheck) address(field string, a Address) error {
+	if a.Channel == Webhook {
 		return wrong(field, "webhooks are not told by rules; whoever wants one subscribes it")
 	}
-	if err := c.channel(field, channel); err != nil {
+	if err := c.channel(field, a.Channel); err != nil {
 		return err
 	}
 	switch {
-	case channel != Email:
-		return wrong(field, "%s takes no addresses here; name the person, who is told where they have subscribed", channel)
-	case !Mailbox(to):
-		return wrong(field, "%q is no mail address; write one such as email:ops@example.com", to)
+	case a.Channel != Email:
+		return wrong(field, "%s takes no addresses here; name the person, who is told where they have subscribed", a.Channel)
+	case !Mailbox(a.To):
+		return wrong(field, "%q is no mail address; write one such as email:ops@example.com", a.To)
 	}
 	return nil
 }

@@ -22,6 +22,10 @@ func TestCheckRules(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprint("ann", i)
 	}
+	labels := map[string]string{"env": "prod"}
+	for i := range notify.MostLabels {
+		labels[fmt.Sprint(i)] = "*"
+	}
 	for _, c := range []struct {
 		name  string
 		rule  notify.Rule
@@ -51,6 +55,7 @@ func TestCheckRules(t *testing.T) {
 		{"a long owner", match(notify.Matcher{Owners: []string{long}}), ".match.owner[0]"},
 		{"a label without a value", label("env", ""), ""},
 		{"a label without a name", label("", "x"), ".match.label"},
+		{"too many labels", match(notify.Matcher{Labels: labels}), ".match.label"},
 		{"a long value", label("env", long), ".match.label.env"},
 		{"a star in a value", label("env", "a*b"), ".match.label.env"},
 		{"classes", match(notify.Matcher{Classes: notify.Classes()}), ""},

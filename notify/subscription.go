@@ -79,11 +79,11 @@ func (s *Subscription) Wants(kind string) bool {
 // Hears reports whether the subscription is about notes of the kind: one that asks for
 // them, or is about everything.
 func (s *Subscription) Hears(k NoteKind) bool {
-	return len(s.Events) > 0 && s.Wants(string(k)) || len(s.Events) == 0 && s.Match.any()
+	return len(s.Events) > 0 && s.Wants(string(k)) || len(s.Events) == 0 && s.Match.Any()
 }
 
-// any reports whether every task is meant.
-func (m Match) any() bool { return m.Task == "" && m.Kind == "" && m.Owner == "" && len(m.Labels) == 0 }
+// Any reports whether every task is meant.
+func (m Match) Any() bool { return m.Task == "" && m.Kind == "" && m.Owner == "" && len(m.Labels) == 0 }
 
 // matches reports whether a pattern is the name, or its part before a final star.
 func matches(pattern, name string) bool {

@@ -10,7 +10,7 @@ import (
 	"github.com/taskherald/herald/progress"
 )
 
-// The bounds of the texts in preferences and rules.
+// The bounds of the texts in rules.
 const (
 	MostName   = 200 // characters of a name, a kind, an owner, a label or its value
 	MostLabels = 64
@@ -40,9 +40,9 @@ func checkName(field, text string) error {
 	return checkText(field, text)
 }
 
-// checkLabels says what is wrong with labels that are asked for: their names, and what
-// check finds in their values.
-func checkLabels(field string, labels map[string]string, check func(field, value string) error) error {
+// checkLabels says what is wrong with labels that are asked for: their names, and the
+// patterns of their values.
+func checkLabels(field string, labels map[string]string) error {
 	if len(labels) > MostLabels {
 		return wrong(field, "are %d; at most %d are taken", len(labels), MostLabels)
 	}
@@ -50,7 +50,7 @@ func checkLabels(field string, labels map[string]string, check func(field, value
 		if err := checkName(field, name); err != nil {
 			return err
 		}
-		if err := check(field+"."+name, labels[name]); err != nil {
+		if err := checkStar(field+"."+name, labels[name]); err != nil {
 			return err
 		}
 	}

@@ -10,12 +10,22 @@ import (
 // null for none.
 type Instant time.Time
 
+const instantForm = "2006-01-02T15:04:05.000Z"
+
 // MarshalJSON writes the time, or null for the zero one.
 func (i Instant) MarshalJSON() ([]byte, error) {
 	if i.IsZero() {
 		return []byte("null"), nil
 	}
-	return time.Time(i).UTC().AppendFormat(make([]byte, 0, 26), `"2006-01-02T15:04:05.000Z"`), nil
+	return time.Time(i).UTC().AppendFormat(make([]byte, 0, 26), `"`+instantForm+`"`), nil
+}
+
+// String is the time without quotes, "" for none.
+func (i Instant) String() string {
+	if i.IsZero() {
+		return ""
+	}
+	return time.Time(i).UTC().Format(instantForm)
 }
 
 // UnmarshalJSON reads an RFC 3339 time, or null for none.

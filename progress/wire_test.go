@@ -7,6 +7,17 @@ import (
 	"time"
 )
 
+// TestInstant is a time as texts have it, which is what the wire shows without its quotes.
+func TestInstant(t *testing.T) {
+	for want, at := range map[string]time.Time{
+		"": {}, "2026-01-31T11:00:00.120Z": time.Date(2026, 1, 31, 12, 0, 0, 120_999_999, time.FixedZone("", 3600)),
+	} {
+		if got := Instant(at).String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestWireSubsteps holds which substep is shown as running.
 func TestWireSubsteps(t *testing.T) {
 	t.Parallel()

@@ -51,13 +51,7 @@ func decisionOf(c *kit.Call, r *notify.TraceRow) decision {
 	at := notify.Address{Channel: r.Channel, To: r.To}
 	d := decision{Person: r.Person, Channel: r.Channel, To: shownTo(c, r.Person, at), Rule: r.Rule, Outcome: r.Outcome, Until: progress.Instant(r.Until)}
 	d.Why = repeated(r.Why, at, d.To)
-	switch {
-	case !strings.HasPrefix(string(r.Sub), subPrefix):
-	case r.Channel == notify.Webhook:
-		d.Webhook = r.Sub
-	default:
-		d.Sub = r.Sub
-	}
+	d.Webhook, d.Sub = ofTable(r.Sub, r.Channel)
 	return d
 }
 
@@ -144,7 +138,6 @@ type escalation struct {
 	AskedAt  progress.Instant `json:"asked_at"`
 	Stages   []stage          `json:"stages"`
 	Next     int              `json:"next"`
-	Round    int              `json:"round"`
 	DueAt    progress.Instant `json:"due_at"`
 	Over     string           `json:"over,omitempty"`
 	OverAt   progress.Instant `json:"over_at,omitzero"`
@@ -162,7 +155,7 @@ type stage struct {
 // escalationOf shows a chain of which it is known when its rounds were told.
 func escalationOf(c *kit.Call, ch *notify.Chain, told map[int]time.Time) escalation {
 	e := escalation{
-		Approval: ch.Approval, Step: ch.Step, AskedAt: progress.Instant(ch.AskedAt), Stages: []stage{}, Next: ch.Next, Round: ch.Round,
+		Approval: ch.Approval, Step: ch.Step, AskedAt: progress.Instant(ch.AskedAt), Stages: []stage{}, Next: ch.Next,
 		DueAt: progress.Instant(ch.DueAt), Over: ch.Over, OverAt: progress.Instant(ch.OverAt), Alerted: ch.Alerted,
 	}
 	ahead := ch.FiredAt

@@ -43,14 +43,21 @@ func deliveryOf(c *kit.Call, l notify.Letter, lane notify.Lane) delivery {
 		DueAt: progress.Instant(l.DueAt), ExpiresAt: progress.Instant(l.ExpiresAt), SettledAt: progress.Instant(l.SettledAt),
 	}
 	d.Why = repeated(d.Why, lane.Address, d.To)
-	switch {
-	case !strings.HasPrefix(string(l.Sub), subPrefix):
-	case d.Channel == notify.Webhook:
-		d.Webhook = l.Sub
-	default:
-		d.Sub = l.Sub
-	}
+	d.Webhook, d.Sub = ofTable(l.Sub, d.Channel)
 	return d
+}
+
+// ofTable is a subscription that somebody can look up, as a webhook or as another; neither
+// where it belongs to a task or to a rule.
+func ofTable(id notify.SubscriptionID, channel string) (webhook, other notify.SubscriptionID) {
+	switch {
+	case !strings.HasPrefix(string(id), subPrefix):
+	case channel == notify.Webhook:
+		webhook = id
+	default:
+		other = id
+	}
+	return webhook, other
 }
 
 // shownTo is an address without what may be a secret, and as much of that of a mailbox

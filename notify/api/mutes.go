@@ -40,7 +40,7 @@ func muteOf(m notify.Mute) mute {
 
 // inForce are the mutes that have not run out.
 func inForce(all []notify.Mute, now time.Time) []notify.Mute {
-	return slices.DeleteFunc(slices.Clone(all), func(m notify.Mute) bool { return !m.Until.IsZero() && !m.Until.After(now) })
+	return slices.DeleteFunc(slices.Clone(all), func(m notify.Mute) bool { return !m.On(now) })
 }
 
 // newMute is the body that makes a mute.
@@ -64,7 +64,7 @@ func (n *newMute) mute(now time.Time) (m notify.Mute, err error) {
 	if err != nil {
 		return m, err
 	}
-	if until.IsZero() && about.Task == "" && about.Kind == "" && about.Owner == "" && len(about.Labels) == 0 {
+	if until.IsZero() && about.match().Any() {
 		return m, kit.Invalid("until", "must be said of a mute of everything; or say which tasks are meant: task, kind, owner or labels")
 	}
 	return notify.Mute{ID: mutePrefix + strings.ToLower(rand.Text()), Match: about.match(), Until: until, All: n.All, At: now}, nil

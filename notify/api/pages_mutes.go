@@ -57,7 +57,10 @@ func (s places) asMute(c *kit.Call, m notify.Mute) webpage.Mute {
 	out := webpage.Mute{
 		ID: m.ID, Task: m.Match.Task, Kind: m.Match.Kind, Owner: m.Match.Owner, Labels: m.Match.Labels, Until: progress.Instant(m.Until), All: m.All,
 	}
-	if t, err := s.seen(c, "task", out.Task); out.Task != "" && err == nil {
+	if out.Task == "" {
+		return out
+	}
+	if t, err := s.seen(c, "task", out.Task); err == nil {
 		out.Title = t.Spec.Title
 	}
 	return out

@@ -24,7 +24,7 @@ func (s places) prefer(c *kit.Call) error {
 	if err != nil {
 		return err
 	}
-	typed := typedIn(f, columns(s.Channels))
+	typed := typedIn(f, notify.ForPeople(s.Channels))
 	_, err = preferences(s).rewrite(c, c.Who.Person, seenIn(f), func(p *notify.Preferences) error { return onto(p, &typed, s.Channels) })
 	if e, ok := errors.AsType[*progress.Error](err); ok {
 		typed.Field, typed.Say = e.Field, e.Say
@@ -44,13 +44,6 @@ func seenIn(f url.Values) *string {
 		return nil
 	}
 	return new(f.Get(webpage.ChangedField))
-}
-
-// columns are those of a server's channels that reach people, and the notices of open
-// pages.
-func columns(channels []string) []string {
-	people := slices.DeleteFunc(slices.Clone(channels), func(c string) bool { return c == notify.Webhook })
-	return append(people, notify.Browser)
 }
 
 // typedIn is what stands in the fields of a form.
@@ -169,7 +162,7 @@ func waysOf(typed *webpage.Preferences, before map[string]map[notify.Class]notif
 
 // kept are preferences as the form shows them.
 func kept(p *notify.Preferences, channels []string) *webpage.Preferences {
-	out := &webpage.Preferences{Language: p.Language, Zone: p.Zone, Digest: p.Digest.String(), Channels: columns(channels), Ways: map[string]string{}}
+	out := &webpage.Preferences{Language: p.Language, Zone: p.Zone, Digest: p.Digest.String(), Channels: notify.ForPeople(channels), Ways: map[string]string{}}
 	for _, q := range p.Quiet {
 		out.Hours = append(out.Hours, shownHours(q))
 	}

@@ -64,9 +64,6 @@ func (w *preferred) read() (p notify.Preferences, err error) {
 			p.Ways[channel] = map[notify.Class]notify.Way{}
 		}
 	}
-	if len(w.Quiet) > notify.MostQuiet {
-		return p, kit.Invalid("quiet_hours", "must be at most %d", notify.MostQuiet)
-	}
 	for i, q := range w.Quiet {
 		out := notify.Quiet{Days: q.Days}
 		if out.From, err = clockIn(fmt.Sprintf("quiet_hours[%d].from", i), q.From); err != nil {
@@ -116,22 +113,12 @@ type preferences struct{ *server }
 func (s preferences) shown(p *notify.Preferences) preference {
 	out := preference{
 		Person: p.Person, preferred: preferredOf(p), Mutes: []mute{}, ChangedAt: progress.Instant(p.At),
-		Defaults: usualWays{s.Language, s.Zone, notify.UsualDigest().String(), notify.Passing(), s.forPeople()},
+		Defaults: usualWays{s.Language, s.Zone, notify.UsualDigest().String(), notify.Passing(), notify.ForPeople(s.Channels)},
 	}
 	for _, m := range inForce(p.Mutes, s.now()) {
 		out.Mutes = append(out.Mutes, muteOf(m))
 	}
 	return out
-}
-
-// forPeople are the channels that people read, and the notices on open pages.
-func (s preferences) forPeople() (out []string) {
-	for _, c := range s.Channels {
-		if c != notify.Webhook {
-			out = append(out, c)
-		}
-	}
-	return append(out, notify.Browser)
 }
 
 // person is whose preferences are meant: the caller's, or of somebody whom an admin names.
@@ -226,12 +213,7 @@ func (s preferences) rewrite(c *kit.Call, who progress.Person, seen *string, fn 
 const changedField = "changed_at"
 
 // changedAt is when they were changed, as all show it; "" for never.
-func changedAt(p *notify.Preferences) string {
-	if p.At.IsZero() {
-		return ""
-	}
-	return p.At.Format("2006-01-02T15:04:05.000Z")
-}
+func changedAt(p *notify.Preferences) string { return progress.Instant(p.At).String() }
 
 func unchanged(p *notify.Preferences, seen *string) error {
 	if seen == nil || *seen == changedAt(p) {

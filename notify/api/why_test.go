@@ -221,7 +221,7 @@ func TestWhyEscalation(t *testing.T) {
 	}
 	begun := w.time()
 	c := notify.Chain{
-		Approval: "ap_1", Task: "t", Seq: seq, Step: 1, AskedAt: begun, Next: 1, Round: 1, FiredAt: begun.Add(10 * time.Minute), DueAt: begun.Add(11 * time.Minute), Alerted: true,
+		Approval: "ap_1", Task: "t", Seq: seq, Step: 1, AskedAt: begun, Next: 1, FiredAt: begun.Add(10 * time.Minute), DueAt: begun.Add(11 * time.Minute), Alerted: true,
 		Stages: []notify.Stage{{After: 10 * time.Minute}, {After: 20 * time.Minute, Tell: []string{"group:ops", "owner"}, By: []string{"email"}}, {After: time.Hour, Tell: []string{"email:boss@example.com"}}},
 	}
 	first := w.tracedOf(seq, 0)
@@ -229,7 +229,7 @@ func TestWhyEscalation(t *testing.T) {
 	w.wrote(notify.Routed{Chains: []notify.Chain{c}, Traces: []notify.Trace{first, w.tracedOf(seq, 1, notify.TraceRow{Person: "ann", Outcome: notify.Silent, Why: "a reminder"})}})
 	r := w.do(ann, "GET", "/api/tasks/t/why", "").want(200)
 	r.is("escalation.1", "", "escalation.0.approval", "ap_1", "escalation.0.step", "1", "escalation.0.asked_at", "2026-01-31T12:00:00.000Z", "escalation.0.next", "1",
-		"escalation.0.round", "1", "escalation.0.due_at", "2026-01-31T12:11:00.000Z", "escalation.0.alerted", "true", "escalation.0.over", "",
+		"escalation.0.due_at", "2026-01-31T12:11:00.000Z", "escalation.0.alerted", "true", "escalation.0.over", "",
 		"escalation.0.stages.0", "map[after_seconds:600 at:2026-01-31T12:10:00.000Z by:[] tell:[]]",
 		"escalation.0.stages.1", "map[after_seconds:1200 at:2026-01-31T12:30:00.000Z by:[email] tell:[group:ops owner]]",
 		"escalation.0.stages.2", "map[after_seconds:3600 at:2026-01-31T13:30:00.000Z by:[] tell:[email:b…@example.com]]")

@@ -58,9 +58,9 @@ var (
 
 	saveHeld = table.NewBulk(`INSERT INTO held (`+heldColumns+`) VALUES `, 9, nil, ` ON CONFLICT (bundle, task_id, seq) DO NOTHING`)
 
-	saveChains = table.NewBulk(`INSERT INTO chains (`+chainColumns+`) VALUES `, 13, nil,
+	saveChains = table.NewBulk(`INSERT INTO chains (`+chainColumns+`) VALUES `, 12, nil,
 		` ON CONFLICT (approval) DO UPDATE SET task_id = excluded.task_id, seq = excluded.seq, step = excluded.step, asked_at = excluded.asked_at,
-		stages = excluded.stages, next_stage = excluded.next_stage, round = excluded.round, fired_at = excluded.fired_at,
+		stages = excluded.stages, next_stage = excluded.next_stage, fired_at = excluded.fired_at,
 		due_at = excluded.due_at, alerted = excluded.alerted, over_why = excluded.over_why, over_at = excluded.over_at`)
 
 	saveTraces = table.NewBulk(`INSERT INTO traces (`+traceColumns+`) VALUES `, 6, nil, ` ON CONFLICT (task_id, seq, round) DO NOTHING`)

@@ -11,15 +11,15 @@ import (
 	"github.com/taskherald/herald/progress/db/table"
 )
 
-const chainColumns = `approval, task_id, seq, step, asked_at, stages, next_stage, round, fired_at, due_at, alerted, over_why, over_at`
+const chainColumns = `approval, task_id, seq, step, asked_at, stages, next_stage, fired_at, due_at, alerted, over_why, over_at`
 
 // chainArgs are the chains: of one that comes twice the last.
 func chainArgs(chains []notify.Chain) []any {
 	chains = once(chains, func(c *notify.Chain) string { return c.Approval }, func(_, is notify.Chain) notify.Chain { return is })
-	args := make([]any, 0, 13*len(chains))
+	args := make([]any, 0, 12*len(chains))
 	for i := range chains {
 		c := &chains[i]
-		args = append(args, c.Approval, string(c.Task), c.Seq, c.Step, table.Micros(c.AskedAt), plain(encode(c.Stages)), c.Next, c.Round,
+		args = append(args, c.Approval, string(c.Task), c.Seq, c.Step, table.Micros(c.AskedAt), plain(encode(c.Stages)), c.Next,
 			table.Micros(c.FiredAt), table.Micros(c.DueAt), bit(c.Alerted), short(c.Over), table.Micros(c.OverAt))
 	}
 	return args
@@ -29,7 +29,7 @@ func chainArgs(chains []notify.Chain) []any {
 func scanChain(rows *sql.Rows) (c notify.Chain, err error) {
 	var asked, fired, due, alerted, over int64
 	var stages string
-	if err = rows.Scan(&c.Approval, &c.Task, &c.Seq, &c.Step, &asked, &stages, &c.Next, &c.Round, &fired, &due, &alerted, &c.Over, &over); err != nil {
+	if err = rows.Scan(&c.Approval, &c.Task, &c.Seq, &c.Step, &asked, &stages, &c.Next, &fired, &due, &alerted, &c.Over, &over); err != nil {
 		return c, err
 	}
 	c.AskedAt, c.FiredAt, c.DueAt, c.Alerted, c.OverAt = table.Time(asked), table.Time(fired), table.Time(due), alerted != 0, table.Time(over)

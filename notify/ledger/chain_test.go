@@ -56,7 +56,7 @@ func TestChainIsKept(t *testing.T) {
 
 		later := notify.Chain{
 			Approval: full.Approval, Task: "t1", Seq: 9, Step: 4, AskedAt: at(21), Stages: []notify.Stage{{After: time.Hour}},
-			Next: 1, Round: 3, FiredAt: at(22), DueAt: at(23), Alerted: true, Over: "decided", OverAt: at(24),
+			Next: 1, FiredAt: at(22), DueAt: at(23), Alerted: true, Over: "decided", OverAt: at(24),
 		}
 		for range 2 {
 			b.route(notify.Routed{Chains: []notify.Chain{full, later}})

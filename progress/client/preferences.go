@@ -82,10 +82,7 @@ type preferred struct {
 // SetPreferences replaces those that were read by others, but for the mutes. It is refused
 // with Conflict where somebody has changed them since p.ChangedAt.
 func (r Routing) SetPreferences(ctx context.Context, p Preferences) (is Preferences, err error) {
-	body := preferred{p.Language, p.Zone, p.Quiet, p.Through, p.Ways, p.Digest, ""}
-	if !p.ChangedAt.IsZero() {
-		body.Changed = time.Time(p.ChangedAt).UTC().Format("2006-01-02T15:04:05.000Z")
-	}
+	body := preferred{p.Language, p.Zone, p.Quiet, p.Through, p.Ways, p.Digest, p.ChangedAt.String()}
 	_, err = r.http.do(ctx, request{method: http.MethodPut, path: preferencesPath, query: r.whose(), body: body}, &is)
 	return is, err
 }

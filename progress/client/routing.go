@@ -85,8 +85,7 @@ type Escalation struct {
 	Step     int               `json:"step"`
 	AskedAt  progress.Instant  `json:"asked_at"`
 	Stages   []EscalationStage `json:"stages"`
-	Next     int               `json:"next"`  // of the stages, the one to come, 0 for the first
-	Round    int               `json:"round"` // how often it was told since it was asked
+	Next     int               `json:"next"` // of the stages, the one to come, 0 for the first
 	DueAt    progress.Instant  `json:"due_at"`
 	Over     string            `json:"over,omitempty"` // why nothing more happens
 	OverAt   progress.Instant  `json:"over_at,omitzero"`

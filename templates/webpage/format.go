@@ -43,7 +43,7 @@ type moment struct{ ISO, UTC string }
 // at shows a time.
 func at(i progress.Instant) moment {
 	t := time.Time(i).UTC()
-	return moment{t.Format("2006-01-02T15:04:05.000Z"), t.Format("2006-01-02 15:04:05 UTC")}
+	return moment{i.String(), t.Format("2006-01-02 15:04:05 UTC")}
 }
 
 // percent is rounded down: 100 is for what is done.

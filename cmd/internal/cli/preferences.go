@@ -142,7 +142,7 @@ func setWay(now *client.Preferences, channel, class, way string) error {
 		return misused("CLASS must be %s or all, not %q", strings.Join(classes[:], ", "), class)
 	}
 	if !slices.Contains(ways[:], way) {
-		return misused("say %s after the class, not %q", "on, digest or off", way)
+		return misused("say on, digest or off after the class, not %q", way)
 	}
 	if now.Ways == nil {
 		now.Ways = map[string]map[string]string{}

@@ -95,25 +95,6 @@ func passesOf(now client.Preferences) []string {
 	return now.Through
 }
 
-// letThrough lets some classes through quiet hours too, and holds others.
-func letThrough(now *client.Preferences, let, hold []string) error {
-	for _, class := range slices.Concat(let, hold) {
-		switch {
-		case !slices.Contains(classes[:], class):
-			return misused("%q cannot be let through or held; say %s", class, strings.Join(classes[:], ", "))
-		case slices.Contains(let, class) && slices.Contains(hold, class):
-			return misused("let %s through or hold it, not both", class)
-		}
-	}
-	if len(let)+len(hold) == 0 {
-		return nil
-	}
-	through := slices.Concat([]string{}, passesOf(*now), let)
-	slices.Sort(through)
-	now.Through = slices.DeleteFunc(slices.Compact(through), func(class string) bool { return slices.Contains(hold, class) })
-	return nil
-}
-
 // everyWords says when digests come.
 func everyWords(cadence string) string {
 	if strings.Contains(cadence, ":") {

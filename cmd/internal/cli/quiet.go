@@ -57,6 +57,25 @@ func setQuiet(_ context.Context, s routing, args []string, now *client.Preferenc
 	return letThrough(now, s.list("let"), s.list("hold"))
 }
 
+// letThrough lets some classes through quiet hours too, and holds others.
+func letThrough(now *client.Preferences, let, hold []string) error {
+	for _, class := range slices.Concat(let, hold) {
+		switch {
+		case !slices.Contains(classes[:], class):
+			return misused("%q cannot be let through or held; say %s", class, strings.Join(classes[:], ", "))
+		case slices.Contains(let, class) && slices.Contains(hold, class):
+			return misused("let %s through or hold it, not both", class)
+		}
+	}
+	if len(let)+len(hold) == 0 {
+		return nil
+	}
+	through := slices.Concat([]string{}, passesOf(*now), let)
+	slices.Sort(through)
+	now.Through = slices.DeleteFunc(slices.Compact(through), func(class string) bool { return slices.Contains(hold, class) })
+	return nil
+}
+
 // hours are those that arguments and flags say.
 func (s routing) hours(args []string) ([]client.Quiet, error) {
 	if len(args) == 1 && args[0] == "off" {

@@ -105,7 +105,7 @@ func (s routing) previewed(event string, got client.RoutePreview) error {
 	if len(got.Decisions) == 0 {
 		pg.line("  ", "nobody whom you may see (admins see everybody): no subscription and no rule is about it")
 	} else {
-		pg.decisions(got.Decisions)
+		pg.decisions(got.Decisions, "")
 	}
 	if got.More > 0 {
 		pg.line("  ", fmt.Sprintf("and %d more", got.More))

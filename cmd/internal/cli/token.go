@@ -96,16 +96,6 @@ func expiry(text string, now time.Time) (time.Time, error) {
 	return now.Add(d), nil
 }
 
-// moment reads a time with its day.
-func moment(text string, zone *time.Location) (at time.Time, ok bool) {
-	for _, form := range []string{time.RFC3339, "2006-01-02 15:04", time.DateOnly} {
-		if at, err := time.ParseInLocation(form, text, zone); err == nil {
-			return at, true
-		}
-	}
-	return at, false
-}
-
 // maxCount keeps days and weeks within what a duration holds.
 const maxCount = 10_000
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/client"
 )
@@ -89,30 +89,20 @@ func (s routing) reasons(ctx context.Context, task progress.TaskID, everybody bo
 
 // narrowed are those of some kinds of events, and of them what they came to for a person.
 func narrowed(all client.Reasons, kinds []string, person progress.Person) client.Reasons {
-	meant := func(kind progress.Kind) bool {
-		return len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return ofKind(string(kind), k) })
-	}
+	asked := notify.Subscription{Events: kinds} // which has the same patterns
 	events := []client.EventReasons{}
 	for _, e := range all.Events {
 		if person != "" {
 			e.Decisions = slices.DeleteFunc(e.Decisions, func(d client.RouteDecision) bool { return d.Person != person })
 		}
-		if meant(e.Type) && (person == "" || len(e.Decisions) > 0) {
+		if asked.Wants(string(e.Type)) && (person == "" || len(e.Decisions) > 0) {
 			events = append(events, e)
 		}
 	}
-	if all.Events = events; !meant(progress.ApprovalNeeded) {
+	if all.Events = events; !asked.Wants(string(progress.ApprovalNeeded)) {
 		all.Escalation = []client.Escalation{}
 	}
 	return all
-}
-
-// ofKind reports whether a kind is the one that is meant, or begins as it does up to a star.
-func ofKind(kind, pattern string) bool {
-	if begun, ok := strings.CutSuffix(pattern, "*"); ok {
-		return strings.HasPrefix(kind, begun)
-	}
-	return kind == pattern
 }
 
 // explained prints why.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,23 +42,30 @@ func (p *page) line(lead, text string) {
 // narrowest is how wide a screen is at least.
 const narrowest = 40
 
-// events writes what events came to. Those in a row that came to nothing share a line,
-// which idle ends.
+// events writes what events came to. Those in a row of which nobody was told, for the same
+// reasons, share a line; idle ends that of events that were for nobody.
 func (p *page) events(all []client.EventReasons, idle string) {
 	for i := 0; i < len(all); {
-		n := i
-		for n < len(all) && len(all[n].Decisions)+all[n].More == 0 {
+		n := i + 1
+		for n < len(all) && p.alike(all[i], all[n]) {
 			n++
 		}
 		p.line("", "")
-		if n > i {
+		if came := len(all[i].Decisions) + all[i].More; came == 0 {
 			p.line(p.at(all[i].At)+"  ", spanned(all[i:n])+": "+idle)
-			i = n
-			continue
+		} else {
+			p.event(all[i:n])
 		}
-		p.event(all[i])
-		i++
+		i = n
 	}
+}
+
+// alike reports whether two events came to the same for everybody, who was told of neither
+// at once.
+func (p *page) alike(a, b client.EventReasons) bool {
+	return a.Round == b.Round && a.More == b.More && slices.EqualFunc(a.Decisions, b.Decisions, func(c, d client.RouteDecision) bool {
+		return c.Outcome != "told" && addressee(c) == addressee(d) && p.fate(c, a.Type) == p.fate(d, b.Type)
+	})
 }
 
 // spanned names events in short.
@@ -68,23 +76,28 @@ func spanned(all []client.EventReasons) string {
 	return fmt.Sprintf("%s and %d more up to %s", all[0].Type, len(all)-1, all[len(all)-1].Type)
 }
 
-// event writes what one came to.
-func (p *page) event(e client.EventReasons) {
-	head := string(e.Type)
+// event writes what some events came to, which is the same.
+func (p *page) event(all []client.EventReasons) {
+	e, of := all[0], progress.Kind("")
+	head := spanned(all)
 	if e.Round > 0 {
 		head += fmt.Sprintf(", told again as nobody has decided (%d)", e.Round)
 	}
 	p.line(p.at(e.At)+"  ", head)
-	p.decisions(e.Decisions)
+	if len(all) > 1 {
+		of = e.Type
+	}
+	p.decisions(e.Decisions, of)
 	if e.More > 0 {
 		p.line("  ", fmt.Sprintf("and %d more, which are not kept", e.More))
 	}
 }
 
-// decisions writes what it came to for each.
-func (p *page) decisions(all []client.RouteDecision) {
+// decisions writes what it came to for each. Of is the kind of event that stands for others
+// too, "" for none.
+func (p *page) decisions(all []client.RouteDecision, of progress.Kind) {
 	for _, d := range all {
-		p.line("  ", addressee(d)+": "+p.fate(d))
+		p.line("  ", addressee(d)+": "+p.fate(d, of))
 	}
 }
 
@@ -100,9 +113,12 @@ func addressee(d client.RouteDecision) string {
 	return string(d.Person) + ", " + where
 }
 
-// fate is what it came to for somebody, and why.
-func (p *page) fate(d client.RouteDecision) string {
+// fate is what it came to for somebody, and why. Of is as for decisions.
+func (p *page) fate(d client.RouteDecision, of progress.Kind) string {
 	said := p.outcome(d) + ": " + d.Why
+	if of != "" {
+		said = strings.ReplaceAll(said, " to "+string(of), " to such")
+	}
 	if d.Rule != "" && !strings.Contains(d.Why, d.Rule) {
 		said += " (rule " + d.Rule + ")"
 	}

@@ -89,14 +89,47 @@ const (
 				"delivery":{"id":"msg_f","state":"sent","tries":1,"settled_at":"2026-02-01T08:00:01Z"}},
 			{"person":"cleo","channel":"webhook","to":"https://c.example/…","webhook":"sub_c","outcome":"shown","why":"not subscribed to step.started"}]}],
 		"escalation":[
-			{"approval":"apr_1","step":2,"asked_at":"2026-01-31T12:03:04Z","next":1,"round":1,"due_at":"2026-01-31T12:23:04Z","alerted":true,"stages":[
+			{"approval":"apr_1","step":2,"asked_at":"2026-01-31T12:03:04Z","next":1,"due_at":"2026-01-31T12:23:04Z","alerted":true,"stages":[
 				{"after_seconds":600,"tell":[],"by":[],"at":"2026-01-31T12:13:04Z"},
 				{"after_seconds":600,"tell":["group:leads"],"by":["email","webpush"],"at":"2026-01-31T12:23:04Z"},
 				{"after_seconds":900,"tell":["operators"],"by":[],"at":"2026-01-31T12:38:04Z"}]},
-			{"approval":"apr_0","step":7,"asked_at":"2026-01-31T11:00:00Z","next":0,"round":0,"due_at":null,"over":"approved by ada","over_at":"2026-01-31T11:01:00Z","stages":[
+			{"approval":"apr_0","step":7,"asked_at":"2026-01-31T11:00:00Z","next":0,"due_at":null,"over":"approved by ada","over_at":"2026-01-31T11:01:00Z","stages":[
 				{"after_seconds":600,"tell":["ben"],"by":[],"at":"2026-01-31T11:10:00Z"}]}],
 		"next":null}`
 )
+
+// TestWhyTogether is events in a row of which nobody was told for the same reasons: they share
+// a line. What was told never does.
+func TestWhyTogether(t *testing.T) {
+	t.Parallel()
+	event := func(seq int, kind, outcome, why string) string {
+		return fmt.Sprintf(`{"seq":%d,"round":0,"type":%q,"at":"2026-01-31T12:00:00Z","decisions":[{"person":"ada","channel":"email","to":"a@b.example","outcome":%q,"why":%q}]}`, seq, kind, outcome, why)
+	}
+	events := []string{
+		event(1, "task.created", "silent", "not subscribed to task.created"), event(2, "task.started", "silent", "not subscribed to task.started"),
+		event(3, "step.started", "silent", "muted"), event(4, "step.failed", "told", "subscribed"), event(5, "task.failed", "told", "subscribed"),
+		event(6, "step.skipped", "silent", "not subscribed to step.skipped"),
+	}
+	s := tells(t, map[string]string{
+		"/api/tasks/crm-one": `{"task_id":"crm-one","title":"Deploy"}`, "/api/tasks/crm-one/why?limit=200": `{"events":[` + strings.Join(events, ",") + `],"escalation":[],"next":null}`,
+	})
+	s.want(0, `
+2026-01-31 12:00:00  task.created and 1 more up to task.started
+  ada, email a@b.example: not told: not subscribed to such
+
+2026-01-31 12:00:00  step.started
+  ada, email a@b.example: not told: muted
+
+2026-01-31 12:00:00  step.failed
+  ada, email a@b.example: told: subscribed
+
+2026-01-31 12:00:00  task.failed
+  ada, email a@b.example: told: subscribed
+
+2026-01-31 12:00:00  step.skipped
+  ada, email a@b.example: not told: not subscribed to step.skipped
+`, "", "", "why", "crm-one")
+}
 
 // oneStory is all of it as the terminal has it.
 const oneStory = `Deploy (crm-one)
@@ -177,7 +210,7 @@ func TestRouteTest(t *testing.T) {
 		"/api/routes/test": `{"at":"2026-01-31T03:00:00Z","more":1,"decisions":[
 			{"person":"ada","channel":"email","to":"ada@example.com","rule":"prod","outcome":"held","why":"rule prod; it is held in quiet hours","until":"2026-01-31T07:00:00Z"},
 			{"person":"cleo","rule":"prod","outcome":"silent","why":"they have no address"}],
-			"escalation":{"approval":"","step":1,"asked_at":"2026-01-31T03:00:00Z","next":0,"round":0,"due_at":null,"stages":[
+			"escalation":{"approval":"","step":1,"asked_at":"2026-01-31T03:00:00Z","next":0,"due_at":null,"stages":[
 				{"after_seconds":600,"tell":["group:leads"],"by":[],"at":"2026-01-31T03:10:00Z"}]}}`,
 	})
 	const table = `Who would be told of approval.needed at 2026-01-31 03:00:00:

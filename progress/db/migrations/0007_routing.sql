@@ -30,7 +30,6 @@ CREATE TABLE chains (
 	asked_at   BIGINT NOT NULL,
 	stages     TEXT NOT NULL,
 	next_stage BIGINT NOT NULL,
-	round      BIGINT NOT NULL,
 	fired_at   BIGINT NOT NULL,
 	due_at     BIGINT NOT NULL,
 	alerted    BIGINT NOT NULL,
