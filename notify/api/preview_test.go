@@ -81,7 +81,7 @@ func TestApprovalIsTried(t *testing.T) {
 	w := serve(t, func(o *Options) { o.Preview = p.preview })
 	p.chain = &notify.Chain{Step: 1, AskedAt: w.time(), FiredAt: w.time(), DueAt: w.time().Add(time.Minute), Stages: []notify.Stage{{After: time.Hour, Tell: []string{"email:ops@example.com"}}}}
 	r := w.do(apitest.Admin, "POST", testAt, `{"event":"approval.needed","approvers":["bob","group:ops"]}`).want(200)
-	r.is("escalation", "map[asked_at:2026-01-31T12:00:00.000Z due_at:2026-01-31T12:01:00.000Z next:0 round:0 "+
+	r.is("escalation", "map[asked_at:2026-01-31T12:00:00.000Z due_at:2026-01-31T12:01:00.000Z next:0 "+
 		"stages:[map[after_seconds:3600 at:2026-01-31T13:00:00.000Z by:[] tell:[email:ops@example.com]]] step:1]")
 	a := p.event.Data.Approval
 	if a == nil || len(a.Approvers) != 2 || a.Status != progress.ApprovalPending || p.event.Step != 1 || p.task.Status != progress.Waiting || !progress.Sees(p.task, progress.Actor{Person: "bob"}) {
