@@ -31,25 +31,44 @@ func (b *batch) chain(ctx context.Context, c *Case) error {
 
 // over ends chains of an event's task, those for which there is a reason.
 func (b *batch) over(ctx context.Context, c *Case, why func(*Chain) string) error {
+	if c.Event.Kind != progress.TaskRestarted && !asks(c.Task) {
+		return nil
+	}
 	kept, err := b.Agenda.ChainsOf(ctx, c.Task.ID)
 	if err != nil {
 		return err
 	}
+	end := func(ch *Chain) (ended bool) {
+		if ch.Task != c.Task.ID || ch.Over != "" {
+			return false
+		}
+		reason := why(ch)
+		if reason != "" {
+			ch.end(reason, c.Event.At)
+		}
+		return reason != ""
+	}
+	known := map[string]bool{}
+	for i := range b.Chains {
+		known[b.Chains[i].Approval] = true
+		end(&b.Chains[i])
+	}
 	for _, ch := range kept {
-		if !slices.ContainsFunc(b.Chains, func(o Chain) bool { return o.Approval == ch.Approval }) {
+		if !known[ch.Approval] && end(&ch) {
 			b.Chains = append(b.Chains, ch)
 		}
 	}
-	for i := range b.Chains {
-		ch := &b.Chains[i]
-		if ch.Task != c.Task.ID || ch.Over != "" {
-			continue
-		}
-		if reason := why(ch); reason != "" {
-			ch.end(reason, c.Event.At)
+	return nil
+}
+
+// asks reports whether a task has asked for an approval in the run that it is at.
+func asks(t *progress.Task) bool {
+	for s := range t.Steps.All() {
+		if s.Approval != nil {
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // chase goes on with the chains that are due.
