@@ -176,6 +176,8 @@ func (d *Decision) yield(to *Decision) {
 		by = "rule " + to.Rule
 	case to.Sub.Vouched:
 		by = "the escalation"
+	case to.Person != d.Person:
+		by = "somebody else's subscription"
 	}
 	d.silence("the address is told already, by " + by)
 	if d.Until = (time.Time{}); d.Mark {

@@ -3,6 +3,7 @@ package notify
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"strconv"
 	"testing"
 	"time"
@@ -152,6 +153,9 @@ func TestSharedAddress(t *testing.T) {
 			got = append(got, string(d.Person)+" "+string(d.Outcome))
 			if d.Outcome == Silent && !d.Until.IsZero() {
 				t.Errorf("%s: nothing is told, and at a time: %+v", name, d)
+			}
+			if strings.Contains(d.Why, "sub_") {
+				t.Errorf("%s: %s reads the id of the other's subscription: %s", name, d.Person, d.Why)
 			}
 		}
 		if !slices.Equal(got, c.want) {
