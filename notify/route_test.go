@@ -3,8 +3,8 @@ package notify
 import (
 	"reflect"
 	"slices"
-	"strings"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
