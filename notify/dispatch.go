@@ -103,8 +103,11 @@ func (b *batch) one(ctx context.Context, p *Pending) error {
 // caseOf is an event with all that decides who is told of it. What needs the store is
 // asked here.
 func (b *batch) caseOf(ctx context.Context, t *progress.Task, e *progress.Event) (*Case, error) {
-	c := &Case{Task: t, Event: e, At: b.at, Rules: b.Rules, roll: b.roll, named: b.named, sees: func(s *Subscription) bool { return b.sees(s, t) }}
-	for _, s := range about(t, b.roll.all) {
+	c := &Case{
+		Task: t, Event: e, At: b.at, Rules: b.Rules, about: about(t, b.roll.all), roll: b.roll, named: b.named,
+		sees: func(s *Subscription) bool { return b.sees(s, t) },
+	}
+	for _, s := range c.about {
 		if err := b.see(ctx, s.Owner); err != nil {
 			return nil, err
 		}

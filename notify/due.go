@@ -32,10 +32,10 @@ func (n *Notifier) due(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	b := newBatch(n, nil)
-	if n.next.IsZero() || b.at.Before(n.next) {
+	if n.next.IsZero() || n.now().Before(n.next) {
 		return false, nil
 	}
+	b := newBatch(n, nil)
 	if b.roll, err = n.rolls.list(ctx, b.at); err != nil {
 		return false, err
 	}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/taskherald/herald/templates"
 )
 
 // The bounds of preferences.
@@ -12,9 +14,6 @@ const (
 	MostQuiet = 20 // quiet hours
 	MostMutes = 200
 )
-
-// languages are those that Herald speaks.
-var languages = [...]string{"en", "pt", "es", "de", "fr"}
 
 // Check says what is wrong with preferences but for the mutes, each of which is looked at
 // when it is made: an Error with Invalid that names the field, or nil. Channels are those
@@ -35,10 +34,11 @@ func (p *Preferences) Check(channels []string) error {
 }
 
 func checkLanguage(field, lang string) error {
-	if lang == "" || slices.Contains(languages[:], lang) {
+	known := templates.Langs()
+	if lang == "" || slices.Contains(known, lang) {
 		return nil
 	}
-	return wrong(field, "%.50q is none of %s", lang, joined(languages[:]))
+	return wrong(field, "%.50q is none of %s", lang, joined(known))
 }
 
 // checkZone refuses what is no name of the IANA's. Local is none: it means something else

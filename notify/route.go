@@ -36,7 +36,8 @@ type Case struct {
 	At    time.Time
 	Rules []Rule
 
-	roll  *roll                            // who has subscribed, and how they want to be told
+	about []*Subscription                  // those that are about the task
+	roll  *roll                            // who has subscribed to anything, and how they want to be told
 	named map[SubscriptionID]*Subscription // addresses that the operator's rules name: no others are told that are nobody's
 	crowd crowd                            // everyone; nil where nobody is told who has not subscribed
 	sees  func(*Subscription) bool
@@ -47,7 +48,7 @@ type Case struct {
 // too. An address is told once. It is pure.
 func Route(c *Case) []Decision {
 	r := &routing{Case: c, at: map[LaneID]int{}}
-	for _, s := range about(c.Task, c.roll.all) {
+	for _, s := range c.about {
 		r.add(r.subscribed(s))
 	}
 	if c.crowd != nil {

@@ -18,7 +18,7 @@ func routed(t *progress.Task, e *progress.Event, s *Subscription, sees bool) Dec
 		t.Spec = &progress.Spec{}
 	}
 	roll := newRoll([]Subscription{*s}, nil, templates.Reader{})
-	return Route(&Case{Task: t, Event: e, At: e.At, roll: roll, sees: func(*Subscription) bool { return sees }})[0]
+	return Route(&Case{Task: t, Event: e, At: e.At, about: about(t, roll.all), roll: roll, sees: func(*Subscription) bool { return sees }})[0]
 }
 
 // TestRoute is what becomes of an event for a subscription, and why.
@@ -121,7 +121,7 @@ func shared(wishes []Preferences, a *progress.Approval, rules ...Rule) []Decisio
 		e.Kind, e.Data.Approval = progress.ApprovalNeeded, a
 	}
 	return Route(&Case{
-		Task: &progress.Task{Spec: &progress.Spec{}}, Event: e, At: e.At, Rules: rules, roll: roll, sees: func(*Subscription) bool { return true },
+		Task: &progress.Task{Spec: &progress.Spec{}}, Event: e, At: e.At, Rules: rules, about: roll.all, roll: roll, sees: func(*Subscription) bool { return true },
 		crowd: crowdOf([]progress.Actor{
 			{Person: "ann", Rights: progress.MayRead, All: true}, {Person: "bob", Rights: progress.MayRead | progress.MayApprove, All: true},
 		}),
@@ -170,7 +170,7 @@ func TestSharedCard(t *testing.T) {
 	to := Address{Channel: "hook", To: "room"}
 	roll := newRoll([]Subscription{{ID: "sub_a", Address: to}, {ID: "sub_b", Address: to, Live: true, Events: []string{"task.failed"}}}, nil, templates.Reader{})
 	got := Route(&Case{
-		Task: &progress.Task{Spec: &progress.Spec{}}, Event: &progress.Event{Kind: progress.TaskCompleted}, roll: roll,
+		Task: &progress.Task{Spec: &progress.Spec{}}, Event: &progress.Event{Kind: progress.TaskCompleted}, about: roll.all, roll: roll,
 		sees: func(*Subscription) bool { return true },
 	})
 	if len(got) != 2 || got[0].Outcome != Tells || got[0].Mark || got[1].Outcome != Shows || !got[1].Mark {

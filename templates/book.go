@@ -29,6 +29,9 @@ type Book struct {
 	trouble func(file string, err error)
 }
 
+// Langs are the languages that the book speaks, English first.
+func Langs() []string { return words.Langs() }
+
 // New opens the book. It always succeeds: what is wrong in the folder is told to
 // Trouble.
 func New(o Options) *Book {

@@ -16,9 +16,9 @@ import (
 // The bounds of what somebody wants to be told, in characters unless it says otherwise.
 const (
 	mostURL    = 2000
-	mostName   = 200
+	mostName   = notify.MostName
 	mostEvents = 50 // patterns
-	mostLabels = 64
+	mostLabels = notify.MostLabels
 	mostOver   = 30 * 24 * 60 * 60 // seconds that a run has to take
 )
 
