@@ -12,7 +12,7 @@ type Fit struct {
 	Lines      int // of what is written, markup too; JSON is always one
 }
 
-// Layout writes a [Card] or a [Notice] in a form. It always fits: what matters
+// Layout writes a [Card], a [Notice] or a [Reply] in a form. It always fits: what matters
 // least goes first, with a word on how much that was, and in the end the sentence
 // itself is cut. Where not even a character of it has room nothing is written.
 func (b *Book) Layout(form Form, v any, fit Fit) string {
@@ -75,7 +75,25 @@ func (b *Book) write(form Form, v view) string {
 		text, _ := json.Marshal(v.dressed(form)) // of plain values: cannot fail
 		return string(text)
 	}
+	if r, ok := v.(replyView); ok && r.card != nil {
+		return stacked(b, form, r)
+	}
 	return b.layouts.draw(v.file(form), v.dressed(form))
+}
+
+// stacked is a card with the rest of a reply below it.
+func stacked(b *Book, form Form, r replyView) string {
+	if !r.beside() {
+		return b.write(form, *r.card)
+	}
+	card, rest := *r.card, r.below()
+	card.Link, rest.Link = "", card.Link
+	text := b.write(form, card)
+	between := "\n"
+	if form == Markdown {
+		between = "\n\n"
+	}
+	return text + between + strings.TrimLeft(b.write(form, rest), "\n")
 }
 
 // holds reports whether a text has room.

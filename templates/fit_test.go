@@ -120,7 +120,7 @@ func check(t *testing.T, b *Book, form Form, thing any, fit Fit) {
 }
 
 // ours are the elements that our layouts make.
-var ours = []string{"section", "p", "strong", "small", "ul", "li", "bdi", "blockquote", "progress", "a", "br"}
+var ours = []string{"section", "p", "strong", "small", "ul", "li", "bdi", "blockquote", "progress", "a", "br", "ol", "pre"}
 
 // wellFormed holds that every element is closed and one of ours, and that links lead
 // to the task.
@@ -278,7 +278,13 @@ func FuzzLayout(f *testing.F) {
 		s.Subject.Task = &task
 		task.Status = []progress.Status{progress.Waiting, progress.Failed}[lines%2]
 		lang := []string{"en", "fr"}[characters%2]
-		for _, thing := range shown(b, s, Reader{Lang: lang}) {
+		things := shown(b, s, Reader{Lang: lang})
+		for _, topic := range []Topic{TopicStatus, TopicLogs, TopicChoose, TopicClarify, TopicHelp, TopicMissing} {
+			a := Answer{About: topic, Task: &s.Subject, Named: message, Verb: progress.VerbCancel, Doubt: "later", Lines: []progress.LogLine{{Line: message}, {Line: name}}}
+			a.Tasks, a.Wishes = []Subject{s.Subject}, []WishFor{{Verb: progress.VerbSkip, Title: title}}
+			things = append(things, b.Reply(a, Reader{Lang: lang}, s.Subject.Now))
+		}
+		for _, thing := range things {
 			for _, form := range Forms() {
 				check(t, b, form, thing, Fit{Characters: int(characters), Lines: int(lines)})
 				check(t, b, form, thing, Fit{})

@@ -14,7 +14,7 @@ import (
 	texttemplate "text/template"
 )
 
-// Form is a way to write cards and notices.
+// Form is a way to write cards, notices and replies.
 type Form string
 
 // The forms.
@@ -22,7 +22,7 @@ const (
 	Text     Form = "text"     // plain lines
 	Markdown Form = "markdown" // CommonMark, with no markup that a stranger made
 	HTML     Form = "html"     // one element, for a page or a mail
-	JSON     Form = "json"     // the card or notice itself
+	JSON     Form = "json"     // the card, notice or reply itself
 )
 
 // Forms are all of them.
@@ -54,7 +54,7 @@ type ownLayout struct {
 func fileOf(thing string, form Form) string { return thing + "." + string(form) + ".tmpl" }
 
 // things are what there are layouts of.
-func things() []string { return []string{"card", "notice"} }
+func things() []string { return []string{"card", "notice", "reply"} }
 
 // ourLayouts are those that come with Herald.
 func ourLayouts() layouts {
@@ -95,7 +95,7 @@ func (b *Book) replace() {
 		thing, form, known := b.layouts.known(file)
 		switch {
 		case known:
-			b.layouts.take(b, file, form, func(t layout) error { return b.try(t, thing, form) })
+			b.layouts.take(b, file, form, func(t layout) error { return try(b, t, thing, form) })
 		case !slices.Contains(sheets(), file):
 			b.trouble(file, errors.New("there is no layout of that name"))
 		}
@@ -124,7 +124,10 @@ func (l layouts) known(file string) (thing string, form Form, ok bool) {
 }
 
 // try lays out every scene.
-func (b *Book) try(t layout, thing string, form Form) error {
+func try(b *Book, t layout, thing string, form Form) error {
+	if thing == "reply" {
+		return tryReplies(b, t, form)
+	}
 	for _, s := range Scenes() {
 		for _, v := range s.views(b, thing) {
 			if _, err := run(t, v.dressed(form)); err != nil {
@@ -137,6 +140,22 @@ func (b *Book) try(t layout, thing string, form Form) error {
 	}
 	if _, err := run(t, b.view(b.Digest(SceneDigest(), Reader{})).dressed(form)); err != nil {
 		return fmt.Errorf("scene %q: %w", "digest", err)
+	}
+	return nil
+}
+
+// tryReplies lays out every answer.
+func tryReplies(b *Book, t layout, form Form) error {
+	for _, s := range SceneAnswers() {
+		v := replyViewOf(b.Reply(s.Answer, Reader{}, s.Now), b.lexicon.Tongue(""))
+		if v.card != nil && !v.beside() {
+			continue
+		} else if v.card != nil {
+			v = v.below()
+		}
+		if _, err := run(t, v.dressed(form)); err != nil {
+			return fmt.Errorf("answer %q: %w", s.Name, err)
+		}
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/taskherald/herald/templates/words"
 )
 
-// view is a card or a notice, ready to be laid out.
+// view is a card, a notice or a reply, ready to be laid out.
 type view interface {
 	file(f Form) string // its layout
 
@@ -26,7 +26,7 @@ type view interface {
 	sentence() string
 }
 
-// view is a card or a notice for layouts, nil for anything else.
+// view is a card, a notice or a reply for layouts, nil for anything else.
 func (b *Book) view(v any) view {
 	switch v := v.(type) {
 	case Card:
@@ -36,6 +36,10 @@ func (b *Book) view(v any) view {
 	case Notice:
 		return noticeViewOf(v, b.lexicon.Tongue(v.Lang))
 	case *Notice:
+		return b.view(*v)
+	case Reply:
+		return replyViewOf(v, b.lexicon.Tongue(v.Lang))
+	case *Reply:
 		return b.view(*v)
 	}
 	return nil

@@ -39,7 +39,7 @@ type Arrangement struct {
 // there is and says what to write; its error comes back as it is and changes nothing. It
 // may be called more than once.
 func (r *Rolls) Arrange(ctx context.Context, q Query, fn func(Wishes) (Arrangement, error)) error {
-	return change(ctx, r.d, func(tx *db.Tx) error {
+	return db.Change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ type op struct {
 
 func newGroup(d *db.DB) *group {
 	g := &group{lead: make(chan struct{}, 1), commit: func(ctx context.Context, b batch) error {
-		return change(ctx, d, func(tx *db.Tx) error { return b.write(ctx, tx) })
+		return db.Change(ctx, d, func(tx *db.Tx) error { return b.write(ctx, tx) })
 	}}
 	g.lead <- struct{}{}
 	return g

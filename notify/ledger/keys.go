@@ -31,7 +31,7 @@ func (r *Rolls) EnsureKeys(ctx context.Context, fresh notify.Keys) (notify.Keys,
 	if ok || err != nil {
 		return k, err
 	}
-	err = change(ctx, r.d, func(tx *db.Tx) error {
+	err = db.Change(ctx, r.d, func(tx *db.Tx) error {
 		if err := writeKeys(ctx, tx, fresh, ` DO NOTHING`); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (r *Rolls) EnsureKeys(ctx context.Context, fresh notify.Keys) (notify.Keys,
 // before signs beside it until a time, if that comes after now, and the one before
 // that no more. The error of a subscription that does not exist has the code NotFound.
 func (r *Rolls) Rotate(ctx context.Context, holder, fresh string, until, now time.Time) (k notify.Keys, err error) {
-	err = change(ctx, r.d, func(tx *db.Tx) error {
+	err = db.Change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil { // so that one comes after the other
 			return err
 		}

@@ -79,7 +79,7 @@ const selectBusy = `WITH RECURSIVE posted (lane) AS (SELECT MIN(lane) FROM lette
 // the subscriptions of the lane. What waits in the lane is dead. One that is closed
 // already keeps its reason.
 func (p *Post) Shut(ctx context.Context, l notify.Lane, notes notify.Routed) error {
-	return change(ctx, p.d, func(tx *db.Tx) error {
+	return db.Change(ctx, p.d, func(tx *db.Tx) error {
 		why, at := short(l.Closed), table.Micros(l.ClosedAt)
 		if err := raiseRev(ctx, tx); err != nil {
 			return err

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"math/rand/v2"
-	"time"
 
 	"github.com/taskherald/herald/progress/db"
 )
@@ -22,22 +20,6 @@ type Ledger struct {
 // New returns the ledger in an open database.
 func New(d *db.DB) *Ledger {
 	return &Ledger{Post{d, newGroup(d)}, Rolls{d}, Agenda{d}, Leases{d}, Upkeep{d}}
-}
-
-// tries is how often a transaction that lost a race is run.
-const tries = 8
-
-// change runs a transaction that writes, again while it only loses races. Fn may
-// be called more than once.
-func change(ctx context.Context, d *db.DB, fn func(*db.Tx) error) error {
-	var err error
-	for i := range tries {
-		if err = d.Write(ctx, fn); err == nil || !db.Retryable(err) {
-			return err
-		}
-		time.Sleep(rand.N(time.Millisecond << i)) //nolint:gosec // jitter, not a secret
-	}
-	return err
 }
 
 // run executes one statement and says how many rows it changed.

@@ -47,7 +47,7 @@ func (r *Rolls) PreferencesOf(ctx context.Context, who progress.Person) (notify.
 // became; an error of fn comes back as it is and changes nothing. Fn may be called more
 // than once.
 func (r *Rolls) Prefer(ctx context.Context, who progress.Person, fn func(*notify.Preferences) error) (p notify.Preferences, err error) {
-	err = change(ctx, r.d, func(tx *db.Tx) error {
+	err = db.Change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ const (
 func (u *Upkeep) purge(ctx context.Context, query string, args ...any) error {
 	for {
 		var n int64
-		if err := change(ctx, u.d, func(tx *db.Tx) (err error) {
+		if err := db.Change(ctx, u.d, func(tx *db.Tx) (err error) {
 			n, err = run(ctx, tx, query, args...)
 			return err
 		}); err != nil || n < purgePortion {
@@ -85,7 +85,7 @@ func (u *Upkeep) purge(ctx context.Context, query string, args ...any) error {
 func (u *Upkeep) purgeLanes(ctx context.Context) error {
 	for {
 		var ids []notify.LaneID
-		if err := change(ctx, u.d, func(tx *db.Tx) (err error) {
+		if err := db.Change(ctx, u.d, func(tx *db.Tx) (err error) {
 			ids, err = gather(ctx, tx, scanLaneID, lockUnused, table.MaxPortion)
 			if err != nil || len(ids) == 0 {
 				return err

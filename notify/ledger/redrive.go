@@ -63,7 +63,7 @@ func (u *Upkeep) undelivered(ctx context.Context, q notify.LetterQuery) (ids []n
 // again redrives letters in one transaction. Somebody else may have been faster
 // with some of them.
 func (u *Upkeep) again(ctx context.Context, ids []notify.LetterID, now, until time.Time) (n int, opened []notify.Lane, err error) {
-	err = change(ctx, u.d, func(tx *db.Tx) error {
+	err = db.Change(ctx, u.d, func(tx *db.Tx) error {
 		touched, err := gather(ctx, tx, scanLaneID, redriveLetters+table.Set(3, len(ids))+` RETURNING lane`,
 			append([]any{table.Micros(now), table.Micros(until)}, table.Anys(ids)...)...)
 		n, opened = len(touched), nil

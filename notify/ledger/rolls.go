@@ -90,7 +90,7 @@ func noSuch(id notify.SubscriptionID) error {
 // owner who has most on its channel already, those that are off too, gets the code
 // Conflict. A lane toward its address that was closed is opened again.
 func (r *Rolls) Subscribe(ctx context.Context, s notify.Subscription, keys notify.Keys, most int) error {
-	return change(ctx, r.d, func(tx *db.Tx) error {
+	return db.Change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func enter(ctx context.Context, tx *db.Tx, s *notify.Subscription, keys notify.K
 // be called more than once. The lane of one that is on is opened; at a new address
 // what waits for the old one is sent there.
 func (r *Rolls) Change(ctx context.Context, id notify.SubscriptionID, fn func(*notify.Subscription) error) (s notify.Subscription, err error) {
-	err = change(ctx, r.d, func(tx *db.Tx) error {
+	err = db.Change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (r *Rolls) Change(ctx context.Context, id notify.SubscriptionID, fn func(*n
 
 // Raise raises the number that every change of a subscription raises.
 func (r *Rolls) Raise(ctx context.Context) error {
-	return change(ctx, r.d, func(tx *db.Tx) error { return raiseRev(ctx, tx) })
+	return db.Change(ctx, r.d, func(tx *db.Tx) error { return raiseRev(ctx, tx) })
 }
 
 func rewrite(ctx context.Context, tx *db.Tx, was, is *notify.Subscription) error {
@@ -198,7 +198,7 @@ func move(ctx context.Context, tx *db.Tx, s *notify.Subscription) error {
 // Unsubscribe forgets a subscription, its keys, its cards and what is held for it; its
 // letters that wait are dropped. The error of one that does not exist has the code NotFound.
 func (r *Rolls) Unsubscribe(ctx context.Context, id notify.SubscriptionID, at time.Time) error {
-	return change(ctx, r.d, func(tx *db.Tx) error {
+	return db.Change(ctx, r.d, func(tx *db.Tx) error {
 		if err := raiseRev(ctx, tx); err != nil {
 			return err
 		}

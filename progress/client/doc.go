@@ -17,6 +17,8 @@
 // [Client.Watch] yields the frames of a task as they come, and comes back by
 // itself after a break.
 //
+// [ChatOf] talks with the bot of the server in plain words, and presses its buttons.
+//
 // An error is one of three. A [*Problem] is what the server said of a request
 // that it refuses. An [*Away] means that nothing was decided: the server cannot
 // be reached, or cannot do it now, and the same request may be sent again. It

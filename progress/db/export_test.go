@@ -6,7 +6,10 @@ import (
 	"time"
 )
 
-const MaxStatements = maxStatements
+const (
+	MaxStatements = maxStatements
+	Changes       = changes
+)
 
 var (
 	Split          = split

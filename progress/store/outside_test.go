@@ -27,11 +27,12 @@ var tables = map[string]string{
 	"runs": "task_id", "snapshots": "task_id", "logs": "task_id", "past_runs": "task_id", "command_keys": "body",
 }
 
-// otherTables are the rest: what the migrations remember, who has access, and
-// who is told.
+// otherTables are the rest: what the migrations remember, who has access,
+// who is told, and what the bot knows of a conversation.
 var otherTables = []string{
 	"schema_migrations", "access_state", "people", "tokens", "sessions", "login_codes",
 	"lanes", "letters", "cards", "subscriptions", "subscriptions_state", "signing_keys", "leases", "held", "chains", "traces", "preferences",
+	"bot_memory", "bot_reasons",
 }
 
 // count is the number of rows in each table of each task: "runs of t1".

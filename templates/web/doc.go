@@ -30,6 +30,15 @@
 // So there is one layout and one set of words, in package webpage, and what
 // works without the script is all that there is to work.
 //
+// The chat box (chat.js) is the other thing that needs a script: a message goes to POST
+// /api/chat with the session's cookie, and what comes back is drawn as text, as titles and
+// lines are other people's. A conversation is the tab's and of one person: it lives in
+// sessionStorage, fifty turns of it, so that it goes on upon the next page, and with what
+// was not answered there. Each message has an id; what may have been lost goes once more
+// with the same one, by which the server does nothing twice, and then waits for the
+// reader. The box is no modal dialog: the page beside it stays in use, and shows what a
+// message has changed.
+//
 // Notices need scripts. People turn them on for a browser, by push, or else for as long
 // as a page of tasks is open in it (notifications.js). What they chose stays in that
 // browser with their name, so that whoever logs in there next is told nothing of theirs.

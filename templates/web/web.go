@@ -12,7 +12,7 @@ import (
 // files are loaded by pages, and rooted are asked for by browsers at paths that never
 // change.
 var (
-	//go:embed *.css app.js notices.js notifications.js *.svg *.png
+	//go:embed *.css app.js chat.js notices.js notifications.js *.svg *.png
 	files embed.FS
 	//go:embed sw.js manifest.webmanifest
 	rooted embed.FS

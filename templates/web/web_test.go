@@ -12,7 +12,7 @@ func TestAssets(t *testing.T) {
 	t.Parallel()
 	all := Assets()
 	for name, most := range map[string]int{
-		"app.js": 12 << 10, "notices.js": 8 << 10, "notifications.js": 4 << 10, "app.css": 10 << 10, "kinds.css": 3 << 10, "notifications.css": 4 << 10,
+		"app.js": 12 << 10, "notices.js": 8 << 10, "notifications.js": 4 << 10, "chat.js": 16 << 10, "app.css": 10 << 10, "chat.css": 4 << 10, "kinds.css": 3 << 10, "notifications.css": 4 << 10,
 		"icon.svg": 1 << 10, "icon-192.png": 4 << 10, "icon-512.png": 12 << 10, "icon-maskable.png": 8 << 10, "apple-touch-icon.png": 4 << 10, "badge.png": 2 << 10,
 	} {
 		a := all[name]

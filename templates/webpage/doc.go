@@ -19,6 +19,9 @@
 //   - data-say is a sentence that is read out when it is new;
 //   - ids name what stays the same while things move around it.
 //
+// Whoever has logged in has a chat box on each page (chat.html), which package web's
+// chat.js brings to life: without a script it is a note.
+//
 // The pages behind links in messages ([Layout.Act] and those beside it) have a frame of
 // their own, without a script or a way to load anything from elsewhere: whoever has
 // their URL may act.

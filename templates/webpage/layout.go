@@ -28,7 +28,7 @@ func New() (*Layout, error) {
 	for _, a := range plain {
 		l.assets[a.Name] = a
 	}
-	base, err := template.New("base").Funcs(funcs(plain)).ParseFS(pages, "base.html", "parts.html")
+	base, err := template.New("base").Funcs(funcs(plain)).ParseFS(pages, "base.html", "chat.html", "parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("webpage: %w", err)
 	}

@@ -28,6 +28,7 @@ type App struct {
 	engine  *engine.Engine
 	access  *access.Access
 	road
+	ear
 	hub      *live.Hub
 	api      *api.API
 	listener net.Listener

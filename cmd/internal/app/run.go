@@ -17,6 +17,7 @@ func (a *App) Run(ctx context.Context) error {
 	sweeps.Go(func() { a.outlook.Run(sweeping) })
 	sweeps.Go(func() { a.notifier.Run(sweeping) })
 	sweeps.Go(func() { a.probe(sweeping) })
+	sweeps.Go(func() { a.forget(sweeping) })
 
 	broken := make(chan error, 1)
 	go func() { broken <- a.server.http.Serve(a.listener) }()

@@ -62,6 +62,7 @@ const (
 	groupWork   = "work"
 	groupWatch  = "watch"
 	groupDecide = "decide"
+	groupTalk   = "talk"
 	groupTold   = "told"
 	groupAccess = "access"
 )
@@ -72,6 +73,7 @@ func groups() []*cobra.Group {
 		{ID: groupWork, Title: "Work:"},
 		{ID: groupWatch, Title: "Watch:"},
 		{ID: groupDecide, Title: "Decide and control:"},
+		{ID: groupTalk, Title: "Talk:"},
 		{ID: groupTold, Title: "Be told:"},
 		{ID: groupAccess, Title: "People and tokens:"},
 	}
@@ -95,6 +97,7 @@ func Run(ctx context.Context, p Process) int {
 		groupWork:   {runCommand(p), workerCommand(p), syncCommand(p)},
 		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p), statsCommand(p), estimateCommand(p)},
 		groupDecide: wishCommands(p),
+		groupTalk:   {askCommand(p), chatCommand(p), intentsCommand(p)},
 		groupTold: {
 			subscriptionCommand(p), preferencesCommand(p), muteCommand(p), unmuteCommand(p), whyCommand(p), routeCommand(p),
 			webhookCommand(p), deliveriesCommand(p), redriveCommand(p),

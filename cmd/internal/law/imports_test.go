@@ -61,9 +61,14 @@ notify/email/smtpfake
 notify/webpush  notify notify/callout notify/guard progress templates templates/pushcard
 notify/webpush/pushfake
 notify  progress templates
+intents  progress
+bot  intents progress progress/engine progress/store progress/ticket templates
+bot/bottest  bot bot/store intents progress progress/db progress/db/dbtest progress/engine progress/store progress/ticket templates
+bot/store  bot progress/db progress/db/table
+bot/api  bot intents progress progress/api/kit templates
 cmd/herald  cmd/internal/cli
-cmd/internal/cli  cmd/internal/app config notify progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/mailcard templates/textcard
-cmd/internal/app  config notify notify/api notify/email notify/guard notify/ledger notify/links notify/webhook notify/webpush progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store progress/ticket templates templates/mailcard templates/pushcard
+cmd/internal/cli  cmd/internal/app config intents notify progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/mailcard templates/textcard
+cmd/internal/app  bot bot/api bot/store config intents notify notify/api notify/email notify/guard notify/ledger notify/links notify/webhook notify/webpush progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store progress/ticket templates templates/mailcard templates/pushcard
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/estimate progress/outlook progress/store progress/trace
 examples
 examples/approval  progress progress/client

@@ -1,4 +1,4 @@
-package ledger
+package db_test
 
 import (
 	"testing"
@@ -7,20 +7,20 @@ import (
 	"github.com/taskherald/herald/progress/db/dbtest"
 )
 
-// TestLostRaces holds that a transaction that only lost a race is run again, not
-// for ever, and no other one.
+// TestLostRaces holds that a transaction that only lost a race is run again, not for ever,
+// and no other one.
 func TestLostRaces(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, dbtest.Postgres)
 	for state, races := range map[string]struct{ lost, runs int }{
-		"40001": {3, 4}, "40P01": {100, tries}, "22023": {1, 1},
+		"40001": {3, 4}, "40P01": {100, db.Changes}, "22023": {1, 1},
 	} {
 		n := 0
-		err := change(ctx, d, func(tx *db.Tx) error {
+		err := db.Change(t.Context(), d, func(tx *db.Tx) error {
 			if n++; n > races.lost {
 				return nil
 			}
-			_, err := tx.Exec(ctx, `DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''`+state+`''; END'`)
+			_, err := tx.Exec(t.Context(), `DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''`+state+`''; END'`)
 			return err
 		})
 		if n != races.runs || (err == nil) != (n > races.lost) {

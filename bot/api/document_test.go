@@ -1,0 +1,142 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/taskherald/herald/progress/api/apitest/contract"
+	"github.com/taskherald/herald/templates"
+)
+
+// TestDocument holds the description to the routes, and the fields in it to those of the
+// structs that are read and written; each schema has an example that is what it says.
+func TestDocument(t *testing.T) {
+	t.Parallel()
+	k := serve(t).doc
+	for _, r := range New(Options{}).Routes {
+		op := k.Doc.Paths.Value(r.Path).GetOperation(r.Method)
+		if op == nil || op.OperationID != r.Name || op.Extensions["x-right"] != r.Right.String() {
+			t.Errorf("%s %s is not described", r.Method, r.Path)
+		}
+	}
+	types := map[string]any{
+		"ChatMessage": chatMessage{}, "ChatAnswer": chatAnswer{}, "ChatReading": understood{}, "ChatReply": templates.Reply{}, "ChatItem": templates.Item{},
+		"ChatButton": templates.Button{}, "ChatCard": templates.Card{}, "ChatCardLine": templates.Line{}, "ChatCardSaid": templates.Said{},
+		"ChatCardAsk": templates.Ask{}, "ChatCardFault": templates.Fault{}, "ChatCardFact": templates.Fact{}, "ChatCardOffer": templates.Offer{},
+	}
+	for name, s := range k.Doc.Components.Schemas {
+		if strings.HasPrefix(name, "Chat") && types[name] == nil {
+			t.Errorf("%s is of no type", name)
+		}
+		if types[name] != nil {
+			described(t, k, name, s.Value, types[name])
+		}
+	}
+	if err := k.Doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+		t.Error(err)
+	}
+}
+
+// described holds one schema to its type.
+func described(t *testing.T, k *contract.Contract, name string, s *openapi3.Schema, v any) {
+	t.Helper()
+	if got, want := slices.Sorted(maps.Keys(s.Properties)), fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
+		t.Errorf("%s:\n%v in the document\n%v in %T", name, got, want, v)
+	}
+	if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == (name == "ChatMessage") {
+		t.Errorf("%s takes other fields: %v", name, !closed)
+	}
+	if len(s.Examples) == 0 {
+		t.Errorf("%s has no example", name)
+	}
+	for _, e := range s.Examples {
+		text, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.Value(contract.Pointer("components", "schemas", name), text); err != nil {
+			t.Errorf("the example of %s: %v", name, err)
+		}
+	}
+}
+
+// fields are the names of a struct's fields in JSON, in order.
+func fields(t reflect.Type) []string {
+	var out []string
+	for f := range t.Fields() {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestWords holds the words in the document to those of the code.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	schemas := serve(t).doc.Doc.Components.Schemas
+	reading := schemas["ChatReading"].Value.Properties
+	for what, c := range map[string]struct {
+		said     []any
+		file, of string
+	}{
+		"topics":  {schemas["ChatReply"].Value.Properties["about"].Value.Enum, "../../templates/answer.go", "Topic"},
+		"intents": {reading["intent"].Value.Enum, "../../intents/intent.go", "Intent"},
+		"sure":    {reading["sure"].Value.Enum, "../../intents/reading.go", "Sure"},
+		"doubts":  {reading["doubt"].Value.Enum, "../../intents/reading.go", "Doubt"},
+	} {
+		if got, want := fmt.Sprint(c.said), fmt.Sprint(constants(t, c.file, c.of)); got != want {
+			t.Errorf("%s:\n%s in the document\n%s in the code", what, got, want)
+		}
+	}
+}
+
+// constants are the values of the constants of a type, in the order of their file.
+func constants(t *testing.T, file, of string) (out []string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\t\w+\s+`+of+`\s+= "(\w+)"`).FindAllStringSubmatch(string(text), -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// TestReference holds docs/quick-reference.md to the routes, both ways, and the row to what
+// can be asked and answered.
+func TestReference(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/quick-reference.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, _ := strings.Cut(string(text), "\n## Conversation\n")
+	part, _, _ = strings.Cut(part, "\n## ")
+	var there []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Z]+ /[^`]*)` \\|").FindAllStringSubmatch(part, -1) {
+		there = append(there, m[1])
+	}
+	if !slices.Equal(there, []string{"POST /api/chat"}) {
+		t.Errorf("the page has %q", there)
+	}
+	said := regexp.MustCompile(`\w+`).FindAllString(part, -1)
+	for _, v := range []any{chatMessage{}, chatAnswer{}, understood{}, templates.Reply{}, templates.Item{}, templates.Button{}} {
+		for _, want := range fields(reflect.TypeOf(v)) {
+			if !slices.Contains(said, want) {
+				t.Errorf("the page does not name %s", want)
+			}
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/taskherald/herald/intents"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/ticket"
+	"github.com/taskherald/herald/templates"
+)
+
+// Options are what a bot stands on. All are needed but ETA, Link, Now and Log.
+type Options struct {
+	Tasks   Tasks
+	Index   Index
+	Past    Past
+	Store   Store
+	Notices Notices
+	Parser  Parser
+	Book    Book
+	Sealer  *ticket.Sealer // of the tickets in its buttons
+
+	ETA  func(t *progress.Task) *progress.ETA // how long a task still takes; nil: nobody can tell
+	Link func(id progress.TaskID) string      // to a task's page; nil: there are none
+	Now  func() time.Time                     // nil means time.Now
+	Log  *slog.Logger                         // nil means slog.Default
+}
+
+// Bot talks with people about their tasks. It may be called from any goroutine; what is
+// said in one room is heard one after the other.
+type Bot struct {
+	Options
+	rooms rooms
+}
+
+// New makes a bot.
+func New(o Options) *Bot {
+	if o.ETA == nil {
+		o.ETA = func(*progress.Task) *progress.ETA { return nil }
+	}
+	if o.Link == nil {
+		o.Link = func(progress.TaskID) string { return "" }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Bot{Options: o, rooms: rooms{inside: map[string]*room{}}}
+}
+
+// Hear answers a turn, and says how it was understood. The same turn again, by its ID,
+// does nothing twice within a day.
+//
+// Whatever a person can understand is in the reply, refusals too. The error is that of ctx,
+// or has the code Unavailable: then the reply says so in words, and the turn may be given
+// again; without an ID only if it asked for nothing to be done.
+func (b *Bot) Hear(ctx context.Context, turn Turn) (templates.Reply, intents.Reading, error) {
+	t := &talk{Bot: b, ctx: ctx, turn: turn}
+	answer, err := b.hear(t)
+	if err != nil {
+		answer, err = templates.Answer{About: templates.TopicTrouble, Verb: t.said.Verb}, trouble(err)
+	}
+	answer.You = turn.Who.Person
+	reader := turn.Reader
+	if lang := t.lang(); lang != "" {
+		reader.Lang = lang
+	}
+	return b.Book.Reply(answer, reader, b.Now()), t.said, err
+}
+
+// hear answers while nobody else speaks in the room.
+func (b *Bot) hear(t *talk) (templates.Answer, error) {
+	leave, err := b.rooms.enter(t.ctx, t.turn.Room)
+	if err != nil {
+		return templates.Answer{}, err
+	}
+	defer leave()
+	t.now = b.Now()
+	if err := t.recall(); err != nil {
+		return templates.Answer{}, err
+	}
+	answer, err := t.answer()
+	if err != nil {
+		return answer, err
+	}
+	if err = t.remember(); err != nil && t.done {
+		b.Log.Error("what was spoken of could not be remembered", "error", err)
+		return answer, nil // it is done: an error would have it asked for again
+	}
+	return answer, err
+}
+
+// trouble is an error as Hear gives it.
+func trouble(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if e, ok := errors.AsType[*progress.Error](err); ok && e.Code != "" {
+		return err
+	}
+	return &progress.Error{
+		Code: progress.Unavailable, Err: err, Say: "the database cannot be used right now; try again in a moment",
+	}
+}

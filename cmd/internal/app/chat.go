@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/taskherald/herald/bot"
+	chatapi "github.com/taskherald/herald/bot/api"
+	memory "github.com/taskherald/herald/bot/store"
+	"github.com/taskherald/herald/intents"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/api/kit"
+	"github.com/taskherald/herald/progress/store"
+	"github.com/taskherald/herald/templates"
+)
+
+// ear is the road in from people: the bot, and what it remembers.
+type ear struct {
+	bot    *bot.Bot
+	memory *memory.Store
+}
+
+// listens makes the bot, on what the road out stands on too.
+func (a paver) listens(index *store.Index) {
+	a.memory = memory.New(a.db, nil)
+	a.bot = bot.New(bot.Options{
+		Tasks: a.engine, Index: index, Past: a.store, Store: a.memory, Notices: notices{a.ledger, a.engine, a.notifier.Preview, time.Now},
+		Parser: intents.New(), Book: a.book, Sealer: a.sealer, ETA: a.outlook.ETA, Link: a.linkTo, Log: a.log,
+	})
+}
+
+// chats is the part of the API by which people talk with the bot.
+func (a paver) chats() kit.Guest {
+	return chatapi.New(chatapi.Options{Bot: a.bot, Reader: a.readerOf, Text: func(r templates.Reply) string {
+		return a.book.Layout(templates.Text, r, templates.Fit{})
+	}})
+}
+
+// readerOf is how somebody reads: as they have said, else as everybody does here.
+func (a paver) readerOf(ctx context.Context, who progress.Person) (templates.Reader, error) {
+	r := a.reader()
+	p, err := a.ledger.PreferencesOf(ctx, who)
+	if err != nil {
+		return r, err
+	}
+	if p.Language != "" {
+		r.Lang = p.Language
+	}
+	if zone, err := time.LoadLocation(p.Zone); err == nil && p.Zone != "" { // an unknown one was known when it was said
+		r.Zone = zone
+	}
+	return r, nil
+}
+
+const (
+	keepMemory  = 90 * 24 * time.Hour // in which nothing was said
+	forgetEvery = time.Hour
+)
+
+// forget lets go of conversations of long ago, every hour until ctx ends. Several nodes may
+// do so in the same database.
+func (a *App) forget(ctx context.Context) {
+	for next := time.NewTicker(forgetEvery); ; {
+		if err := a.memory.Purge(ctx, time.Now().Add(-keepMemory)); err != nil && ctx.Err() == nil {
+			a.log.Warn("what was said long ago could not be forgotten", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			next.Stop()
+			return
+		case <-next.C:
+		}
+	}
+}

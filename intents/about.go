@@ -1,0 +1,62 @@
+package intents
+
+// scout finds out what a clause is about where it is not about an act.
+type scout struct{ resolver }
+
+// isNotice reports whether a clause is about messages and not about a task.
+func (m scout) isNotice(c *clause) bool {
+	if c.has.any(setOf(mute, follow)) || c.has.has(tellWord) && m.tells0(c) {
+		return true
+	}
+	return c.has.has(noticeWord) && (c.form == asks && c.act != actApprove && c.act != actReject || c.form == faint && c.act <= actResume)
+}
+
+// tells0 reports whether a clause is about being told: it says when, or that it shall end.
+func (m scout) tells0(c *clause) bool {
+	if c.refs > 0 && c.act >= 0 && m.first(c, setOf(tellWord)) > c.at+1 && m.refBetween(c) {
+		return false
+	}
+	return m.conditional(c) || c.act == actCancel || c.act == actPause || c.has.any(setOf(negator, offWord))
+}
+
+// conditional reports whether the sentence of a clause says if or when, and asks for nothing
+// to be done.
+func (m scout) conditional(c *clause) bool {
+	for i := range m.clauses {
+		o := &m.clauses[i]
+		if o.sentence == c.sentence && o.has.any(setOf(ifWord, when)) && (o.act < 0 || o.form != asks) {
+			return true
+		}
+	}
+	return false
+}
+
+// refBetween reports whether a task is named between the verb and the word for telling: what
+// the verb is about is the task.
+func (m scout) refBetween(c *clause) bool {
+	for i := c.at + 1; i < c.end && !m.means[i].set.has(tellWord); i++ {
+		if m.refOf[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// asksAbout reports whether a clause asks about an act, and for none.
+func (m scout) asksAbout(c *clause) bool {
+	if c.has.any(setOf(howTo)) && m.first(c, setOf(howTo)) < c.at {
+		return true
+	}
+	asking := setOf(who, why, howOften, howLong, listWord, which, etaWord, historyWord, helpWord)
+	if m.lang == 0 {
+		asking |= setOf(how, what)
+	}
+	if m.first(c, asking) < c.at {
+		return true
+	}
+	if k := m.first(c, setOf(when)); k < c.at && m.leads(c, k) && c.asked {
+		return true
+	}
+	k := m.first(c, setOf(isIt))
+	return k < c.at && m.leads(c, k) && k+1 != c.at && !c.has.any(setOf(request, adviceWord))
+}

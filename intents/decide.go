@@ -1,0 +1,278 @@
+package intents
+
+import (
+	"time"
+)
+
+// decider says what a message means.
+type decider struct{ hinter }
+
+// decide says what the message means, from what its clauses say.
+func (m decider) decide() Reading {
+	r := Reading{Intent: Unknown, Sure: SureAnswer, Lang: m.langOf()}
+	if len(m.tokens) == 0 {
+		return r
+	}
+	switch {
+	case m.picks(&r), m.assents(&r), m.bareName(&r):
+	case m.wish(&r), m.notice(&r), m.ask(&r), m.tells(&r):
+	default:
+		r.Named = m.unheard()
+	}
+	return r
+}
+
+// assents reads a message that only says yes or no.
+func (m decider) assents(r *Reading) bool {
+	var said set
+	for i := range m.tokens {
+		w := m.means[i]
+		if m.part[i] {
+			continue
+		}
+		if m.refOf[i] != 0 || w.form == asks || !w.set.any(setOf(filler, yesWord, noWord, pronoun)) {
+			return false
+		}
+		said |= w.set & setOf(yesWord, noWord)
+	}
+	switch {
+	case said.has(noWord):
+		r.Assent = No
+	case said.has(yesWord):
+		r.Assent = Yes
+	default:
+		return false
+	}
+	r.Intent, r.Doubt, r.Sure = Clarify, Bare, SureAsk
+	return true
+}
+
+// bareName reads a message that only names a task.
+func (m decider) bareName(r *Reading) bool {
+	found := 0
+	for i := range m.tokens {
+		switch {
+		case m.refOf[i] != 0:
+			found = int(m.refOf[i])
+		case m.part[i]:
+			return false
+		case m.months(m.tokens[i].text) || numeral(m.tokens[i].text) >= 1900:
+		case m.means[i].form != noVerb || !m.means[i].set.any(setOf(filler, nounWord, taskWord, andWord)):
+			return false
+		}
+	}
+	if found == 0 {
+		return false
+	}
+	m.target(r, m.clauseOf(m.refs[found-1].start), -1)
+	r.Pick = r.Task
+	r.Intent = Status
+	if !m.tokens[len(m.tokens)-1].asked && m.verbal(found) && (m.refs[found-1].how == ByTitle || m.refs[found-1].how == ByWords) {
+		r.Intent, r.Doubt = Clarify, Bare
+	}
+	r.Sure = m.sureOf(r)
+	return true
+}
+
+// verbal reports whether a ref has a verb of an act among its words.
+func (m decider) verbal(found int) bool {
+	ref := &m.refs[found-1]
+	for i := ref.start; i < ref.end; i++ {
+		ls := m.words.words[m.tokens[i].text]
+		if ls == nil {
+			continue
+		}
+		for j := range ls {
+			if f := ls[j].form; f == asks || f == faint && j == m.lang {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// clauseOf is the clause that a token is in.
+func (m decider) clauseOf(i int) int {
+	for k := range m.clauses {
+		if i < m.clauses[k].end {
+			return k
+		}
+	}
+	return len(m.clauses) - 1
+}
+
+// wish reads what the message asks to be done.
+func (m decider) wish(r *Reading) bool {
+	all := m.deeds()
+	if len(all) == 0 {
+		return false
+	}
+	d, doubt := m.oneDeed(all)
+	if doubt != "" && m.readsOn(d) {
+		return false
+	}
+	c := &m.clauses[d.clause]
+	r.Intent, r.Verb, r.Step = acts[d.act].intent, acts[d.act].verb, c.step
+	m.target(r, d.clause, d.target)
+	if d.step > 0 {
+		r.Step = d.step
+	}
+	if r.Step == 0 && d.target >= 0 && d.act >= actApprove {
+		r.Step = m.clauses[d.target].step
+	}
+	if r.Step == 0 && d.target < 0 {
+		r.Step = m.stepNear(d)
+	}
+	if d.act == actPause {
+		r.Wait = time.Duration(m.lasts(c)) * time.Second
+	}
+	if doubt != "" {
+		r.Intent, r.Doubt, r.Sure = Clarify, doubt, SureAsk
+		if doubt == Several {
+			r.Step = 0
+			if m.manyTargets(all) {
+				r.Task, r.Fits = "", nil
+			}
+		}
+		return true
+	}
+	r.Reason = m.reason(d)
+	m.trust(r, d)
+	return true
+}
+
+// readsOn reports whether a doubted act only stands beside a question: then that counts.
+func (m decider) readsOn(d deed) bool {
+	if d.doubt != Told && d.doubt != Unproven && d.doubt != Wished {
+		return false
+	}
+	best, _ := m.score()
+	return best.points >= 4
+}
+
+// stepNear is a step that the sentence names beside the act's clause.
+func (m decider) stepNear(d deed) int {
+	for i := range m.clauses {
+		c := &m.clauses[i]
+		near := c.sentence == m.clauses[d.clause].sentence && c.stray == 0 || i == d.clause-1 && m.pronounIn(&m.clauses[d.clause])
+		if i != d.clause && near && c.step > 0 && (c.act < 0 || c.negated && m.clauses[d.clause].refs == 0) && !c.lead.has(because) {
+			return c.step
+		}
+	}
+	return 0
+}
+
+// oneDeed is what is to be done of all that was said, and why not at once.
+func (m decider) oneDeed(all []deed) (deed, Doubt) {
+	first := -1
+	for i := range all {
+		if all[i].doubt == Several {
+			return all[i], Several
+		}
+	}
+	for i := range all {
+		if !all[i].positive() {
+			continue
+		}
+		if first < 0 {
+			first = i
+			continue
+		}
+		if doubt := m.clash(&all[first], all[i]); doubt != "" {
+			return all[first], doubt
+		}
+	}
+	if first >= 0 {
+		return all[first], ""
+	}
+	return all[0], all[0].doubt
+}
+
+// clash is why two acts cannot both be meant, "" if they are one. Cancel and start over is
+// one, and what goes on by itself says nothing.
+func (m decider) clash(a *deed, b deed) Doubt {
+	switch {
+	case a.act == b.act:
+		if m.sameTarget(a.names(), b.names()) {
+			return ""
+		}
+	case (a.act == actCancel || a.act == actPause) && b.act == actRestart, a.act == actRestart && b.act == actCancel:
+		if m.sameTarget(a.names(), b.names()) {
+			a.act = actRestart
+			return ""
+		}
+	case b.act == actResume && (a.act == actSkip || a.act == actApprove || a.act == actRetry) && m.clauses[b.clause].refs == 0:
+		return ""
+	}
+	return Several
+}
+
+// sameTarget reports whether two clauses do not name different tasks or steps.
+func (m decider) sameTarget(a, b int) bool {
+	x, y := &m.clauses[a], &m.clauses[b]
+	if x.step != 0 && y.step != 0 && x.step != y.step {
+		return false
+	}
+	if x.refs == 0 || y.refs == 0 {
+		return true
+	}
+	p, _ := m.fits(x)
+	q, _ := m.fits(y)
+	both := p.and(&q)
+	return !both.empty() || p.empty() && q.empty()
+}
+
+// manyTargets reports whether no one task is meant by several acts.
+func (m decider) manyTargets(all []deed) bool {
+	for i := range all {
+		c := &m.clauses[all[i].clause]
+		if _, clash := m.fits(c); clash || c.has.has(bulk) && !c.steps || !m.sameTarget(all[0].clause, all[i].clause) && c.step == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// trust says whether an act may be done at once.
+func (m decider) trust(r *Reading, d deed) {
+	c := &m.clauses[d.clause]
+	switch {
+	case r.Task == "" && r.Fits == nil:
+		r.Sure = SureAnswer
+	case r.Task == "":
+		r.Sure = SureAsk
+	case c.spelt:
+		r.Sure, r.Doubt = SureAsk, Misspelt
+	case m.risky(r):
+		r.Sure, r.Doubt = SureAsk, Loose
+	case d.stray && m.astray(r, c):
+		r.Sure, r.Doubt = SureAsk, Unproven
+	default:
+		r.Sure = SureAct
+	}
+}
+
+// risky reports whether the task was found by a name that is nearly right, or that of an act
+// which cannot be undone by its status.
+func (m decider) risky(r *Reading) bool {
+	if r.How == BySpelling {
+		return true
+	}
+	if r.Intent != Cancel && r.Intent != Restart && r.Intent != Reject {
+		return false
+	}
+	return r.How == ByStatus || r.How == ByOnly
+}
+
+// astray reports whether words of a clause that are no part of a reason mean nothing here.
+func (m decider) astray(r *Reading, c *clause) bool {
+	for i := c.start; i < c.end; i++ {
+		if m.means[i].known() || m.refOf[i] != 0 || m.part[i] {
+			continue
+		}
+		if at := m.tokens[i].start; r.Reason == "" || at < m.reasonAt || at >= m.reasonAt+len(r.Reason) {
+			return true
+		}
+	}
+	return false
+}

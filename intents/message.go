@@ -1,0 +1,207 @@
+package intents
+
+// message is a message that is being read. It is used again for others.
+type message struct {
+	in    Input
+	words *lexicon
+	lang  int
+
+	scanner
+	titles  titles
+	means   []meaning // of each token
+	part    []bool    // a token that is the rest of a phrase, or within quotes
+	spelt   []bool    // a token whose meaning was found by spelling
+	refOf   []int16   // the ref that a token is part of, from 1; 0 for none
+	refs    []ref
+	clauses []clause
+
+	reasonAt int // where the reason stands in the message
+}
+
+// read goes through the stages.
+func (m *message) read() Reading {
+	m.scan(m.in.Text)
+	if len(m.in.Tasks) > mostTasks {
+		m.in.Tasks = m.in.Tasks[len(m.in.Tasks)-mostTasks:]
+	}
+	m.reset()
+	m.titles.scan(m.in.Tasks)
+	titler{m}.referTitles()
+	identifier{m}.referIDs()
+	m.lang = m.language()
+	namer{m}.referRuns()
+	titler{m}.referQuotes()
+	tagger{m}.tag()
+	placer{m}.referPositions()
+	tagger{m}.nouns()
+	namer{m}.referWords()
+	tagger{m}.spell()
+	c := cut{m}
+	splitter{conjugator{counter{governor{c}}}}.split()
+	return decider{hinter{listener{asker{reasoner{doer{doubter{suspecter{timer{scout{resolver{c}}}}}}}}}}}.decide()
+}
+
+// mostTasks is how many tasks are looked at: the newest.
+const mostTasks = 256
+
+// reset makes room for what is known of each token.
+func (m *message) reset() {
+	n := len(m.tokens)
+	m.means = cleared(m.means, n)
+	m.part = cleared(m.part, n)
+	m.spelt = cleared(m.spelt, n)
+	m.refOf = cleared(m.refOf, n)
+	m.refs, m.clauses = m.refs[:0], m.clauses[:0]
+}
+
+func cleared[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// language is the one whose words fit best, English where two fit as well.
+func (m *message) language() int {
+	fit := m.accents
+	for i := range m.tokens {
+		if m.refOf[i] == 0 {
+			m.weigh(i, &fit)
+		}
+	}
+	best := 0
+	for j := range fit {
+		if fit[j] > fit[best] {
+			best = j
+		}
+	}
+	return best
+}
+
+// weigh adds what a word tells of the language: most where only one has it, little where it
+// names a thing that is called so everywhere.
+func (m *message) weigh(i int, fit *[len(langs)]int) {
+	word := m.tokens[i].text
+	ls := m.words.words[word]
+	if ls == nil {
+		for j := range langs {
+			if m.words.stem(word, j).known() {
+				fit[j] += 4
+			}
+		}
+		return
+	}
+	alone := 0
+	for j := range ls {
+		if ls[j].known() {
+			alone++
+		}
+	}
+	for j := range ls {
+		switch {
+		case ls[j].known() && ls[j].form == noVerb && ls[j].set&^everywhere == 0:
+			fit[j]++
+		case ls[j].known() && alone == 1:
+			fit[j] += 4
+		case ls[j].known():
+			fit[j] += 2
+		}
+		for k := range ls[j].phrases {
+			if _, ok := (tagger{m}).stands(i, &ls[j].phrases[k]); ok {
+				fit[j] += 1 + len(ls[j].phrases[k].rest)
+				break
+			}
+		}
+	}
+}
+
+// everywhere are the classes of nouns that are the same in many languages.
+var everywhere = setOf(jobNoun, taskWord, plural, logsWord, statusWord, noticeWord, state)
+
+// langOf is the language of the message, "" if too few of its words tell.
+func (m *message) langOf() string {
+	known := 0
+	for i := range m.tokens {
+		if ls := m.words.words[m.tokens[i].text]; ls != nil && ls[m.lang].known() {
+			known++
+		}
+	}
+	if known < 2 && len(m.tokens) > 1 || known == 0 {
+		return ""
+	}
+	return langs[m.lang]
+}
+
+// meant is what a word means in the message's language, or else in English.
+func (m *message) meant(word string) *lemma {
+	ls := m.words.words[word]
+	if ls == nil {
+		return nil
+	}
+	if l := &ls[m.lang]; l.known() || len(l.phrases) > 0 {
+		return l
+	}
+	return &ls[0]
+}
+
+// meansMuch reports whether a word is one of a lexicon.
+func (m *message) meansMuch(word string) bool {
+	l := m.meant(word)
+	return l != nil && l.known()
+}
+
+// says0 reports whether a word is only a filler.
+func (m *message) says0(w string) bool {
+	l := m.meant(w)
+	return l != nil && l.form == noVerb && l.set.has(filler) && l.set&^setOf(filler, ofWord, clockWord) == 0
+}
+
+// is reports whether a token means one of some classes.
+func (m *message) is(i int, s set) bool {
+	return i >= 0 && i < len(m.tokens) && m.means[i].set.any(s)
+}
+
+// months reports whether a word is a month's name.
+func (m *message) months(word string) bool { return m.words.months[word] }
+
+// text is what tokens are in the message as it was written.
+func (m *message) text(from, to int) string {
+	if from >= to || from < 0 || to > len(m.tokens) {
+		return ""
+	}
+	return m.in.Text[m.tokens[from].start:m.tokens[to-1].end]
+}
+
+// mark makes tokens a ref.
+func (m *message) mark(r ref) {
+	m.refs = append(m.refs, r)
+	for i := r.start; i < r.end; i++ {
+		m.refOf[i] = int16(len(m.refs))
+	}
+}
+
+// joinedTo is where the word ends that begins at a token: signs within it join tokens.
+func (m *message) joinedTo(i int) int {
+	j := i + 1
+	for j < len(m.tokens) && m.tokens[j].before == joined {
+		j++
+	}
+	return j
+}
+
+// numeral is the number that digits are, -1 for other words and long numbers.
+func numeral(word string) int {
+	if word == "" || len(word) > 6 {
+		return -1
+	}
+	n := 0
+	for i := range len(word) {
+		if word[i] < '0' || '9' < word[i] {
+			return -1
+		}
+		n = n*10 + int(word[i]-'0')
+	}
+	return n
+}

@@ -1,0 +1,151 @@
+package intents
+
+// placer finds places in the list.
+type placer struct{ *message }
+
+// referPositions finds places in the list.
+func (m placer) referPositions() {
+	for i := range m.tokens {
+		if m.refOf[i] == 0 {
+			m.referPosition(i)
+		}
+	}
+}
+
+// referPosition finds a place in the list at a token: task 2, #2, number two, the second one,
+// the last, the other one.
+func (m placer) referPosition(i int) {
+	s := m.means[i].set
+	switch {
+	case m.part[i]:
+	case s.has(cardinal) && m.bareID(i):
+	case m.tokens[i].hash && s.has(cardinal):
+		m.position(i, i+1, int(m.means[i].value))
+	case s.has(taskWord) || s.has(posWord):
+		m.numbered(i)
+	case s.has(ordinal):
+		m.ordinal(i)
+	case s.has(otherWord):
+		m.other(i)
+	}
+}
+
+// numbered finds "task 2", "task number two", "number 2".
+func (m placer) numbered(i int) {
+	if i > 0 && m.means[i-1].set.has(stepWord) || len(m.in.Tasks) == 1 && i > 0 && m.means[i-1].form == asks && m.means[i].set.has(posWord) && m.means[i-1].verb >= actApprove {
+		return // skip number 3: of one task, a step
+	}
+	j := i + 1
+	if j+1 < len(m.tokens) && m.tokens[j].before == spaced && (m.means[j].set.has(posWord) || m.tokens[j].text == "no") {
+		j++
+	}
+	if j >= len(m.tokens) || m.tokens[j].before > spaced || m.refOf[j] != 0 || !m.means[j].set.has(cardinal) {
+		return
+	}
+	if m.means[j].set.any(setOf(filler, nounWord)) && numeral(m.tokens[j].text) < 0 {
+		return // "task one": one is a word of many uses
+	}
+	if m.is(j+1, setOf(unit, linesWord, stepWord)) {
+		return
+	}
+	m.position(i, j+1, int(m.means[j].value))
+}
+
+// bareID marks a number that is a task's id, where it is no step, no position and no count.
+func (m placer) bareID(i int) bool {
+	if m.tokens[i].before > spaced || m.is(i+1, setOf(unit, linesWord, stepWord)) || i > 0 && m.is(i-1, setOf(stepWord, forWord, taskWord, posWord, ordinal)) {
+		return false
+	}
+	if len(m.tokens[i].text) < 2 && (len(m.in.Tasks) < 2 || i == 0 || m.means[i-1].form != asks) {
+		return false
+	}
+	for k := range m.in.Tasks {
+		if string(m.in.Tasks[k].ID) == m.tokens[i].text {
+			m.mark(ref{start: i, end: i + 1, how: ByID, fits: one(k)})
+			return true
+		}
+	}
+	return false
+}
+
+// ordinal finds "the second one", "the last task", "the oldest".
+func (m placer) ordinal(i int) {
+	end, named := i+1, false
+	if m.is(end, setOf(cardinal)) && !m.means[end].set.has(nounWord) || end < len(m.tokens) && m.words.stepWord(m.tokens[end].text) {
+		return // the last 20 lines, the third step
+	}
+	for end < len(m.tokens) && m.tokens[end].before <= spaced && m.refOf[end] == 0 && m.is(end, setOf(nounWord, taskWord)) && !m.is(end, setOf(stepWord, linesWord)) {
+		end, named = end+1, true
+	}
+	before := i > 0 && m.tokens[i].before <= spaced && m.refOf[i-1] == 0 && m.means[i-1].set.any(setOf(filler, pronoun))
+	after := end >= len(m.tokens) || m.tokens[end].before >= comma || m.part[end] || m.refOf[end] == 0 && m.means[end].known() &&
+		!m.means[end].set.any(setOf(stepWord, linesWord, unit, logsWord, historyWord, plural, cardinal)) && m.tokens[end].before <= spaced
+	if !after || !named && !before {
+		return
+	}
+	if before && i > 1 && m.means[i-1].set.has(filler) && m.is(i-2, setOf(stepWord)) {
+		return
+	}
+	m.position(i, end, int(m.means[i].value))
+}
+
+// other finds "the other one".
+func (m placer) other(i int) {
+	end := i + 1
+	for end < len(m.tokens) && m.tokens[end].before <= spaced && m.refOf[end] == 0 && m.is(end, setOf(nounWord, taskWord)) {
+		end++
+	}
+	if end < len(m.tokens) && m.tokens[end].before <= spaced && m.refOf[end] == 0 && !m.means[end].known() && !m.part[end] {
+		return
+	}
+	r := ref{start: i, end: end, how: ByPosition, pick: true}
+	if k := m.otherTask(); k >= 0 {
+		r.fits.add(k)
+	}
+	m.mark(r)
+}
+
+// otherTask is the one of two tasks that the thread is not about, -1 if there is none.
+func (m placer) otherTask() int {
+	if len(m.in.Tasks) != 2 || m.in.About == "" {
+		return -1
+	}
+	for k := range m.in.Tasks {
+		if m.in.Tasks[k].ID == m.in.About {
+			return 1 - k
+		}
+	}
+	return -1
+}
+
+// position marks a place in the list, counted from its end if it is negative.
+func (m placer) position(i, j, n int) {
+	r := ref{start: i, end: j, how: ByPosition}
+	if k := m.at(n); k >= 0 {
+		r.fits.add(k)
+	}
+	m.mark(r)
+}
+
+// at is the task at a place in what was offered, or in all of them; -1 for none.
+func (m placer) at(n int) int {
+	count := len(m.in.Tasks)
+	if m.in.Offered != nil {
+		count = len(m.in.Offered)
+	}
+	if n < 0 {
+		n = count + 1 + n
+	}
+	if n < 1 || n > count {
+		return -1
+	}
+	if m.in.Offered == nil {
+		return n - 1
+	}
+	for k := range m.in.Tasks {
+		if m.in.Tasks[k].ID == m.in.Offered[n-1] {
+			return k
+		}
+	}
+	return -1
+}

@@ -1,0 +1,93 @@
+package intents
+
+// tasks is a set of tasks, by their place in Input.Tasks.
+type tasks [mostTasks / 64]uint64
+
+func (s *tasks) add(i int) { s[i/64] |= 1 << (i % 64) }
+
+func (s *tasks) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+
+func (s *tasks) and(o *tasks) (both tasks) {
+	for i := range s {
+		both[i] = s[i] & o[i]
+	}
+	return both
+}
+
+func (s *tasks) empty() bool { return *s == tasks{} }
+
+// only is the one task in a set, -1 if there is none or there are several.
+func (s *tasks) only() int {
+	found := -1
+	for i := range mostTasks {
+		if s[i/64] == 0 {
+			continue
+		}
+		if s.has(i) {
+			if found >= 0 {
+				return -1
+			}
+			found = i
+		}
+	}
+	return found
+}
+
+// titles are the words of the tasks' titles, one after the other.
+type titles struct {
+	scanner
+
+	words []string
+	task  []int16 // of each word
+	from  []int   // where each task's words begin, with the end of the last
+}
+
+// scan reads the titles.
+func (t *titles) scan(all []Task) {
+	t.words, t.task, t.from = t.words[:0], t.task[:0], t.from[:0]
+	t.folded, t.tokens = t.folded[:0], t.tokens[:0]
+	for i := range all {
+		t.from = append(t.from, len(t.tokens))
+		t.cut(all[i].Title, mostTitleWords)
+		for len(t.task) < len(t.tokens) {
+			t.task = append(t.task, int16(i))
+		}
+	}
+	t.from = append(t.from, len(t.tokens))
+	t.spell(string(t.folded))
+	for i := range t.tokens {
+		t.words = append(t.words, t.tokens[i].text)
+	}
+}
+
+// mostTitleWords is how many words of a title count.
+const mostTitleWords = 24
+
+// of are the words of a task's title.
+func (t *titles) of(i int) []string { return t.words[t.from[i]:t.from[i+1]] }
+
+// same reports whether two words are one, or one is the other's plural or another form with
+// a short ending.
+func same(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 3 || len(b)-len(a) > mostEnding || b[:len(a)] != a {
+		return false
+	}
+	return b[len(a):] == "s" || len(a) >= leastStem && !hasDigit(b)
+}
+
+// Endings have at most mostEnding letters, and what they stand behind has leastStem.
+const (
+	mostEnding = 2
+	leastStem  = 5
+)
+
+// alike reports whether two words are the same, or nearly: neither short nor with digits.
+func alike(a, b string) bool {
+	return same(a, b) || len(a) >= leastSpelt && len(b) >= leastSpelt && !hasDigit(a) && !hasDigit(b) && oneOff(a, b)
+}
