@@ -80,11 +80,12 @@ func pressOf(t *talk, task progress.Task, o order) (templates.Press, error) {
 	}, nil
 }
 
-// button is a ticket for an order. The reason is kept beside it until it expires.
+// button is a ticket for an order. The reason is kept
+// beside it, also for a yes that comes too late and is asked about anew.
 func button(t *talk, task progress.Task, o order) (templates.Press, error) {
 	k := o.ticket(t)
 	if o.Reason != "" {
-		if err := t.Store.KeepReason(t.ctx, reasonKey(k.Key()), o.Reason, k.Expires); err != nil {
+		if err := t.Store.KeepReason(t.ctx, reasonKey(k.Key()), o.Reason, k.Expires.Add(lapse)); err != nil {
 			return templates.Press{}, err
 		}
 	}

@@ -14,29 +14,30 @@ const mostListed = 10
 
 // list are the tasks that have not ended, or those of one status.
 func list(t *talk) (templates.Answer, error) {
-	tasks, err := listed(t, t.said.Only)
+	statuses := alive
+	if t.said.Only != "" {
+		statuses = []progress.Status{t.said.Only}
+	}
+	counts, err := t.Index.Count(t.ctx, store.Query{Eyes: t.turn.Who})
 	if err != nil {
 		return templates.Answer{}, err
 	}
-	if len(tasks) == 0 && t.said.Only == "" {
+	few, err := find(t, store.Query{Status: statuses}, mostListed)
+	if err != nil {
+		return templates.Answer{}, err
+	}
+	slices.Reverse(few) // oldest first
+	if len(few) == 0 && t.said.Only == "" {
 		return nothing(t, t.seen.list), nil
 	}
-	few := tasks[max(0, len(tasks)-mostListed):]
+	all := 0
+	for _, s := range statuses {
+		all += counts[s]
+	}
 	t.note.offered = idsOf(few)
 	return templates.Answer{
-		About: templates.TopicList, Only: t.said.Only, Tasks: subjects(t, few), More: len(tasks) - len(few),
+		About: templates.TopicList, Only: t.said.Only, Tasks: subjects(t, few), More: max(0, all-len(few)),
 	}, nil
-}
-
-// listed are the tasks to list, oldest first. Those of a status that ends them may have
-// ended long ago.
-func listed(t *talk, only progress.Status) ([]progress.Task, error) {
-	if only.Ended() {
-		found, err := find(t, store.Query{Status: []progress.Status{only}}, mostSeen)
-		slices.Reverse(found)
-		return found, err
-	}
-	return slices.DeleteFunc(t.seen.live(), func(x progress.Task) bool { return only != "" && x.Status != only }), nil
 }
 
 // nothing says that there is no task that a message could be about, beside those that come

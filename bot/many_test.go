@@ -27,7 +27,7 @@ func TestManyTasks(t *testing.T) {
 	}
 	wg.Wait()
 	list, _ := hear(t, w.Bot, turn(1, "list my tasks"))
-	if list.About != templates.TopicList || len(list.Items) != 10 || list.More != 190 {
+	if list.About != templates.TopicList || len(list.Items) != 10 || list.More != 221 {
 		t.Errorf("%s with %d of them, and %d more", list.About, len(list.Items), list.More)
 	}
 	if reply, got := hear(t, w.Bot, turn(2, "how is the Spring cleaning task?")); got.Task != oldest {

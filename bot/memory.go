@@ -14,8 +14,19 @@ const (
 	lapse    = 30 * time.Minute // what a person spoke of, and what was listed to them
 	patience = 15 * time.Minute // a question, and the buttons of an answer
 	fresh    = 2 * time.Minute  // what was spoken of, where the page is about something else
-	refresh  = 24 * time.Hour   // a thread's memory is written again, so that it is not purged
+
+	keepOwn    = lapse + patience + 15*time.Minute // what one person said; after that it counts for nothing
+	keepThread = 90 * 24 * time.Hour               // what a thread is about
+	refresh    = 24 * time.Hour                    // it is written again, so that it is kept
 )
+
+// keeps is for how long a place remembers.
+func (p Place) keeps() time.Duration {
+	if p.Person == "" {
+		return keepThread
+	}
+	return keepOwn
+}
 
 // recalled is what was remembered before a turn: of the thread, of what the person said
 // here, and of what they said in the room, which is the same outside of threads.
@@ -123,7 +134,7 @@ func (t *talk) write(p Place, was, is Memory) error {
 	if reflect.DeepEqual(was, is) {
 		return nil
 	}
-	return t.Store.Remember(t.ctx, p, is)
+	return t.Store.Remember(t.ctx, p, is, t.now.Add(p.keeps()))
 }
 
 // after is what a person's memory becomes. A list of several leaves open which one is
@@ -144,7 +155,8 @@ func (n note) after(was Memory, t *talk) Memory {
 		}
 	}
 	m.Task = cmp.Or(n.task, m.Task)
-	if n.task != "" || len(n.offered) > 0 || n.asked != nil {
+	anew := m.Lang != "" && t.now.Sub(m.At) >= lapse
+	if anew || n.task != "" || len(n.offered) > 0 || n.asked != nil {
 		m.At = t.now
 	}
 	return m

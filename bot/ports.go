@@ -21,9 +21,12 @@ type Tasks interface {
 	Execute(ctx context.Context, c progress.Command) (engine.Outcome, error)
 }
 
-// Index finds tasks: *store.Index is one. It only gives what Query.Eyes may see.
+// Index finds and counts tasks: *store.Index is one. It only knows what Query.Eyes may see.
 type Index interface {
 	Find(ctx context.Context, q store.Query) (tasks []progress.Task, next store.Cursor, err error)
+
+	// Count tells how many tasks have each status, whatever the query's own.
+	Count(ctx context.Context, q store.Query) (map[progress.Status]int, error)
 }
 
 // Past is what happened to tasks: *store.Store is one.
@@ -46,12 +49,8 @@ type Store interface {
 	// is, it is the caller who says whether it still counts.
 	Recall(ctx context.Context, p Place) (m Memory, ok bool, err error)
 
-	// Remember replaces what a place remembers.
-	Remember(ctx context.Context, p Place, m Memory) error
-
-	// Purge forgets the memory of places in which nothing was said since a time
-	// (Memory.At), and what KeepReason kept until before now.
-	Purge(ctx context.Context, before time.Time) error
+	// Remember replaces what a place remembers. It may be forgotten after a time.
+	Remember(ctx context.Context, p Place, m Memory, until time.Time) error
 
 	// KeepReason keeps a text under a key, of at most 100 bytes, until a time: the reason
 	// that belongs to a ticket, or what a message was understood to ask for. It replaces

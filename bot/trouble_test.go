@@ -28,11 +28,11 @@ func (s *shaky) Recall(ctx context.Context, p bot.Place) (bot.Memory, bool, erro
 	return s.Store.Recall(ctx, p)
 }
 
-func (s *shaky) Remember(ctx context.Context, p bot.Place, m bot.Memory) error {
+func (s *shaky) Remember(ctx context.Context, p bot.Place, m bot.Memory, until time.Time) error {
 	if s.remember {
 		return errDown
 	}
-	return s.Store.Remember(ctx, p, m)
+	return s.Store.Remember(ctx, p, m, until)
 }
 
 // TestStoreDown holds that a store that is down is an error, unless what was asked for is

@@ -94,9 +94,12 @@ func (s *seen) input() []intents.Task {
 	return out
 }
 
+// alive are the statuses of tasks that have not ended.
+var alive = []progress.Status{progress.Pending, progress.Running, progress.Paused, progress.Waiting}
+
 // gather finds the tasks that a message can be about.
 func gather(t *talk) error {
-	live, err := find(t, store.Query{Status: []progress.Status{progress.Pending, progress.Running, progress.Paused, progress.Waiting}}, mostSeen)
+	live, err := find(t, store.Query{Status: alive}, mostSeen)
 	if err != nil {
 		return err
 	}

@@ -17,11 +17,19 @@ func (p finder) say(out *Reply) {
 	case TopicMissing:
 		p.missing(out)
 	case TopicNothing:
-		out.Text = p.Say("nothing." + cmp.Or(string(p.verb()), "any"))
+		out.Text = p.Say("nothing." + p.lacking())
 	default:
 		out.Text = p.counted()
 	}
 	p.lines(out, p.a.Tasks, p.a.More)
+}
+
+// lacking is what there is none of.
+func (p finder) lacking() string {
+	if p.verb() == "" && len(p.a.Tasks) > 0 {
+		return "ended" // all that there are
+	}
+	return cmp.Or(string(p.verb()), "any")
 }
 
 // counted says how many tasks there are in the status that was asked for.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/taskherald/herald/bot"
 	"github.com/taskherald/herald/progress/db"
@@ -16,7 +17,7 @@ import (
 
 // The bounds of what is kept.
 const (
-	mostOffered = 200    // tasks that were listed: the first of them
+	mostOffered = 10     // tasks that were listed: the first of them
 	mostReason  = 4000   // characters of a reason that waits with a question
 	mostKept    = 16_000 // characters of what is kept under a key
 )
@@ -34,15 +35,15 @@ func (s *Store) Recall(ctx context.Context, p bot.Place) (m bot.Memory, ok bool,
 	return m, ok, nil
 }
 
-// Remember keeps m as what is remembered of a place from now on. Of nothing, nothing is
-// kept.
-func (s *Store) Remember(ctx context.Context, p bot.Place, m bot.Memory) error {
+// Remember keeps m as what is remembered of a place from now on, until a time. Of nothing,
+// nothing is kept.
+func (s *Store) Remember(ctx context.Context, p bot.Place, m bot.Memory, until time.Time) error {
 	doc := encode(bounded(m))
 	if doc == encode(bot.Memory{At: m.At}) {
 		return s.exec(ctx, `DELETE FROM bot_memory WHERE place = $1`, key(p))
 	}
-	return s.exec(ctx, `INSERT INTO bot_memory (place, doc, at) VALUES ($1, $2, $3)
-		ON CONFLICT (place) DO UPDATE SET doc = excluded.doc, at = excluded.at`, key(p), doc, table.Micros(m.At))
+	return s.exec(ctx, `INSERT INTO bot_memory (place, doc, until_at) VALUES ($1, $2, $3)
+		ON CONFLICT (place) DO UPDATE SET doc = excluded.doc, until_at = excluded.until_at`, key(p), doc, table.Micros(until))
 }
 
 // bounded is what of a memory is kept.

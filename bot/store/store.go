@@ -27,28 +27,28 @@ func New(d *db.DB, now func() time.Time) *Store {
 // purgePortion is how many rows one transaction forgets, so that nobody waits long for it.
 const purgePortion = 500
 
-// Purge forgets places where nothing was said since a time, and texts whose time is up.
-func (s *Store) Purge(ctx context.Context, before time.Time) error {
-	if err := s.purge(ctx, purgeMemory, before); err != nil {
+// Purge forgets what was kept until before now.
+func (s *Store) Purge(ctx context.Context) error {
+	if err := s.purge(ctx, purgeMemory); err != nil {
 		return err
 	}
-	return s.purge(ctx, purgeReasons, s.now())
+	return s.purge(ctx, purgeReasons)
 }
 
 const (
-	purgeMemory = `DELETE FROM bot_memory WHERE at < $1 AND place IN
-		(SELECT place FROM bot_memory WHERE at < $1 ORDER BY at LIMIT $2)`
+	purgeMemory = `DELETE FROM bot_memory WHERE until_at < $1 AND place IN
+		(SELECT place FROM bot_memory WHERE until_at < $1 ORDER BY until_at LIMIT $2)`
 
 	purgeReasons = `DELETE FROM bot_reasons WHERE until_at < $1 AND of_key IN
 		(SELECT of_key FROM bot_reasons WHERE until_at < $1 ORDER BY until_at LIMIT $2)`
 )
 
 // purge runs a statement until it finds less than a portion.
-func (s *Store) purge(ctx context.Context, query string, before time.Time) error {
+func (s *Store) purge(ctx context.Context, query string) error {
 	for {
 		var n int64
 		if err := db.Change(ctx, s.d, func(tx *db.Tx) error {
-			done, err := tx.Exec(ctx, query, table.Micros(before), purgePortion)
+			done, err := tx.Exec(ctx, query, table.Micros(s.now()), purgePortion)
 			if err != nil {
 				return err
 			}

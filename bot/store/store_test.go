@@ -85,7 +85,7 @@ func TestPlaces(t *testing.T) {
 			w.is(p, nil)
 			m := full()
 			m.Task = progress.TaskID(fmt.Sprint("t", i))
-			w.must(w.Remember(ctx, p, m))
+			w.must(w.Remember(ctx, p, m, soon))
 		}
 		for i, p := range places {
 			want := full()
@@ -100,19 +100,19 @@ func TestPlaces(t *testing.T) {
 func TestRemember(t *testing.T) {
 	each(t, func(w world) {
 		p := bot.Place{Room: "web", Person: "ann"}
-		w.must(w.Remember(ctx, p, full()))
+		w.must(w.Remember(ctx, p, full(), soon))
 		second := bot.Memory{Task: "t2", At: epoch.Add(-time.Hour)}
-		w.must(w.Remember(ctx, p, second))
+		w.must(w.Remember(ctx, p, second, soon))
 		w.is(p, &second)
-		w.must(w.Remember(ctx, p, bot.Memory{At: epoch}))
+		w.must(w.Remember(ctx, p, bot.Memory{At: epoch}, soon))
 		w.is(p, nil)
 		if n := w.count("bot_memory"); n != 0 {
 			w.Errorf("%d rows of nothing", n)
 		}
 		spoken := bot.Memory{Lang: "pt", At: epoch}
-		w.must(w.Remember(ctx, p, spoken))
+		w.must(w.Remember(ctx, p, spoken, soon))
 		w.is(p, &spoken)
-		w.must(w.Remember(ctx, p, full()))
+		w.must(w.Remember(ctx, p, full(), soon))
 		w.must(w.exec(ctx, `UPDATE bot_memory SET doc = 'what?'`))
 		w.is(p, nil)
 	})
@@ -132,7 +132,7 @@ func TestBounds(t *testing.T) {
 		asked.Reason = asked.Reason[:2*mostReason]
 		want.Asked, want.Offered = &asked, m.Offered[:mostOffered]
 		p := bot.Place{Room: "web"}
-		w.must(w.Remember(ctx, p, m))
+		w.must(w.Remember(ctx, p, m, soon))
 		w.is(p, &want)
 		if len(m.Asked.Reason) != 2*(mostReason+1) {
 			w.Error("the memory of who called has changed")
@@ -173,7 +173,7 @@ func TestPurge(t *testing.T) {
 		w.must(db.Change(ctx, w.d, func(tx *db.Tx) error {
 			for i := range purgePortion + 10 {
 				at := table.Micros(epoch.Add(-time.Duration(i+1) * time.Microsecond))
-				if _, err := tx.Exec(ctx, `INSERT INTO bot_memory (place, doc, at) VALUES ($1, '{}', $2)`, fmt.Sprint(i), at); err != nil {
+				if _, err := tx.Exec(ctx, `INSERT INTO bot_memory (place, doc, until_at) VALUES ($1, '{}', $2)`, fmt.Sprint(i), at); err != nil {
 					return err
 				}
 				if _, err := tx.Exec(ctx, `INSERT INTO bot_reasons (of_key, reason, until_at) VALUES ($1, 'x', $2)`, fmt.Sprint(i), at); err != nil {
@@ -182,19 +182,17 @@ func TestPurge(t *testing.T) {
 			}
 			return nil
 		}))
-		p, m := bot.Place{Room: "web"}, full()
-		w.must(w.Remember(ctx, p, m))
+		p, m := bot.Place{Room: "web"}, bot.Memory{Task: "t1", At: epoch}
+		w.must(w.Remember(ctx, p, m, soon))
 		w.must(w.KeepReason(ctx, "k", "now", soon))
 		for range 2 {
-			w.must(w.Purge(ctx, epoch))
+			w.must(w.Purge(ctx))
 			w.reason("k", "now")
 			if a, b := w.count("bot_memory"), w.count("bot_reasons"); a != 1 || b != 1 {
 				w.Errorf("%d memories and %d reasons are left", a, b)
 			}
 		}
-		w.must(w.Purge(ctx, soon))
-		w.is(p, nil)
-		w.reason("k", "now")
+		w.is(p, &m)
 	})
 }
 
@@ -206,10 +204,10 @@ func TestTogether(t *testing.T) {
 			all.Go(func() {
 				for i := range 10 {
 					p := bot.Place{Room: "web", Thread: fmt.Sprint(i % 3)}
-					if err := w.Remember(ctx, p, bot.Memory{Task: progress.TaskID(fmt.Sprint("t", n)), At: epoch}); err != nil {
+					if err := w.Remember(ctx, p, bot.Memory{Task: progress.TaskID(fmt.Sprint("t", n)), At: epoch}, soon); err != nil {
 						w.Error(err)
 					}
-					if err := w.Purge(ctx, epoch); err != nil {
+					if err := w.Purge(ctx); err != nil {
 						w.Error(err)
 					}
 				}

@@ -52,16 +52,13 @@ func (a paver) readerOf(ctx context.Context, who progress.Person) (templates.Rea
 	return r, nil
 }
 
-const (
-	keepMemory  = 90 * 24 * time.Hour // in which nothing was said
-	forgetEvery = time.Hour
-)
+const forgetEvery = time.Hour
 
 // forget lets go of conversations of long ago, every hour until ctx ends. Several nodes may
 // do so in the same database.
 func (a *App) forget(ctx context.Context) {
 	for next := time.NewTicker(forgetEvery); ; {
-		if err := a.memory.Purge(ctx, time.Now().Add(-keepMemory)); err != nil && ctx.Err() == nil {
+		if err := a.memory.Purge(ctx); err != nil && ctx.Err() == nil {
 			a.log.Warn("what was said long ago could not be forgotten", "error", err)
 		}
 		select {
