@@ -168,10 +168,12 @@ func (b *backlog) settle(done map[*entry]bool, overtaken bool) {
 // unfence lets the reports go to whichever run there is.
 func (b *backlog) unfence() {
 	for _, e := range slices.Concat(b.sending, b.waiting) {
-		e.run, e.attempt, e.line = 0, 0, nil
+		e.unfence()
 	}
 	clear(b.known)
 }
+
+func (e *entry) unfence() { e.run, e.attempt, e.line = 0, 0, nil }
 
 // all are the reports that wait, each with its number.
 func (b *backlog) all() []*entry {

@@ -88,18 +88,14 @@ func (l *link) life() int {
 // reports whether the task is made again, which happens once.
 func (l *link) lost(life int) bool {
 	l.mu.Lock()
-	first := l.draft != nil && l.made && l.again == life && l.again == 0
-	if first {
+	defer l.mu.Unlock()
+	if l.draft != nil && l.made && l.again == life && l.again == 0 {
 		l.made = false
 		l.again++
 		l.last = Answer{}
-	}
-	again := l.draft != nil && l.again > life
-	l.mu.Unlock()
-	if first {
 		l.box.unfence() // the new task begins with run 1
 	}
-	return again
+	return l.draft != nil && l.again > life
 }
 
 // hear notes an answer and passes it on.
@@ -258,6 +254,9 @@ func (l *link) settle(life int, batch []*entry, verdicts []verdict) (again error
 func (l *link) decide(life int, e *entry, v verdict) (decided bool, again error) {
 	p, refused := errors.AsType[*Problem](v.err)
 	switch {
+	case v.code == http.StatusConflict && l.life() > life:
+		l.box.change(e.unfence) // it was meant for a run of the task that was lost meanwhile
+		return false, nil
 	case v.code == http.StatusOK, v.code == http.StatusConflict:
 		return true, nil
 	case v.code == http.StatusNotFound && l.lost(life):
