@@ -172,11 +172,22 @@ func (m doer) deed(i int) (d deed, ok bool) {
 	if c.act < 0 || c.lead.has(because) || m.isNotice(c) || m.asksAbout(c) || m.follows(i) && m.asksAbout(&m.clauses[i-1]) {
 		return d, false
 	}
-	if c.form == faint && !(m.clearObject(c) && m.leads(c, c.at)) || c.alien && !(c.has.has(adviceWord) && m.in.About != "") || m.wonders(i) {
+	alien := c.alien && !(c.has.has(adviceWord) && m.in.About != "") && !m.startsOver(i)
+	if c.form == faint && !(m.clearObject(c) && m.leads(c, c.at)) || alien || m.wonders(i) {
 		return d, false
 	}
 	d.doubt = m.doubt(i)
 	return d, true
+}
+
+// startsOver reports whether a clause has a task begin again that the one before ends,
+// whatever it shall begin again with.
+func (m doer) startsOver(i int) bool {
+	if i == 0 || m.clauses[i].act != actRestart || m.clauses[i-1].sentence != m.clauses[i].sentence {
+		return false
+	}
+	before := &m.clauses[i-1]
+	return before.form == asks && (before.act == actCancel || before.act == actPause) && !before.negated
 }
 
 // wonders reports whether the sentence of a clause asks what an act would do: "if I reject it,

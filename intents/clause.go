@@ -21,6 +21,7 @@ type clause struct {
 	saidAct int  // that verb's act, -1 for none
 	spelt   bool // the verb was found by spelling
 	negated bool // a negation goes with the verb
+	decides bool // it only says "approved" or "rejected"
 
 	stray  int  // words that mean nothing here
 	before int  // those of them that stand before the verb

@@ -1,7 +1,10 @@
 package intents
 
 import (
+	"slices"
 	"time"
+
+	"github.com/taskherald/herald/progress"
 )
 
 // decider says what a message means.
@@ -44,6 +47,9 @@ func (m decider) assents(r *Reading) bool {
 		return false
 	}
 	r.Intent, r.Doubt, r.Sure = Clarify, Bare, SureAsk
+	if m.threaded() {
+		r.Task, r.How = m.in.About, ByThread
+	}
 	return true
 }
 
@@ -56,7 +62,7 @@ func (m decider) bareName(r *Reading) bool {
 			found = int(m.refOf[i])
 		case m.part[i]:
 			return false
-		case m.months(m.tokens[i].text) || numeral(m.tokens[i].text) >= 1900:
+		case m.months(m.tokens[i].text) || numeral(m.tokens[i].text) >= 1900 || m.isNumber(i) && i > 0 && m.refOf[i-1] != 0:
 		case m.means[i].form != noVerb || !m.means[i].set.any(setOf(filler, nounWord, taskWord, andWord)):
 			return false
 		}
@@ -114,6 +120,9 @@ func (m decider) wish(r *Reading) bool {
 	c := &m.clauses[d.clause]
 	r.Intent, r.Verb, r.Step = acts[d.act].intent, acts[d.act].verb, c.step
 	m.target(r, d.clause, d.target)
+	if doubt == "" && c.decides && !m.awaited(r) {
+		doubt = Told
+	}
 	if d.step > 0 {
 		r.Step = d.step
 	}
@@ -139,6 +148,13 @@ func (m decider) wish(r *Reading) bool {
 	r.Reason = m.reason(d)
 	m.trust(r, d)
 	return true
+}
+
+// awaited reports whether a decision is waited for where it was told.
+func (m decider) awaited(r *Reading) bool {
+	return r.How != ByStatus && r.How != ByOnly && slices.ContainsFunc(m.in.Tasks, func(t Task) bool {
+		return t.ID == r.Task && t.Status == progress.Waiting
+	})
 }
 
 // readsOn reports whether a doubted act only stands beside a question: then that counts.
@@ -201,6 +217,9 @@ func (m decider) clash(a *deed, b deed) Doubt {
 			a.act = actRestart
 			return ""
 		}
+	case a.act == actResume && (b.act == actSkip || b.act == actApprove || b.act == actRetry) && m.sameTarget(a.names(), b.names()):
+		a.act = b.act
+		return ""
 	case b.act == actResume && (a.act == actSkip || a.act == actApprove || a.act == actRetry) && m.clauses[b.clause].refs == 0:
 		return ""
 	}

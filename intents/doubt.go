@@ -28,7 +28,7 @@ func (m doubter) doubt(i int) Doubt {
 		return Later
 	case m.told(c):
 		return Told
-	case m.severalIn(c):
+	case m.severalIn(c), m.severalBefore(i):
 		return Several
 	case c.asked && !m.requested(c):
 		return Advice
@@ -156,6 +156,28 @@ func (m doubter) severalIn(c *clause) bool {
 	_, clash := m.fits(c)
 	return clash
 }
+
+// severalBefore reports whether the clause before names several steps for this one, or
+// another task by a word that we do not know: "can the export and retry the import".
+func (m doubter) severalBefore(i int) bool {
+	if i == 0 || m.clauses[i-1].sentence != m.clauses[i].sentence || m.clauses[i-1].act >= 0 {
+		return false
+	}
+	c, before := &m.clauses[i], &m.clauses[i-1]
+	if before.steps && c.step == 0 {
+		return true
+	}
+	if !c.lead.has(andWord) || c.refs == 0 || before.refs == 0 || before.said || before.has.any(reasons) {
+		return false
+	}
+	p, _ := m.fits(c)
+	q, _ := m.fits(before)
+	both := p.and(&q)
+	return both.empty()
+}
+
+// reasons are the classes of words that say how things stand.
+var reasons = setOf(isIt, endWord, badWord, state, toldWord, subject, because, statusWord)
 
 // bulky reports whether a word for many is what the verb is about, and not the whole of one
 // task.

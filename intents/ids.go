@@ -18,8 +18,8 @@ func (m identifier) referIDs() {
 
 // referID finds an id at a token, or what looks like one of these tasks' ids and is none.
 func (m identifier) referID(i int) {
-	if i > 0 && m.tokens[i].before == joined {
-		return
+	if i > 0 && (m.tokens[i].before == joined || m.tokens[i].hash && m.words.stepWord(m.tokens[i-1].text)) {
+		return // step #2
 	}
 	end := m.joinedTo(i)
 	for j := end; j > i; j-- {

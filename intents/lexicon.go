@@ -55,6 +55,9 @@ type lexicon struct {
 
 	// suffixes are pronouns that a language writes together with a verb, longest first.
 	suffixes [len(langs)][]string
+
+	// endings are those by which the forms of a word differ.
+	endings [len(langs)][]string
 }
 
 // lemmas are what a word is in each language.
@@ -95,6 +98,7 @@ type source struct {
 	Unlike   []string            `yaml:"unlike"`
 	Months   []string            `yaml:"months"`
 	Suffixes []string            `yaml:"suffixes"`
+	Endings  []string            `yaml:"endings"`
 }
 
 // readLexicon reads the languages that come with Herald.
@@ -129,6 +133,7 @@ func (l *lexicon) read(lang int, text []byte) error {
 	for _, word := range s.Unlike {
 		l.unlike[word] = true
 	}
+	l.endings[lang] = s.Endings
 	l.suffixes[lang] = s.Suffixes
 	slices.SortStableFunc(l.suffixes[lang], func(a, b string) int { return len(b) - len(a) })
 	for _, word := range s.Months {
@@ -166,7 +171,7 @@ func (b *builder) lists(sections map[string]any) {
 }
 
 // otherSections are those of a lexicon that are no class.
-var otherSections = [...]string{"verbs", "states", "numbers", "ordinals", "units", "unlike", "months", "suffixes"}
+var otherSections = [...]string{"verbs", "states", "numbers", "ordinals", "units", "unlike", "months", "suffixes", "endings"}
 
 func (b *builder) verbs(s source) {
 	for i, a := range acts {

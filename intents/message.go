@@ -67,7 +67,7 @@ func cleared[T any](s []T, n int) []T {
 func (m *message) language() int {
 	fit := m.accents
 	for i := range m.tokens {
-		if m.refOf[i] == 0 {
+		if m.refOf[i] == 0 && !(namer{m}).hasAny(i) {
 			m.weigh(i, &fit)
 		}
 	}

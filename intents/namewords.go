@@ -31,13 +31,23 @@ func (m namer) runAt(i int) (most int) {
 	for k := range m.in.Tasks {
 		most = max(most, m.runOf(i, k))
 	}
-	for most > 0 && m.says0(m.tokens[i+most-1].text) {
+	for most > 0 && m.says0(m.tokens[i+most-1].text) && !m.letter(i+most-1) {
 		most--
 	}
 	if most < 2 || m.says0(m.tokens[i].text) {
 		return 0
 	}
 	return most
+}
+
+// letter reports whether a token is a letter that tells things apart, as in "batch A", and no
+// article: nothing follows that it could belong to, or it is a capital.
+func (m namer) letter(i int) bool {
+	if len(m.tokens[i].text) != 1 {
+		return false
+	}
+	capital := m.in.Text[m.tokens[i].start]
+	return 'A' <= capital && capital <= 'Z' || i+1 == len(m.tokens) || m.tokens[i+1].before > spaced
 }
 
 // runOf is how many words from a token on stand together in the title of a task.
@@ -142,7 +152,7 @@ func (m namer) referWord(i int) {
 	if r.fits.empty() && !exact && !m.words.unlike[word] {
 		r.how = BySpelling
 		for k, w := range m.titles.words {
-			if alike(w, word) {
+			if alike(w, word) || m.words.kin(w, word, m.lang) {
 				r.fits.add(int(m.titles.task[k]))
 			}
 		}

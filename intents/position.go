@@ -1,5 +1,7 @@
 package intents
 
+import "slices"
+
 // placer finds places in the list.
 type placer struct{ *message }
 
@@ -19,7 +21,9 @@ func (m placer) referPosition(i int) {
 	switch {
 	case m.part[i]:
 	case s.has(cardinal) && m.bareID(i):
-	case m.tokens[i].hash && s.has(cardinal):
+	case s.has(cardinal) && m.articled(i):
+		m.position(i-1, i+1, int(m.means[i].value))
+	case m.tokens[i].hash && s.has(cardinal) && !m.is(i-1, setOf(stepWord)):
 		m.position(i, i+1, int(m.means[i].value))
 	case s.has(taskWord) || s.has(posWord):
 		m.numbered(i)
@@ -28,6 +32,22 @@ func (m placer) referPosition(i int) {
 	case s.has(otherWord):
 		m.other(i)
 	}
+}
+
+// numberArticles stand before the number of a task, in languages that say "cancel the 2".
+var numberArticles = map[string][]string{
+	"pt": {"a", "o"}, "es": {"la", "el"}, "fr": {"la", "le"}, "de": {"die", "den", "das", "der"},
+}
+
+// articled reports whether a number is the place of a task by the article before it.
+func (m placer) articled(i int) bool {
+	if i == 0 || m.tokens[i].before != spaced || numeral(m.tokens[i].text) > len(m.in.Tasks) || m.refOf[i-1] != 0 || !slices.Contains(numberArticles[langs[m.lang]], m.tokens[i-1].text) {
+		return false
+	}
+	if i > 1 && m.is(i-2, setOf(cardinal, stepWord, unit)) || i+1 < len(m.tokens) && m.months(m.tokens[i+1].text) {
+		return false // steps 1 to 2, 3 de março
+	}
+	return i+1 == len(m.tokens) || m.tokens[i+1].before > spaced || m.refOf[i+1] == 0 && m.means[i+1].known() && !m.is(i+1, setOf(unit, linesWord, stepWord, ofWord))
 }
 
 // numbered finds "task 2", "task number two", "number 2".

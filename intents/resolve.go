@@ -1,6 +1,8 @@
 package intents
 
 import (
+	"slices"
+
 	"github.com/taskherald/herald/progress"
 )
 
@@ -43,7 +45,7 @@ func (m resolver) target(r *Reading, at, instead int) {
 	}
 	for d := 1; d < len(m.clauses); d++ {
 		for _, j := range [2]int{at - d, at + d} {
-			if j >= 0 && j < len(m.clauses) && m.namesFor(at, j) && m.there(j) && m.named(r, j) {
+			if j >= 0 && j < len(m.clauses) && m.namesFor(at, j) && m.there(at, j) && m.named(r, j) {
 				return
 			}
 		}
@@ -61,15 +63,21 @@ func (m resolver) namesFor(at, j int) bool {
 	return j < at || at < 0 || m.clauses[at].act < 0 || !m.clauses[at].object || c.stray == 0
 }
 
-// there reports whether what a clause names is there.
-func (m resolver) there(j int) bool {
+// there reports whether what a clause names for another is there. Before an act a strange word
+// beside a name is rather part of what else is said: "cool your jets stripe, pause it".
+func (m resolver) there(at, j int) bool {
 	c := &m.clauses[j]
 	if c.refs == 0 {
 		return false
 	}
 	all, _ := m.fits(c)
 	best := m.bestRef(c)
-	return best.how == ByID || best.how == ByPosition || !all.empty() && !m.otherName(c, best, all, true)
+	return best.how == ByID || best.how == ByPosition || !all.empty() && !m.otherName(c, best, all, !m.leadsUp(j, at))
+}
+
+// leadsUp reports whether a clause stands before an act in its sentence.
+func (m resolver) leadsUp(j, at int) bool {
+	return j < at && m.clauses[at].act >= 0 && m.clauses[j].sentence == m.clauses[at].sentence && m.clauses[j].act < 0
 }
 
 // strangeTask reports whether a clause names a task by words that no title has: "the payroll
@@ -188,7 +196,7 @@ func (m resolver) otherName(c *clause, r *ref, all tasks, acting bool) bool {
 // distinct reports whether a word beside a name makes another name of it.
 func (m resolver) distinct(i int, r *ref, all tasks, acting bool) bool {
 	word := m.tokens[i].text
-	if acting && i >= r.end && m.isNumber(i) && !m.is(i+1, setOf(unit, linesWord, stepWord)) && m.tokens[i].before == spaced {
+	if (acting || m.numerous(all)) && i >= r.end && m.isNumber(i) && !m.is(i+1, setOf(unit, linesWord, stepWord)) && m.tokens[i].before == spaced {
 		return true // "cancel Deploy 2"
 	}
 	for k := range m.in.Tasks {
@@ -217,6 +225,16 @@ func (m resolver) distinct(i int, r *ref, all tasks, acting bool) bool {
 	return i < r.start
 }
 
+// numerous reports whether titles of tasks are told apart by numbers.
+func (m resolver) numerous(all tasks) bool {
+	for k := range m.in.Tasks {
+		if all.has(k) && slices.ContainsFunc(m.titles.of(k), func(w string) bool { return numeral(w) >= 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
 // nameWords is how many words of a task's title say something.
 func (m resolver) nameWords(k int) (n int) {
 	for _, w := range m.titles.of(k) {
@@ -230,11 +248,9 @@ func (m resolver) nameWords(k int) (n int) {
 // unnamed finds the task where none is named: the thread's, the only one whose status admits
 // the act, or the only one that has not ended.
 func (m resolver) unnamed(r *Reading) {
-	for k := range m.in.Tasks {
-		if m.in.Tasks[k].ID == m.in.About && m.in.About != "" {
-			r.Task, r.How = m.in.About, ByThread
-			return
-		}
+	if m.threaded() {
+		r.Task, r.How = m.in.About, ByThread
+		return
 	}
 	if wants := admits(r.Verb); wants != "" {
 		if k := m.onlyOne(func(t Task) bool { return t.Status == wants }); k >= 0 {
@@ -255,6 +271,11 @@ func (m resolver) unnamed(r *Reading) {
 	if r.Fits == nil {
 		m.offer(r, func(int) bool { return true })
 	}
+}
+
+// threaded reports whether the thread is about one of the tasks.
+func (m resolver) threaded() bool {
+	return m.in.About != "" && slices.ContainsFunc(m.in.Tasks, func(t Task) bool { return t.ID == m.in.About })
 }
 
 // offer takes several tasks.

@@ -25,6 +25,9 @@ func (m tagger) tag() {
 			continue
 		}
 		m.means[i] = l.meaning
+		if m.means[i].form == asks && m.past(i) {
+			m.means[i].form = says
+		}
 		for j := range l.phrases {
 			if m.take(i, &l.phrases[j]) {
 				m.means[i] = l.phrases[j].meaning
@@ -35,6 +38,13 @@ func (m tagger) tag() {
 			}
 		}
 	}
+}
+
+// past reports whether a verb tells by its accent of what was done, as "cancelé" and "annulé"
+// do: without it, it asks.
+func (m tagger) past(i int) bool {
+	lang := langs[m.lang]
+	return (lang == "es" || lang == "fr") && strings.HasSuffix(m.text(i, i+1), "é")
 }
 
 // stem is the meaning of a verb that a pronoun is written together with: "cancelalo".

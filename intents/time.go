@@ -63,6 +63,27 @@ func (m timer) lasts(c *clause) int {
 			}
 		}
 	}
+	if c.act == actCancel && !m.soon(c) {
+		return m.lastly(c)
+	}
+	return 0
+}
+
+// lastly is how long what ends a clause lasts: "stop the export 10 minutes".
+func (m timer) lastly(c *clause) int {
+	for j := c.at + 1; j < c.end; j++ {
+		n := m.duration(j)
+		if n == 0 || m.refOf[j] != 0 || m.part[j] {
+			continue
+		}
+		k := j + 1
+		for k < c.end && m.refOf[k] == 0 && m.is(k, setOf(filler, unit)) {
+			k++
+		}
+		if k == c.end && hasDigit(m.tokens[j].text) {
+			return n
+		}
+	}
 	return 0
 }
 

@@ -1,5 +1,7 @@
 package intents
 
+import "slices"
+
 // tasks is a set of tasks, by their place in Input.Tasks.
 type tasks [mostTasks / 64]uint64
 
@@ -86,6 +88,28 @@ const (
 	mostEnding = 2
 	leastStem  = 5
 )
+
+// kin reports whether two words are forms of one: "scan" and "scanning".
+func (l *lexicon) kin(a, b string, lang int) bool {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n >= leastKin && 2*n >= max(len(a), len(b)) && l.ending(a[n-1:], lang) && l.ending(b[n-1:], lang)
+}
+
+// leastKin is how many letters two forms of a word have in common at least.
+const leastKin = 4
+
+// ending reports whether a word may end so behind its stem, of which the last letter is there;
+// it may stand twice.
+func (l *lexicon) ending(rest string, lang int) bool {
+	last, rest := rest[0], rest[1:]
+	if rest == "" || slices.Contains(l.endings[lang], rest) {
+		return true
+	}
+	return rest[0] == last && slices.Contains(l.endings[lang], rest[1:])
+}
 
 // alike reports whether two words are the same, or nearly: neither short nor with digits.
 func alike(a, b string) bool {

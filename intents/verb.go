@@ -15,6 +15,7 @@ func (m conjugator) clause(start, end, sent int) {
 		}
 	}
 	m.afresh(&c)
+	m.decision(&c)
 	m.referents(&c)
 	m.negation(&c)
 	m.object(&c)
@@ -38,6 +39,24 @@ func (m conjugator) afresh(c *clause) {
 		c.act, c.at, c.form = actRestart, k, asks
 	}
 }
+
+// decision makes an act of "approved" and "rejected" where nothing else is said than of what:
+// that is no news, but the decision.
+func (m conjugator) decision(c *clause) {
+	k := m.first(c, setOf(verdict))
+	if k >= c.end || c.act >= 0 || c.asked || c.has.any(tellings) {
+		return
+	}
+	for i := c.start; i < c.end; i++ {
+		if m.refOf[i] == 0 && !m.part[i] && !m.means[i].known() {
+			return
+		}
+	}
+	c.act, c.at, c.form, c.decides = int(m.means[k].verb), k, asks, true
+}
+
+// tellings are the classes of words by which a decision is told of, asked for or held back.
+var tellings = setOf(subject, isIt, toldWord, who, when, why, what, which, negator, ifWord, wishWord, adviceWord, howTo, noticeWord, tellWord, follow, untilWord, laterWord, because)
 
 // nothingAfter reports whether the rest of the sentence says nothing.
 func (m conjugator) nothingAfter(i int) bool {
