@@ -11,6 +11,20 @@ func (m scout) isNotice(c *clause) bool {
 	return c.has.has(noticeWord) && (c.form == asks && c.act != actApprove && c.act != actReject || c.form == faint && c.act <= actResume)
 }
 
+// stopsNotices is the clause about messages that a bare "stop it" behind it ends, -1 for none.
+func (m scout) stopsNotices(i int) int {
+	c := &m.clauses[i]
+	if c.act != actCancel || c.form != asks || c.refs > 0 || c.has.has(taskWord) {
+		return -1
+	}
+	for j := i - 1; j >= max(0, i-2); j-- {
+		if o := &m.clauses[j]; o.has.any(setOf(noticeWord, mute)) && o.act < 0 {
+			return j
+		}
+	}
+	return -1
+}
+
 // tells0 reports whether a clause is about being told: it says when, or that it shall end.
 func (m scout) tells0(c *clause) bool {
 	if c.refs > 0 && c.act >= 0 && m.first(c, setOf(tellWord)) > c.at+1 && m.refBetween(c) {

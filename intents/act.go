@@ -169,7 +169,7 @@ var retracting = setOf(filler, negator, noWord, correction, butWord, andWord, la
 func (m doer) deed(i int) (d deed, ok bool) {
 	c := &m.clauses[i]
 	d = deed{act: m.actOf(c), clause: i, stray: c.stray > 0, target: -1}
-	if c.act < 0 || c.lead.has(because) || m.isNotice(c) || m.asksAbout(c) || m.follows(i) && m.asksAbout(&m.clauses[i-1]) {
+	if c.act < 0 || c.lead.has(because) || m.isNotice(c) || m.stopsNotices(i) >= 0 || m.asksAbout(c) || m.follows(i) && m.asksAbout(&m.clauses[i-1]) {
 		return d, false
 	}
 	alien := c.alien && !(c.has.has(adviceWord) && m.in.About != "") && !m.startsOver(i)

@@ -1,5 +1,7 @@
 package intents
 
+import "slices"
+
 // message is a message that is being read. It is used again for others.
 type message struct {
 	in    Input
@@ -67,7 +69,7 @@ func cleared[T any](s []T, n int) []T {
 func (m *message) language() int {
 	fit := m.accents
 	for i := range m.tokens {
-		if m.refOf[i] == 0 && !(namer{m}).hasAny(i) {
+		if m.refOf[i] == 0 && (!(namer{m}).hasAny(i) || m.words.fills(m.tokens[i].text)) {
 			m.weigh(i, &fit)
 		}
 	}
@@ -78,6 +80,12 @@ func (m *message) language() int {
 		}
 	}
 	return best
+}
+
+// fills reports whether a word is a filler in any language.
+func (l *lexicon) fills(word string) bool {
+	ls := l.words[word]
+	return ls != nil && slices.ContainsFunc(ls[:], func(l lemma) bool { return l.form == noVerb && l.set.has(filler) })
 }
 
 // weigh adds what a word tells of the language: most where only one has it, little where it

@@ -7,10 +7,15 @@ type listener struct{ asker }
 func (m listener) notice(r *Reading) bool {
 	for i := range m.clauses {
 		c := &m.clauses[i]
-		if !m.wantsNotice(c) {
+		of := m.stopsNotices(i)
+		if !m.wantsNotice(c) && of < 0 {
 			continue
 		}
 		switch {
+		case of >= 0:
+			r.Intent = Unsubscribe
+			m.noticed(r, of)
+			return true
 		case (c.act == actCancel || c.act == actPause) && c.form == asks && c.has.any(setOf(noticeWord, tellWord, follow)) && m.first(c, setOf(tellWord, follow)) > c.at || c.act == actCancel && c.form == asks && c.has.has(noticeWord) && !c.has.has(follow):
 			r.Intent = Unsubscribe
 		case c.has.has(mute) || c.has.any(setOf(negator, offWord)) && !m.conditional(c) || !c.has.has(follow) && (c.act == actCancel || c.act == actPause || c.act == actSkip):

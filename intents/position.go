@@ -27,8 +27,8 @@ func (m placer) referPosition(i int) {
 		m.position(i, i+1, int(m.means[i].value))
 	case s.has(taskWord) || s.has(posWord):
 		m.numbered(i)
-	case s.has(ordinal):
-		m.ordinal(i)
+	case s.has(ordinal) && !(s.has(laterWord) && (i == 0 || !m.says0(m.tokens[i-1].text))):
+		m.ordinal(i) // and no bare day of the week, as "sexta" is
 	case s.has(otherWord):
 		m.other(i)
 	}

@@ -44,7 +44,7 @@ func (m conjugator) afresh(c *clause) {
 // that is no news, but the decision.
 func (m conjugator) decision(c *clause) {
 	k := m.first(c, setOf(verdict))
-	if k >= c.end || c.act >= 0 || c.asked || c.has.any(tellings) {
+	if k >= c.end || m.means[k].form != says || c.act >= 0 || c.asked || c.has.any(tellings) {
 		return
 	}
 	for i := c.start; i < c.end; i++ {
@@ -125,9 +125,12 @@ func (m conjugator) referents(c *clause) {
 
 // deniedAt reports whether a negation stands right before a ref: "not the digest".
 func (m conjugator) deniedAt(c *clause, i int) bool {
-	for j := i - 1; j >= c.start; j-- {
+	for j := i - 1; j >= max(c.start, i-2); j-- {
 		w := m.means[j].set
 		if w.has(negator) && m.means[j].form == noVerb {
+			if m.first(c, setOf(subject)) < j {
+				return false // "I do not like the report"
+			}
 			return m.tokens[j].text == "not" || m.tokens[j].text == "nicht" || m.tokens[j].text == "pas" || m.tokens[j].text == "no" || m.tokens[j].text == "nao"
 		}
 		if !w.any(setOf(filler)) || m.means[j].form != noVerb {
