@@ -22,7 +22,7 @@ func act(t *talk, task progress.Task) (templates.Answer, error) {
 		return done(t, task, o), nil
 	case err != nil:
 		return refuse(t, task, o, err)
-	case r.Sure != intents.SureAct, t.again, unsure(r), o.risky(task), repeats(t, o):
+	case r.Sure != intents.SureAct, t.again, unsure(r), o.risky(task), guessed(r, task), repeats(t, o):
 		return confirm(t, task, o)
 	}
 	o.Key = t.turn.key()
@@ -40,6 +40,11 @@ func doubtful(d intents.Doubt) bool { return d == intents.Loose || d == intents.
 func unsure(r intents.Reading) bool {
 	risky := r.Verb == progress.VerbCancel || r.Verb == progress.VerbRestart || r.Verb == progress.VerbReject
 	return risky && (r.How == intents.BySpelling || r.How == intents.ByStatus)
+}
+
+// guessed reports whether a step is to be skipped that nobody named, while it is worked on.
+func guessed(r intents.Reading, task progress.Task) bool {
+	return r.Verb == progress.VerbSkip && r.Step == 0 && task.Status == progress.Running
 }
 
 // repeats reports whether the same is asked for as the bot has just asked about: to say it

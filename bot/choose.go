@@ -54,7 +54,7 @@ func choose(t *talk, ids []progress.TaskID) (templates.Answer, error) {
 // choices are a button for each of some tasks, and the question that they answer.
 func choices(t *talk, few []progress.Task) (presses []templates.Press, q *Question, err error) {
 	r := t.said
-	q = &Question{Verb: r.Verb, Step: r.Step, Reason: r.Reason, Wait: r.Wait, Until: t.now.Add(patience)}
+	q = &Question{Verb: r.Verb, Step: r.Step, Lines: r.Lines, Reason: r.Reason, Wait: r.Wait, Until: t.now.Add(patience)}
 	if r.Verb == "" {
 		q.Intent = string(r.Intent)
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/taskherald/herald/progress"
@@ -10,7 +11,8 @@ import (
 
 // How much of a task's output is told.
 const (
-	mostLines  = 15
+	usualLines = 15
+	mostLines  = 100 // if so many are asked for
 	mostErrors = 5
 )
 
@@ -21,7 +23,8 @@ var bad = []string{"error", "fatal", "critical", "ERROR", "FATAL", "CRITICAL"}
 // are further up.
 func logs(t *talk, task progress.Task) (templates.Answer, error) {
 	a := templates.Answer{About: templates.TopicLogs, Task: t.subject(task)}
-	q := store.Logs{Task: task.ID, Tail: true, Limit: mostLines + 1}
+	most := min(cmp.Or(t.said.Lines, usualLines), mostLines)
+	q := store.Logs{Task: task.ID, Tail: true, Limit: most + 1}
 	if n := t.said.Step; n > 0 && n <= task.Steps.Len() {
 		a.Step, q.Step = n, task.Steps.At(n).Name
 	}
@@ -29,8 +32,8 @@ func logs(t *talk, task progress.Task) (templates.Answer, error) {
 	if err != nil {
 		return a, err
 	}
-	a.Earlier = len(lines) > mostLines
-	a.Lines = lines[max(0, len(lines)-mostLines):]
+	a.Earlier = len(lines) > most
+	a.Lines = lines[max(0, len(lines)-most):]
 	q.Level, q.Limit = bad, mostErrors
 	if a.Errors, err = t.Past.Lines(t.ctx, q); err != nil {
 		return a, err

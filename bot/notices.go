@@ -6,8 +6,15 @@ import (
 	"github.com/taskherald/herald/templates"
 )
 
-// notices begins or ends what the person is told of a task, of all for nil.
+// notices begins or ends what the person is told of a task, of all for nil. A message that
+// was heard before changes nothing: the person may have thought otherwise since.
 func notices(t *talk, task *progress.Task) (templates.Answer, error) {
+	switch {
+	case t.again && task == nil:
+		return list(t)
+	case t.again:
+		return tell(t, *task, intents.Status)
+	}
 	a := templates.Answer{About: templates.TopicHush}
 	var id progress.TaskID
 	if task != nil {

@@ -66,13 +66,18 @@ func heardOf(text string) (h heard) {
 }
 
 // noteHeard notes that a message did nothing which may mean something else the next time:
-// one that asks for something to be done, or that answers a question.
+// one that asks for something to be done or to be told, or that answers a question.
 func noteHeard(t *talk) error {
 	r := t.said
-	if t.again || t.noted || r.Verb == "" && r.Assent == "" && (r.Pick == "" || t.was.own.Asked == nil) {
+	if t.again || t.noted || r.Verb == "" && r.Assent == "" && !toldMore(r) && (r.Pick == "" || t.was.own.Asked == nil) {
 		return nil
 	}
 	return noteDown(t, heard{Lang: r.Lang})
+}
+
+// toldMore reports whether somebody wants to be told of more, or of less.
+func toldMore(r intents.Reading) bool {
+	return r.Intent == intents.Subscribe || r.Intent == intents.Unsubscribe
 }
 
 // noteOrder notes what a message orders, before it is done.

@@ -51,7 +51,7 @@ func answersChoice(t *talk, q *Question) (a templates.Answer, ok bool, err error
 		a, err = picked(t, q)
 		return a, true, err
 	case narrows(t):
-		t.said.Intent, t.said.Verb, t.said.Step, t.said.Reason, t.said.Wait = intents.Intent(q.Intent), q.Verb, q.Step, q.Reason, q.Wait
+		t.said.Intent, t.said.Verb, t.said.Step, t.said.Lines, t.said.Reason, t.said.Wait = intents.Intent(q.Intent), q.Verb, q.Step, q.Lines, q.Reason, q.Wait
 		if q.Verb != "" {
 			t.said.Intent = intents.Intent(q.Verb)
 		}
@@ -86,7 +86,7 @@ func picked(t *talk, q *Question) (templates.Answer, error) {
 	}
 	t.note.task, t.note.over = task.ID, true
 	if q.Verb == "" {
-		t.said.Intent, t.said.Task = intents.Intent(q.Intent), task.ID
+		t.said.Intent, t.said.Task, t.said.Step, t.said.Lines = intents.Intent(q.Intent), task.ID, q.Step, q.Lines
 		return tell(t, task, t.said.Intent)
 	}
 	if text := q.pick(t.offered(), task.ID); text != "" {

@@ -46,6 +46,7 @@ type Question struct {
 	Verb   progress.Verb   `json:"verb,omitempty"`   // what is to be done to the one of Offered that is picked
 	Intent string          `json:"intent,omitempty"` // else what is to be told of it
 	Step   int             `json:"step,omitempty"`
+	Lines  int             `json:"lines,omitempty"` // of output that were wanted
 	Reason string          `json:"reason,omitempty"`
 	Wait   time.Duration   `json:"wait_ns,omitempty"` // for how long a pause was wanted
 	Until  time.Time       `json:"until"`

@@ -118,8 +118,25 @@ func (m asker) ask(r *Reading) bool {
 	}
 	r.Intent = best.intent
 	m.about(r, v)
+	if r.Intent == Logs {
+		r.Lines = m.lines()
+	}
 	r.Sure = m.sureOf(r)
 	return true
+}
+
+// lines is how many lines of output are asked for, 0 if the message does not say: 20 lines, the
+// last 20, 20 letzte Zeilen.
+func (m asker) lines() int {
+	for i := range m.tokens {
+		if !m.isNumber(i) || m.tokens[i].hash || m.is(i+1, setOf(unit, stepWord)) || m.is(i-1, setOf(stepWord)) {
+			continue
+		}
+		if m.is(i+1, setOf(linesWord)) || m.is(i+1, setOf(filler, ordinal, jobNoun)) && m.is(i+2, setOf(linesWord)) || m.is(i-1, setOf(ordinal)) {
+			return int(m.means[i].value)
+		}
+	}
+	return 0
 }
 
 // ours reports whether a question is about tasks, and not about the world: of what is not

@@ -39,6 +39,7 @@ type Reading struct {
 	Reason string // as it was written, "" for none
 
 	Only   progress.Status // a List: of those; "" for all
+	Lines  int             // Logs: how many of the last lines, 0 if it does not say
 	All    bool            // a Subscribe or an Unsubscribe of everything
 	Wait   time.Duration   // a Pause: for how long, 0 if it does not say
 	Assent Assent          // a message that only says yes or no

@@ -19,7 +19,7 @@ type secret struct {
 }
 
 // confidential is how names end or begin that have a secret for a value.
-const confidential = `pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|api[_-]?key|access[_-]?key|` +
+const confidential = `pass(?:word|wd|phrase|code)|pwd|(?:[_-]|\b)pass|secret|token|credentials?|api[_-]?key|access[_-]?key|` +
 	`account[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|auth[_-]?key|session[_-]?id`
 
 // quoted is a value in quotes or without.
@@ -34,13 +34,17 @@ var secrets = []secret{
 	{signs: []string{"authorization"}, form: regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:digest|aws4-hmac-sha256|signature|oauth)\s+(?P<hide>[^'\n]+)`)},
 	{signs: []string{"authorization"}, form: regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|apikey|negotiate|ntlm|key)\s+)?(?P<hide>[^\s"',;]+)`), keep: scheme},
 	{signs: []string{"bearer"}, form: regexp.MustCompile(`(?i)\bbearer\s+(?P<hide>[a-z0-9._~+/=-]{8,})`), keep: word},
-	{signs: []string{"@"}, form: regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://(?P<name>[^\s:/@?#"'<>]*:)?(?P<hide>[^\s/@"'<>]+)@`), keep: user},
+	{signs: []string{"@"}, form: regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://(?P<name>[^\s:/@?#"'<>]*:)(?P<hide>[^\s"'<>]+)@`)},
+	{signs: []string{"@"}, form: regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://(?P<hide>[^\s:/@"'<>]+)@`), keep: user},
 	{signs: []string{"="}, form: regexp.MustCompile(`(?i)[?&](?:sig|signature|key|code|auth|access|jwt|x-[a-z]+-(?:signature|credential|security-token))=(?P<hide>[^&\s"'#]+)`)},
 	{signs: []string{"hooks.slack.com"}, form: regexp.MustCompile(`(?i)hooks\.slack\.com/(?:services|workflows|triggers)/(?P<hide>[a-z0-9/_-]+)`)},
 	{signs: []string{"webhooks"}, form: regexp.MustCompile(`(?i)discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/(?P<hide>[\w-]+)`)},
 	{signs: names, form: regexp.MustCompile(`(?i)(?P<name>[\w.-]*(?:` + confidential + `)[\w.-]*)\\*["']?\s*(?P<sign>:=|=>|=|:)\s*` + quoted), keep: harmless},
 	{signs: names, form: regexp.MustCompile(`(?i)(?P<name>--?[\w-]*(?:` + confidential + `)[\w-]*)\s+(?:"(?P<hide>[^"]+)"?|'(?P<hide>[^']+)'?|(?P<hide>[^\s"'-][^\s"']*))`)},
 	{signs: []string{"-u", "user"}, form: regexp.MustCompile(`(?:^|\s)(?:-u|--user|--proxy-user)[\s=]+["']?[^\s:"']+:(?P<hide>[^\s"']+)`)},
+	{signs: []string{"sshpass"}, form: regexp.MustCompile(`\bsshpass\s+-p\s*["']?(?P<hide>[^\s"']+)`)},
+	{signs: []string{"mysql", "maria"}, form: regexp.MustCompile(`\b(?:mysql|mariadb)\w*\s(?:[^\n|;&]*?\s)?-p(?P<hide>[^\s"']+)`)},
+	{signs: []string{"hvs.", "hvb.", "hvr."}, form: regexp.MustCompile(`\bhv[sbr]\.(?P<hide>[\w-]{20,})`)},
 	{signs: []string{"eyj"}, form: regexp.MustCompile(`\b(?P<hide>eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?)`)},
 	{signs: []string{"gh", "gl", "npm_", "pypi-", "hf_", "dckr_", "dop_", "shpat_", "hrld_", "age-"}, form: regexp.MustCompile(`\b(?:gh[opusr]_|github_pat_|glpat-|gl(?:dt|rt|cbt)-|npm_|pypi-|hf_|dckr_pat_|dop_v1_|shpat_|hrld_|AGE-SECRET-KEY-)(?P<hide>[\w-]{8,})`)},
 	{signs: []string{"xox", "xapp"}, form: regexp.MustCompile(`\b(?:xox[a-z]|xapp)-(?P<hide>[\w-]{8,})`)},
