@@ -65,7 +65,7 @@ func (m scout) asksAbout(c *clause) bool {
 	if m.lang == 0 {
 		asking |= setOf(how, what)
 	}
-	if m.first(c, asking) < c.at {
+	if m.first(c, asking) < c.at && !c.lead.has(ifWord) {
 		return true
 	}
 	if k := m.first(c, setOf(when)); k < c.at && m.leads(c, k) && c.asked {

@@ -74,7 +74,7 @@ func (m doer) unsays(out []deed, d deed) bool {
 
 // onlySays reports whether a clause says nothing but a word of a class.
 func (m doer) onlySays(c *clause, k class) bool {
-	return c.has.has(k) && c.has&^setOf(filler, k, correction, negator) == 0 && c.stray == 0 && c.act < 0
+	return c.has.has(k) && c.has&^setOf(filler, k, correction, negator) == 0 && c.stray < 2 && c.act < 0
 }
 
 // afterwards reports whether a clause is a correction that says so behind it: "q2 i mean".

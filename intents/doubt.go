@@ -154,7 +154,7 @@ func (m doubter) severalIn(c *clause) bool {
 		return true
 	}
 	_, clash := m.fits(c)
-	return clash
+	return clash || m.beside(c)
 }
 
 // severalBefore reports whether the clause before names several steps for this one, or
@@ -167,6 +167,9 @@ func (m doubter) severalBefore(i int) bool {
 	if before.steps && c.step == 0 {
 		return true
 	}
+	if _, clash := m.fits(before); clash && c.refs == 0 && before.stray == 0 {
+		return true
+	}
 	if !c.lead.has(andWord) || c.refs == 0 || before.refs == 0 || before.said || before.has.any(reasons) {
 		return false
 	}
@@ -174,6 +177,29 @@ func (m doubter) severalBefore(i int) bool {
 	q, _ := m.fits(before)
 	both := p.and(&q)
 	return both.empty()
+}
+
+// beside reports whether a clause names a task beside one that it points at: "this one and the
+// backup".
+func (m doubter) beside(c *clause) bool {
+	for i := c.start + 1; i < c.end-1; i++ {
+		if m.refOf[i] != 0 || !m.is(i, setOf(andWord)) {
+			continue
+		}
+		j := i + 1
+		for j < c.end-1 && m.refOf[j] == 0 && m.says0(m.tokens[j].text) {
+			j++
+		}
+		points := func(k int) bool { return m.refOf[k] == 0 && m.is(k, setOf(pronoun)) && !m.determines(k, c.end) }
+		k := i - 1
+		for k > c.start && m.part[k] {
+			k--
+		}
+		if points(k) && m.refOf[j] != 0 || m.refOf[i-1] != 0 && points(j) {
+			return true
+		}
+	}
+	return false
 }
 
 // reasons are the classes of words that say how things stand.

@@ -18,7 +18,7 @@ var helpKind = kind{Kind{Intent: Help, About: "What can be said, and what an act
 }}, []cue{
 	{2, func(v view) bool { return v.has.has(howTo) }},
 	{5, func(v view) bool {
-		return v.has.has(howTo) && (v.doing() || v.has.any(setOf(tellWord, noticeWord, mute, follow)))
+		return v.has.has(howTo) && (v.doing() || v.has.any(setOf(tellWord, noticeWord, mute, follow, logsWord, historyWord, listWord)))
 	}},
 	{3, func(v view) bool { return v.has.has(helpWord) }},
 	{4, func(v view) bool { // how you skip a step

@@ -46,8 +46,18 @@ func (m namer) letter(i int) bool {
 	if len(m.tokens[i].text) != 1 {
 		return false
 	}
-	capital := m.in.Text[m.tokens[i].start]
-	return 'A' <= capital && capital <= 'Z' || i+1 == len(m.tokens) || m.tokens[i+1].before > spaced
+	return m.capital(i) || i+1 == len(m.tokens) || m.tokens[i+1].before > spaced
+}
+
+// capitalLetter reports whether a token is a capital that stands alone.
+func (m namer) capitalLetter(i int) bool {
+	return len(m.tokens[i].text) == 1 && m.capital(i) && m.tokens[i].text != "i"
+}
+
+// capital reports whether a token begins with a capital letter.
+func (m namer) capital(i int) bool {
+	first := m.in.Text[m.tokens[i].start]
+	return 'A' <= first && first <= 'Z'
 }
 
 // runOf is how many words from a token on stand together in the title of a task.
@@ -84,6 +94,9 @@ func (m namer) referWords() {
 // that stands beside a title's word and names a thing.
 func (m namer) nameable(i int) bool {
 	w := m.means[i]
+	if m.telling(i) || m.called(i) {
+		return true
+	}
 	if !w.known() || w.form == noVerb && w.set == setOf(jobNoun) {
 		return true
 	}
@@ -97,6 +110,30 @@ func (m namer) nameable(i int) bool {
 		return w.form == asks && m.beside(i) && m.verbBefore(i)
 	}
 	return m.beside(i) || i > 0 && w.set.any(things) && m.verbBefore(i) && (m.means[i-1].form == asks || m.says0(m.tokens[i-1].text))
+}
+
+// telling reports whether a token is a number, a capital letter or a day that a title has, and by
+// which it is told from others: "the 2023 return", "batch A", "the Tuesday one".
+func (m namer) telling(i int) bool {
+	w := m.means[i]
+	if !m.hasAny(i) || i > 0 && (m.is(i-1, setOf(stepWord, forWord, posWord, taskWord, ordinal, cardinal, clockWord)) || m.means[i-1].form == asks && m.means[i-1].verb >= actApprove) {
+		return false
+	}
+	switch {
+	case w.set == setOf(cardinal):
+		return len(m.tokens[i].text) > 1 && numeral(m.tokens[i].text) >= 0 && !m.is(i+1, setOf(unit, linesWord, stepWord)) && !m.tokens[i].hash
+	case len(m.tokens[i].text) == 1:
+		return i > 0 && m.capitalLetter(i)
+	case w.set.has(laterWord) || m.months(m.tokens[i].text):
+		return m.capital(i) && i > 0 || m.beside(i) || i > 0 && m.says0(m.tokens[i-1].text) && m.is(i+1, setOf(nounWord, taskWord)) || len(m.tokens) < 4
+	}
+	return false
+}
+
+// called reports whether a token is what a message begins with to say what it is about: "front:
+// start from scratch".
+func (m namer) called(i int) bool {
+	return i == 0 && len(m.tokens) > 1 && (m.tokens[1].mark == ':' || m.tokens[1].mark == '-') && m.hasAny(0) && m.means[0].form == noVerb
 }
 
 // hasAny reports whether a token is a word of any title.
@@ -141,7 +178,7 @@ func (m namer) referWord(i int) {
 	r := ref{start: i, end: i + 1, how: ByWords, words: 1}
 	exact := m.means[i].known()
 	word := m.tokens[i].text
-	if len(word) < 2 {
+	if len(word) < 2 && !m.capital(i) {
 		return
 	}
 	for k, w := range m.titles.words {
@@ -176,8 +213,11 @@ func (m namer) gather() {
 		if j >= len(m.tokens) || m.refOf[j] == 0 || m.tokens[j].before > spaced || m.refOf[j]-1 == a {
 			continue
 		}
-		if m.join(int(a), int(m.refOf[j]-1)) {
+		switch {
+		case m.join(int(a), int(m.refOf[j]-1)):
 			i-- // what was joined may go on
+		case j == i+1 && numeral(m.tokens[i].text) >= 0 && m.refs[a].end == j:
+			m.refOf[i], m.refs[a] = 0, ref{} // the number makes another name of what follows
 		}
 	}
 }

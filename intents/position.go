@@ -25,8 +25,10 @@ func (m placer) referPosition(i int) {
 		m.position(i-1, i+1, int(m.means[i].value))
 	case m.tokens[i].hash && s.has(cardinal) && !m.is(i-1, setOf(stepWord)):
 		m.position(i, i+1, int(m.means[i].value))
-	case s.has(taskWord) || s.has(posWord):
+	case s.has(taskWord) || s.has(posWord) || m.tokens[i].text == "no" && i+1 < len(m.tokens) && numeral(m.tokens[i+1].text) >= 0:
 		m.numbered(i)
+	case s.has(state):
+		m.standing(i)
 	case s.has(ordinal) && !(s.has(laterWord) && (i == 0 || !m.says0(m.tokens[i-1].text))):
 		m.ordinal(i) // and no bare day of the week, as "sexta" is
 	case s.has(otherWord):
@@ -107,6 +109,34 @@ func (m placer) ordinal(i int) {
 		return
 	}
 	m.position(i, end, int(m.means[i].value))
+}
+
+// standing finds "the paused one", "whatever failed": the tasks of a status.
+func (m placer) standing(i int) {
+	end, start := i+1, i
+	for end < len(m.tokens) && m.tokens[end].before <= spaced && m.refOf[end] == 0 && m.is(end, setOf(nounWord, taskWord)) && !m.is(end, setOf(plural, stepWord)) {
+		end++
+	}
+	for start > 0 && m.tokens[start].before <= spaced && m.refOf[start-1] == 0 && m.is(start-1, setOf(isIt)) {
+		start--
+	}
+	whatever := start > 0 && m.tokens[start].before <= spaced && m.tokens[start-1].text == "whatever"
+	named := end > i+1 && i > 0 && m.tokens[i].before <= spaced && m.refOf[i-1] == 0 && m.says0(m.tokens[i-1].text)
+	if !whatever && !named {
+		return
+	}
+	r := ref{start: i, end: end, how: ByStatus}
+	if whatever {
+		r.start = start - 1
+	}
+	for k := range m.in.Tasks {
+		if m.in.Tasks[k].Status == states[m.means[i].value] {
+			r.fits.add(k)
+		}
+	}
+	if !r.fits.empty() {
+		m.mark(r)
+	}
 }
 
 // other finds "the other one".

@@ -65,6 +65,9 @@ func (m asker) inverted(c *clause) bool {
 func (m asker) score() (best guess, v view) {
 	var all view
 	for i := range m.clauses {
+		if m.elsewhereAsked(&m.clauses[i]) {
+			continue
+		}
 		look := m.look(i)
 		m.rate(look, &best, &v)
 		if i > 0 {
@@ -78,6 +81,12 @@ func (m asker) score() (best guess, v view) {
 		}
 	}
 	return best, v
+}
+
+// elsewhereAsked reports whether a clause asks for an act on a thing that we do not know, and
+// asks nothing besides.
+func (m asker) elsewhereAsked(c *clause) bool {
+	return c.alien && c.act >= 0 && c.form == asks && c.refs == 0 && c.has.has(request) && !c.has.any(plainer|setOf(howTo, helpWord, statusWord, listWord))
 }
 
 // add is what two clauses of a sentence say together.

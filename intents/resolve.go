@@ -204,6 +204,9 @@ func (m resolver) distinct(i int, r *ref, all tasks, acting bool) bool {
 			return false
 		}
 	}
+	if i >= r.end && (namer{m.message}).capitalLetter(i) {
+		return true // vendor F
+	}
 	if m.tokens[i].before == joined && hasDigit(word) {
 		return true
 	}
@@ -215,6 +218,10 @@ func (m resolver) distinct(i int, r *ref, all tasks, acting bool) bool {
 	}
 	if hasDigit(word) {
 		return true
+	}
+	if !acting && r.words == 1 && i == r.start-1 && i > 0 && m.says0(m.tokens[i-1].text) && m.tokens[i].before == spaced {
+		k := all.only()
+		return k >= 0 && m.nameWords(k) > 1 // "the easter campaign"
 	}
 	if !acting || r.how == ByTitle {
 		return false

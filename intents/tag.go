@@ -138,6 +138,7 @@ func (m tagger) nouns() {
 	}
 	doing := false
 	for i := range m.tokens {
+		doing = doing && m.tokens[i].before < comma
 		switch m.tokens[i].text {
 		case "do", "give", "perform", "need", "needs", "want":
 			doing = true

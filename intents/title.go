@@ -74,6 +74,9 @@ func same(a, b string) bool {
 	if a == b {
 		return true
 	}
+	if a == "v"+b || b == "v"+a {
+		return hasDigit(a)
+	}
 	if len(a) > len(b) {
 		a, b = b, a
 	}
