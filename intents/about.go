@@ -65,6 +65,9 @@ func (m scout) asksAbout(c *clause) bool {
 	if m.lang == 0 {
 		asking |= setOf(how, what)
 	}
+	if k := m.first(c, setOf(how)); k < c.at && m.leads(c, k) {
+		return true
+	}
 	if m.first(c, asking) < c.at && !c.lead.has(ifWord) {
 		return true
 	}

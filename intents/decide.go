@@ -132,6 +132,9 @@ func (m decider) wish(r *Reading) bool {
 	if r.Step == 0 && d.target < 0 {
 		r.Step = m.stepNear(d)
 	}
+	if r.Intent == Restart && r.Step > 0 {
+		r.Intent, r.Verb = Retry, progress.VerbRetry // to run a step again is to try it again
+	}
 	if d.act == actPause {
 		r.Wait = time.Duration(m.lasts(c)) * time.Second
 	}

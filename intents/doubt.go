@@ -120,6 +120,9 @@ func (m doubter) weighs(o *clause) set {
 	if o.stray > 0 && !o.has.has(ifWord) {
 		s &^= setOf(laterWord)
 	}
+	if o.act < 0 && m.strange(o.start, min(m.first(o, setOf(ifWord)), o.end)) {
+		s &^= setOf(ifWord) // "kill it, the loss diverged after epoch 3"
+	}
 	return s
 }
 

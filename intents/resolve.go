@@ -95,7 +95,7 @@ func (m resolver) strangeTask(r *Reading, at int) bool {
 		for j > c.start && m.refOf[j-1] == 0 && !m.part[j-1] && !m.means[j-1].known() {
 			j--
 		}
-		if j == i && m.means[i].set.has(jobNoun) && m.means[i].set&setOf(taskWord) == 0 && c.refs == 0 {
+		if j == i && m.means[i].set.has(jobNoun) && m.means[i].set&setOf(taskWord) == 0 && c.refs == 0 && !m.threaded() {
 			r.Named, r.How = m.text(j, i+1), ByWords
 			return true
 		}
@@ -180,6 +180,9 @@ func (m resolver) otherName(c *clause, r *ref, all tasks, acting bool) bool {
 	if r.how != ByWords && r.how != BySpelling && r.how != ByTitle {
 		return false
 	}
+	if i := r.end + 1; i < c.end && m.refOf[i] == 0 && m.is(r.end, setOf(ofWord, filler)) && m.tokens[i].before == spaced && m.otherTime(i, all) {
+		return true // the payroll of June
+	}
 	for _, i := range [2]int{r.start - 1, r.end} {
 		if i < c.start || i >= c.end || m.refOf[i] != 0 || m.part[i] || i < r.start && m.tokens[r.start].before > spaced || i >= r.end && m.tokens[i].before > spaced {
 			continue
@@ -210,7 +213,7 @@ func (m resolver) distinct(i int, r *ref, all tasks, acting bool) bool {
 	if m.tokens[i].before == joined && hasDigit(word) {
 		return true
 	}
-	if m.months(word) || numeral(word) >= 1900 && numeral(word) < 2200 {
+	if m.otherTime(i, all) {
 		return true
 	}
 	if m.means[i].known() || m.spelt[i] {
@@ -230,6 +233,20 @@ func (m resolver) distinct(i int, r *ref, all tasks, acting bool) bool {
 		return 2*r.words <= m.nameWords(k) && i < r.start
 	}
 	return i < r.start
+}
+
+// otherTime reports whether a word is a month or a year that none of some titles has.
+func (m resolver) otherTime(i int, all tasks) bool {
+	word := m.tokens[i].text
+	if !m.months(word) && (numeral(word) < 1900 || numeral(word) >= 2200) || word == "may" && !(namer{m.message}).capital(i) {
+		return false
+	}
+	for k := range m.in.Tasks {
+		if all.has(k) && (namer{m.message}).hasWord(k, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // numerous reports whether titles of tasks are told apart by numbers.

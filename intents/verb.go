@@ -115,12 +115,28 @@ func (m conjugator) referents(c *clause) {
 			continue
 		}
 		r := &m.refs[m.refOf[i]-1]
-		if m.deniedAt(c, i) {
+		if m.deniedAt(c, i) || m.aside(c, i) {
 			r.not = true
 			continue
 		}
 		c.refs++
 	}
+}
+
+// aside reports whether a ref stands behind what is meant already, and behind a word for a time
+// or for something else: "pause it while I do the round", "pause X without losing the samples".
+func (m conjugator) aside(c *clause, i int) bool {
+	meant := c.refs > 0
+	for j := c.start; j < i; j++ {
+		if m.refOf[j] != 0 || m.part[j] {
+			continue
+		}
+		meant = meant || m.means[j].set.has(pronoun) && !m.determines(j, c.end) && j > c.at && c.at >= 0
+		if meant && j > c.start && m.is(j, setOf(untilWord, ifWord)) && !m.is(j, setOf(andWord, filler)) || meant && m.tokens[j].text == "without" {
+			return true
+		}
+	}
+	return false
 }
 
 // deniedAt reports whether a negation stands right before a ref: "not the digest".
@@ -146,7 +162,7 @@ func (m conjugator) negation(c *clause) {
 	if c.at < 0 {
 		return
 	}
-	if c.at == c.start+1 && m.is(c.start, setOf(noWord)) && m.tokens[c.at].before == spaced && c.start == 0 && m.refOf[0] == 0 {
+	if c.at == c.start+1 && m.is(c.start, setOf(noWord)) && m.tokens[c.start].text == "no" && m.tokens[c.at].before == spaced && c.start == 0 && m.refOf[0] == 0 {
 		c.negated = true // "no cancel it", as people say whose language has it so
 		return
 	}
