@@ -47,8 +47,8 @@ func (m decider) assents(r *Reading) bool {
 		return false
 	}
 	r.Intent, r.Doubt, r.Sure = Clarify, Bare, SureAsk
-	if m.threaded() {
-		r.Task, r.How = m.in.About, ByThread
+	if m.unnamed(r); r.Ambiguous() {
+		r.Fits = nil
 	}
 	return true
 }

@@ -36,6 +36,7 @@ func (m *message) read() Reading {
 	tagger{m}.tag()
 	placer{m}.referPositions()
 	tagger{m}.nouns()
+	tagger{m}.halts()
 	namer{m}.referWords()
 	tagger{m}.spell()
 	c := cut{m}

@@ -94,7 +94,7 @@ func (m namer) referWords() {
 // that stands beside a title's word and names a thing.
 func (m namer) nameable(i int) bool {
 	w := m.means[i]
-	if m.telling(i) || m.called(i) {
+	if m.telling(i) || m.called(i) || m.noun(i) {
 		return true
 	}
 	if !w.known() || w.form == noVerb && w.set == setOf(jobNoun) {
@@ -128,6 +128,23 @@ func (m namer) telling(i int) bool {
 		return m.capital(i) && i > 0 || m.beside(i) || i > 0 && m.says0(m.tokens[i-1].text) && m.is(i+1, setOf(nounWord, taskWord)) || len(m.tokens) < 4
 	}
 	return false
+}
+
+// nouns are the classes of words that are the name of a task rather than what they mean where
+// a title has them, behind an article.
+var nouns = setOf(historyWord, listWord, helpWord, jobNoun, tellWord)
+
+// noun reports whether a token is such a word: "resume the audit".
+func (m namer) noun(i int) bool {
+	w := m.means[i]
+	return i > 0 && w.form == noVerb && w.set != 0 && w.set&^nouns == 0 && m.hasAny(i) && m.tokens[i].before <= spaced &&
+		slices.Contains(articles[langs[m.lang]], m.tokens[i-1].text) && !m.is(i+1, setOf(ofWord, forWord))
+}
+
+// articles stand before the name of one thing.
+var articles = map[string][]string{
+	"en": {"the", "my", "our"}, "pt": {"o", "a", "do", "da", "no", "na"}, "es": {"el", "la", "del"},
+	"de": {"der", "die", "das", "den", "dem", "beim", "vom", "zum", "zur"}, "fr": {"le", "la", "l", "du"},
 }
 
 // called reports whether a token is what a message begins with to say what it is about: "front:

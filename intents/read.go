@@ -65,7 +65,7 @@ func (m asker) inverted(c *clause) bool {
 func (m asker) score() (best guess, v view) {
 	var all view
 	for i := range m.clauses {
-		if m.elsewhereAsked(&m.clauses[i]) {
+		if m.elsewhereAsked(&m.clauses[i]) || m.reports(&m.clauses[i]) {
 			continue
 		}
 		look := m.look(i)
@@ -87,6 +87,11 @@ func (m asker) score() (best guess, v view) {
 // asks nothing besides.
 func (m asker) elsewhereAsked(c *clause) bool {
 	return c.alien && c.act >= 0 && c.form == asks && c.refs == 0 && c.has.has(request) && !c.has.any(plainer|setOf(howTo, helpWord, statusWord, listWord))
+}
+
+// reports reports whether a clause tells what somebody wishes, or has not done.
+func (m asker) reports(c *clause) bool {
+	return c.said && !c.asked && c.has.any(setOf(wishWord, negator)) && !c.has.any(setOf(who, howOften, howTo, helpWord))
 }
 
 // add is what two clauses of a sentence say together.
@@ -153,6 +158,8 @@ func (m asker) lines() int {
 func (m asker) ours(g guess, v view) bool {
 	most := 1
 	switch {
+	case v.refs && g.points < 4 && !v.asked:
+		most = 2
 	case v.refs:
 		most = 6
 	case v.anchor:

@@ -47,6 +47,49 @@ func (m tagger) past(i int) bool {
 	return (lang == "es" || lang == "fr") && strings.HasSuffix(m.text(i, i+1), "é")
 }
 
+// halts makes a verb of "para" where it begins what is asked, as in "para o relatório": behind
+// other words it only means "for". Without its accent it is asked about.
+func (m tagger) halts() {
+	if lang := langs[m.lang]; lang != "pt" && lang != "es" {
+		return
+	}
+	for i := range m.tokens {
+		if m.tokens[i].text != "para" || m.means[i].form != noVerb || m.part[i] || m.refOf[i] != 0 || m.tokens[i].asked || !m.opens(i) || m.orders(i) {
+			continue
+		}
+		m.means[i] = meaning{form: asks, verb: actCancel}
+		m.spelt[i] = m.text(i, i+1) == "para" || m.text(i, i+1) == "Para"
+	}
+}
+
+// opens reports whether only greetings stand before a token in its sentence, and a task after.
+func (m tagger) opens(i int) bool {
+	for j := i; j > 0 && m.tokens[j].before < sentence; j-- {
+		if m.refOf[j-1] != 0 || !m.part[j-1] && !m.means[j-1].set.any(setOf(filler, noWord, yesWord, butWord, correction, negator)) {
+			return false
+		}
+	}
+	for j := i + 1; j < len(m.tokens) && m.tokens[j].before <= spaced; j++ {
+		if m.refOf[j] != 0 {
+			return true
+		}
+		if !m.says0(m.tokens[j].text) && !m.is(j, setOf(pronoun)) {
+			return !m.means[j].known() && (namer{m.message}).hasAny(j)
+		}
+	}
+	return false
+}
+
+// orders reports whether another verb asks for something in the sentence of a token.
+func (m tagger) orders(i int) bool {
+	for j := i + 1; j < len(m.tokens) && m.tokens[j].before < sentence; j++ {
+		if m.refOf[j] == 0 && m.means[j].form == asks {
+			return true
+		}
+	}
+	return false
+}
+
 // stem is the meaning of a verb that a pronoun is written together with: "cancelalo".
 func (l *lexicon) stem(word string, lang int) meaning {
 	for _, suffix := range l.suffixes[lang] {
