@@ -84,7 +84,7 @@ func (m decider) bareName(r *Reading) bool {
 func (m decider) verbal(found int) bool {
 	ref := &m.refs[found-1]
 	for i := ref.start; i < ref.end; i++ {
-		ls := m.words.words[m.tokens[i].text]
+		ls := m.lemmas[i]
 		if ls == nil {
 			continue
 		}

@@ -10,6 +10,7 @@ type message struct {
 
 	scanner
 	titles  titles
+	lemmas  []*lemmas // of each token, nil for a word of no lexicon
 	means   []meaning // of each token
 	part    []bool    // a token that is the rest of a phrase, or within quotes
 	spelt   []bool    // a token whose meaning was found by spelling
@@ -50,6 +51,10 @@ const mostTasks = 256
 // reset makes room for what is known of each token.
 func (m *message) reset() {
 	n := len(m.tokens)
+	m.lemmas = m.lemmas[:0]
+	for i := range m.tokens {
+		m.lemmas = append(m.lemmas, m.words.words[m.tokens[i].text])
+	}
 	m.means = cleared(m.means, n)
 	m.part = cleared(m.part, n)
 	m.spelt = cleared(m.spelt, n)
@@ -70,7 +75,7 @@ func cleared[T any](s []T, n int) []T {
 func (m *message) language() int {
 	fit := m.accents
 	for i := range m.tokens {
-		if m.refOf[i] == 0 && (!(namer{m}).hasAny(i) || m.words.fills(m.tokens[i].text)) {
+		if m.refOf[i] == 0 && (!(namer{m}).hasAny(i) || m.lemmas[i].fills()) {
 			m.weigh(i, &fit)
 		}
 	}
@@ -84,8 +89,7 @@ func (m *message) language() int {
 }
 
 // fills reports whether a word is a filler in any language.
-func (l *lexicon) fills(word string) bool {
-	ls := l.words[word]
+func (ls *lemmas) fills() bool {
 	return ls != nil && slices.ContainsFunc(ls[:], func(l lemma) bool { return l.form == noVerb && l.set.has(filler) })
 }
 
@@ -93,7 +97,7 @@ func (l *lexicon) fills(word string) bool {
 // names a thing that is called so everywhere.
 func (m *message) weigh(i int, fit *[len(langs)]int) {
 	word := m.tokens[i].text
-	ls := m.words.words[word]
+	ls := m.lemmas[i]
 	if ls == nil {
 		for j := range langs {
 			if m.words.stem(word, j).known() {
@@ -108,6 +112,7 @@ func (m *message) weigh(i int, fit *[len(langs)]int) {
 			alone++
 		}
 	}
+	next := m.after(i)
 	for j := range ls {
 		switch {
 		case ls[j].known() && ls[j].form == noVerb && ls[j].set&^everywhere == 0:
@@ -118,6 +123,9 @@ func (m *message) weigh(i int, fit *[len(langs)]int) {
 			fit[j] += 2
 		}
 		for k := range ls[j].phrases {
+			if !ls[j].phrases[k].may(next) {
+				continue
+			}
 			if _, ok := (tagger{m}).stands(i, &ls[j].phrases[k]); ok {
 				fit[j] += 1 + len(ls[j].phrases[k].rest)
 				break
@@ -133,7 +141,7 @@ var everywhere = setOf(jobNoun, taskWord, plural, logsWord, statusWord, noticeWo
 func (m *message) langOf() string {
 	known := 0
 	for i := range m.tokens {
-		if ls := m.words.words[m.tokens[i].text]; ls != nil && ls[m.lang].known() {
+		if ls := m.lemmas[i]; ls != nil && ls[m.lang].known() {
 			known++
 		}
 	}
@@ -144,8 +152,12 @@ func (m *message) langOf() string {
 }
 
 // meant is what a word means in the message's language, or else in English.
-func (m *message) meant(word string) *lemma {
-	ls := m.words.words[word]
+func (m *message) meant(word string) *lemma { return m.ofLanguage(m.words.words[word]) }
+
+// lemma is what a token is in the message's language, or else in English.
+func (m *message) lemma(i int) *lemma { return m.ofLanguage(m.lemmas[i]) }
+
+func (m *message) ofLanguage(ls *lemmas) *lemma {
 	if ls == nil {
 		return nil
 	}

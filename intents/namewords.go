@@ -100,7 +100,7 @@ func (m namer) nameable(i int) bool {
 	if !w.known() || w.form == noVerb && w.set == setOf(jobNoun) {
 		return true
 	}
-	if ls := m.words.words[m.tokens[i].text]; m.lang != 0 && ls != nil && !ls[m.lang].known() && !ls[0].set.has(filler) && m.hasAny(i) {
+	if ls := m.lemmas[i]; m.lang != 0 && ls != nil && !ls[m.lang].known() && !ls[0].set.has(filler) && m.hasAny(i) {
 		return true // English only stands in for words of the message's language
 	}
 	if w.form == says && m.hasAny(i) && i > 0 && slices.Contains(nounArticles[langs[m.lang]], m.tokens[i-1].text) {

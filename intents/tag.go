@@ -14,7 +14,7 @@ func (m tagger) tag() {
 		if m.part[i] || m.refOf[i] != 0 {
 			continue
 		}
-		l := m.meant(m.tokens[i].text)
+		l := m.lemma(i)
 		if l == nil || numeral(m.tokens[i].text) >= 0 {
 			if m.means[i] = m.measured(i); m.means[i].known() {
 				continue
@@ -28,8 +28,9 @@ func (m tagger) tag() {
 		if m.means[i].form == asks && m.past(i) {
 			m.means[i].form = says
 		}
+		next := m.after(i)
 		for j := range l.phrases {
-			if m.take(i, &l.phrases[j]) {
+			if l.phrases[j].may(next) && m.take(i, &l.phrases[j]) {
 				m.means[i] = l.phrases[j].meaning
 				if w := &m.means[i]; l.set.has(negator) && w.form == noVerb && !w.set.any(setOf(mute, request, adviceWord, filler)) {
 					w.set |= setOf(negator)
@@ -124,6 +125,17 @@ func (m tagger) number(i int) (out meaning) {
 	}
 	return meaning{set: setOf(cardinal), value: int32(n)}
 }
+
+// after is the word behind a token, "" at the end.
+func (m *message) after(i int) string {
+	if i+1 < len(m.tokens) {
+		return m.tokens[i+1].text
+	}
+	return ""
+}
+
+// may reports whether a phrase can stand where that is its second word. Most cannot.
+func (p *phrase) may(next string) bool { return p.rest[0].loose || p.rest[0].text == next }
 
 // take marks the rest of a phrase that begins at a token, if it stands there.
 func (m tagger) take(i int, p *phrase) bool {

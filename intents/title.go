@@ -69,18 +69,18 @@ const mostTitleWords = 24
 func (t *titles) of(i int) []string { return t.words[t.from[i]:t.from[i+1]] }
 
 // same reports whether two words are one, or one is the other's plural or another form with
-// a short ending.
+// a short ending, or the same number of a version.
 func same(a, b string) bool {
 	if a == b {
 		return true
 	}
-	if a == "v"+b || b == "v"+a {
-		return hasDigit(a)
-	}
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) < 3 || len(b)-len(a) > mostEnding || b[:len(a)] != a {
+	if len(b) == len(a)+1 && b[0] == 'v' && b[1:] == a {
+		return hasDigit(a) // v2 and 2
+	}
+	if len(a) < 3 || a[0] != b[0] || len(b)-len(a) > mostEnding || b[:len(a)] != a {
 		return false
 	}
 	return b[len(a):] == "s" || len(a) >= leastStem && !hasDigit(b)
