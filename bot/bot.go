@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -63,7 +62,7 @@ func (b *Bot) Hear(ctx context.Context, turn Turn) (templates.Reply, intents.Rea
 	t := &talk{Bot: b, ctx: ctx, turn: turn}
 	answer, err := b.hear(t)
 	if err != nil {
-		answer, err = templates.Answer{About: templates.TopicTrouble, Verb: t.said.Verb}, trouble(err)
+		answer, err = templates.Answer{About: templates.TopicTrouble, Verb: t.said.Verb}, progress.Trouble(err)
 	}
 	answer.You = turn.Who.Person
 	reader := turn.Reader
@@ -93,17 +92,4 @@ func (b *Bot) hear(t *talk) (templates.Answer, error) {
 		return answer, nil // it is done: an error would have it asked for again
 	}
 	return answer, err
-}
-
-// trouble is an error as Hear gives it.
-func trouble(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	if e, ok := errors.AsType[*progress.Error](err); ok && e.Code != "" {
-		return err
-	}
-	return &progress.Error{
-		Code: progress.Unavailable, Err: err, Say: "the database cannot be used right now; try again in a moment",
-	}
 }

@@ -149,8 +149,8 @@ func (m doubter) severalIn(c *clause) bool {
 		return true
 	}
 	for i := c.start + 1; i < c.end; i++ {
-		if m.refOf[i] == 0 && m.refOf[i-1] != 0 && m.isNumber(i) && m.tokens[i].before != spaced && m.refs[m.refOf[i-1]-1].how == ByPosition {
-			return true // task 1-3
+		if m.severalAt(c, i) {
+			return true
 		}
 	}
 	if c.other >= 0 && !(c.act == actCancel && c.other == actRestart) && !(c.act == actRestart && c.other == actCancel) && m.actOf(c) == c.act {
@@ -158,6 +158,22 @@ func (m doubter) severalIn(c *clause) bool {
 	}
 	_, clash := m.fits(c)
 	return clash || m.beside(c)
+}
+
+// severalAt reports whether a number at a token makes several tasks of a place in the list: task
+// 1-3, tasks 1 and 2, the last 2.
+func (m doubter) severalAt(c *clause, i int) bool {
+	placed := func(k int) bool { return m.refOf[k] != 0 && m.refs[m.refOf[k]-1].how == ByPosition }
+	if !m.is(i, setOf(cardinal)) || m.refOf[i] != 0 || m.is(i+1, setOf(unit, linesWord)) {
+		return false
+	}
+	switch {
+	case m.isNumber(i) && m.tokens[i].before != spaced && placed(i-1):
+		return true
+	case m.isNumber(i) && i > c.start+1 && (m.is(i-1, setOf(andWord)) || m.range0(i-1)) && placed(i-2):
+		return true
+	}
+	return m.means[i].value > 1 && m.is(i-1, setOf(ordinal)) && m.refOf[i-1] == 0 && !m.is(i+1, setOf(stepWord))
 }
 
 // severalBefore reports whether the clause before names several steps for this one, or

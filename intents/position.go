@@ -25,7 +25,7 @@ func (m placer) referPosition(i int) {
 		m.position(i-1, i+1, int(m.means[i].value))
 	case m.tokens[i].hash && s.has(cardinal) && !m.is(i-1, setOf(stepWord)):
 		m.position(i, i+1, int(m.means[i].value))
-	case s.has(taskWord) || s.has(posWord) || m.tokens[i].text == "no" && i+1 < len(m.tokens) && numeral(m.tokens[i+1].text) >= 0:
+	case s.any(setOf(taskWord, posWord, plural)) || m.tokens[i].text == "no" && i+1 < len(m.tokens) && numeral(m.tokens[i+1].text) >= 0:
 		m.numbered(i)
 	case s.has(state):
 		m.standing(i)

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -56,6 +57,16 @@ func CodeOf(err error) Code {
 		return e.Code
 	}
 	return Internal
+}
+
+// Trouble makes an error of a database one to show, with the code Unavailable. An [Error], that
+// of a context, and nil stay as they are.
+func Trouble(err error) error {
+	_, said := errors.AsType[*Error](err)
+	if err == nil || said || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &Error{Code: Unavailable, Err: err, Say: "the database cannot be used right now; try again in a moment"}
 }
 
 func refuse(c Code, format string, args ...any) error {

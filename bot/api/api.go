@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"embed"
-	"errors"
 	"net/http"
 	"time"
 
@@ -63,12 +62,4 @@ func New(o Options) kit.Guest {
 type server struct {
 	Options
 	pace *kit.Limiter
-}
-
-// trouble is an error of the bot as a caller may see it.
-func trouble(err error) error {
-	if _, ok := errors.AsType[*progress.Error](err); ok || kit.CodeOf(err) != progress.Internal {
-		return err
-	}
-	return &progress.Error{Code: progress.Unavailable, Err: err, Say: "the database cannot be used right now; try again in a moment"}
 }

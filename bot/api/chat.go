@@ -75,11 +75,11 @@ func (s *server) chat(c *kit.Call) error {
 	}
 	reader, err := s.Reader(c.Ctx(), c.Who.Person)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	reply, reading, err := s.Bot.Hear(c.Ctx(), m.turn(c.Who, reader))
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Reply(http.StatusOK, chatAnswer{reply, s.Text(reply), understoodOf(reading)})
 	return nil

@@ -41,8 +41,8 @@ func TestClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := client.ChatReading{Intent: "clarify", Task: "t1", Step: 2, Reason: "slow", Sure: "ask", Doubt: "later"}
-	if got.Text != "~ Two tasks:" || got.Understood == nil || *got.Understood != want || !same(t, got.Reply, full) {
+	want := client.ChatReading{Intent: "clarify", Task: &reading.Task, Step: 2, Reason: "slow", Sure: "ask", Doubt: "later"}
+	if got.Text != "~ Two tasks:" || got.Understood == nil || !reflect.DeepEqual(*got.Understood, want) || !same(t, got.Reply, full) {
 		t.Errorf("%+v", got)
 	}
 	if e := w.ear.last(); e.Room != room("ann", "c") || e.Thread != "h" || e.About != "t1" || e.Via != progress.ViaCLI || e.ID != "m1" || e.Text != "cancel it tonight" {
@@ -57,7 +57,7 @@ func TestClient(t *testing.T) {
 		t.Errorf("heard %+v", e)
 	}
 	w.ear.say(templates.Reply{About: templates.TopicUnknown, Lang: "en", Text: "What?"}, intents.Reading{Intent: intents.Unknown, Sure: intents.SureAnswer}, nil)
-	if got, err = c.Say(ctx, "hum", ""); err != nil || got.Understood.Task != "" {
+	if got, err = c.Say(ctx, "hum", ""); err != nil || got.Understood.Task != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 	var refused *client.Problem

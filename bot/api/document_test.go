@@ -95,7 +95,11 @@ func TestWords(t *testing.T) {
 		"sure":    {reading["sure"].Value.Enum, "../../intents/reading.go", "Sure"},
 		"doubts":  {reading["doubt"].Value.Enum, "../../intents/reading.go", "Doubt"},
 	} {
-		if got, want := fmt.Sprint(c.said), fmt.Sprint(constants(t, c.file, c.of)); got != want {
+		all := constants(t, c.file, c.of)
+		if c.of == "Topic" {
+			all = slices.DeleteFunc(all, func(topic string) bool { return topic == string(templates.TopicTrouble) }) // here it is an error
+		}
+		if got, want := fmt.Sprint(c.said), fmt.Sprint(all); got != want {
 			t.Errorf("%s:\n%s in the document\n%s in the code", what, got, want)
 		}
 	}

@@ -37,7 +37,7 @@ func (s acts) stand(ctx context.Context, text string) (st stand, err error) {
 		st.lapse = webpage.Purged
 		return st, nil
 	case err != nil:
-		return st, trouble(err)
+		return st, progress.Trouble(err)
 	case !progress.Sees(t, st.who):
 		st.lapse = webpage.Hidden
 		return st, nil
@@ -66,7 +66,7 @@ func (s acts) holder(ctx context.Context, st *stand) error {
 		st.lapse = webpage.Ended
 		return nil
 	}
-	return trouble(err)
+	return progress.Trouble(err)
 }
 
 // judge finds the approval that the ticket is about, or what has become of it. late is

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"embed"
-	"errors"
 	"net/url"
 	"slices"
 	"sync"
@@ -106,15 +105,4 @@ func whose(c *kit.Call, all bool) (progress.Person, error) {
 		return "", &progress.Error{Code: progress.Forbidden, Field: "all", Say: "everybody's are for admins"}
 	}
 	return "", nil
-}
-
-// trouble is an error of the ledger as a caller may see it.
-func trouble(err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, ok := errors.AsType[*progress.Error](err); ok {
-		return err
-	}
-	return &progress.Error{Code: progress.Unavailable, Err: err, Say: "the database cannot be used right now; try again in a moment"}
 }

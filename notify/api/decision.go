@@ -89,7 +89,7 @@ func (s reasons) joined(c *kit.Call, id progress.TaskID, who progress.Person, tr
 	}
 	letters, err := s.Ledger.Letters(c.Ctx(), notify.LetterQuery{Task: id, Person: who, Limit: maxJoined})
 	if err != nil {
-		return out, trouble(err)
+		return out, progress.Trouble(err)
 	}
 	full := len(letters) == maxJoined
 	letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return !want[l.ID] && l.Kind != progress.ApprovalNeeded })
@@ -102,7 +102,7 @@ func (s reasons) joined(c *kit.Call, id progress.TaskID, who progress.Person, tr
 		}
 		one, err := s.Ledger.Letters(c.Ctx(), notify.LetterQuery{ID: letter, Limit: 1})
 		if err != nil {
-			return out, trouble(err)
+			return out, progress.Trouble(err)
 		}
 		letters = append(letters, one...)
 	}

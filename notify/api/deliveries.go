@@ -101,7 +101,7 @@ func (s deliveries) shown(c *kit.Call, letters []notify.Letter) ([]delivery, err
 	}
 	lanes, err := s.Ledger.Lanes(c.Ctx(), ids)
 	if err != nil {
-		return nil, trouble(err)
+		return nil, progress.Trouble(err)
 	}
 	out := make([]delivery, len(letters))
 	for i, l := range letters {
@@ -138,7 +138,7 @@ func (s deliveries) list(c *kit.Call) error {
 	ask.Limit++ // tells whether there are more
 	letters, err := s.Ledger.Letters(c.Ctx(), ask)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	var out deliveryList
 	if len(letters) > most {
@@ -224,7 +224,7 @@ func (s deliveries) letter(c *kit.Call) (notify.Letter, error) {
 		return notify.Letter{}, &progress.Error{Code: progress.NotFound, Say: "there is no such delivery"}
 	}
 	if err != nil {
-		return notify.Letter{}, trouble(err)
+		return notify.Letter{}, progress.Trouble(err)
 	}
 	return found[0], nil
 }

@@ -125,7 +125,7 @@ func (s subscriptions) subscribe(c *kit.Call, n newSubscription) (notify.Subscri
 			cmp.Or(double(w.Subs, &sub), room(w.Subs), mailboxes(w.Subs, &sub), patience(w.Asked, &sub, sub.MadeAt))
 	})
 	if err != nil {
-		return sub, trouble(err)
+		return sub, progress.Trouble(err)
 	}
 	s.Poke(letter.Lanes)
 	return sub, nil
@@ -233,7 +233,7 @@ func (s subscriptions) confirm(c *kit.Call) error {
 		return ledger.Arrangement{Routed: letter}, cmp.Or(waits(w.Subs, sub.ID), patience(w.Asked, &sub, s.now()))
 	})
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	return s.sent(c, letter)
 }

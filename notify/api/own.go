@@ -73,7 +73,7 @@ func (f family) members(c *kit.Call, q *kit.Params) ([]notify.Subscription, erro
 	} else {
 		subs, err = f.Ledger.SubscriptionsOf(c.Ctx(), person)
 	}
-	return slices.DeleteFunc(subs, func(s notify.Subscription) bool { return !f.has(s) }), trouble(err)
+	return slices.DeleteFunc(subs, func(s notify.Subscription) bool { return !f.has(s) }), progress.Trouble(err)
 }
 
 // own is the one that the path names, if it is for the caller.
@@ -87,7 +87,7 @@ func (f family) own(c *kit.Call) (notify.Subscription, error) {
 	if progress.CodeOf(err) == progress.NotFound || err == nil && (!f.has(sub) || !mine(c, sub.Owner)) {
 		return sub, none
 	}
-	return sub, trouble(err)
+	return sub, progress.Trouble(err)
 }
 
 // named reports whether a text looks like an id: what we call it, letters and digits.
@@ -117,7 +117,7 @@ func (s *server) seen(c *kit.Call, field string, id progress.TaskID) (t progress
 func (f family) rewrite(c *kit.Call, id notify.SubscriptionID, fn func(*notify.Subscription) error) (notify.Subscription, error) {
 	sub, err := f.Ledger.Change(c.Ctx(), id, fn)
 	if err != nil {
-		return sub, trouble(err)
+		return sub, progress.Trouble(err)
 	}
 	f.Poke([]notify.Lane{laneOf(sub)})
 	return sub, nil
@@ -134,7 +134,7 @@ func (f family) remove(c *kit.Call) error {
 		return err
 	}
 	if err := f.Ledger.Unsubscribe(c.Ctx(), sub.ID, f.now()); err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	f.Poke([]notify.Lane{laneOf(sub)})
 	c.Done()
@@ -155,7 +155,7 @@ func (f family) test(c *kit.Call) error {
 	}
 	r := f.letter(c, &sub, notify.NoteTest)
 	if err := f.Ledger.Routed(c.Ctx(), r); err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	return f.sent(c, r)
 }

@@ -56,7 +56,7 @@ func (s places) look(c *kit.Call) error {
 func (s places) answer(c *kit.Call, status int, n webpage.Notice, view webpage.Notifications) error {
 	subs, err := s.Ledger.SubscriptionsOf(c.Ctx(), c.Who.Person)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	view.Push, view.Mail = s.Push != nil, s.Email
 	for _, sub := range subs {

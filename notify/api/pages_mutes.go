@@ -18,7 +18,7 @@ const morningHour = 8
 func (s places) prefers(c *kit.Call, view *webpage.Notifications) error {
 	p, err := s.Ledger.PreferencesOf(c.Ctx(), c.Who.Person)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	if view.Preferences == nil {
 		view.Preferences = kept(&p, s.Channels)
@@ -95,7 +95,7 @@ func (s places) lasting(c *kit.Call, chosen string, body map[string]any) error {
 	case "morning":
 		p, err := s.Ledger.PreferencesOf(c.Ctx(), c.Who.Person)
 		body["until"] = tomorrow(s.now().In(zoneOf(p.Zone, s.Zone))).Format(time.RFC3339)
-		return trouble(err)
+		return progress.Trouble(err)
 	case "ever":
 	default:
 		return kit.Invalid("for", "must be 2h, morning or ever, not %q", chosen)

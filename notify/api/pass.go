@@ -33,7 +33,7 @@ func (s *server) passage(ctx context.Context, text, purpose string) (p passage, 
 	case progress.CodeOf(err) == progress.NotFound:
 		p.lapse = webpage.Ended
 	case err != nil:
-		return p, trouble(err)
+		return p, progress.Trouble(err)
 	case !p.fits(&sub):
 		p.lapse = webpage.Moved
 	default:
@@ -57,7 +57,7 @@ func (s *server) alter(c *kit.Call, p passage, fn func(*notify.Subscription)) er
 		return nil // the page says so
 	}
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	s.Poke([]notify.Lane{laneOf(sub)})
 	return nil

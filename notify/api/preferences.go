@@ -136,7 +136,7 @@ func (s preferences) person(c *kit.Call) (progress.Person, error) {
 	if err == nil && !ok {
 		err = &progress.Error{Code: progress.NotFound, Field: "person", Say: "there is nobody of that name, or they are disabled"}
 	}
-	return progress.Person(name), trouble(err)
+	return progress.Person(name), progress.Trouble(err)
 }
 
 // get is GET /api/preferences.
@@ -147,7 +147,7 @@ func (s preferences) get(c *kit.Call) error {
 	}
 	p, err := s.Ledger.PreferencesOf(c.Ctx(), who)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Reply(http.StatusOK, s.shown(&p))
 	return nil
@@ -189,7 +189,7 @@ func (s preferences) prefer(c *kit.Call, who progress.Person, fn func(*notify.Pr
 		p.Mutes = inForce(p.Mutes, now)
 		return fn(p)
 	})
-	return p, trouble(err)
+	return p, progress.Trouble(err)
 }
 
 // rewrite changes all of them but the mutes, unless they are others than those that were

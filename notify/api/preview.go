@@ -73,7 +73,7 @@ func (s reasons) test(c *kit.Call) error {
 	t = progress.Apply(t, e)
 	trace, chain, err := s.Preview(c.Ctx(), &t, &e, at)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Reply(http.StatusOK, previewOf(c, at, trace, chain))
 	return nil

@@ -64,7 +64,7 @@ func (s browsers) key(c *kit.Call) error {
 func (s browsers) replyKey(c *kit.Call, previous time.Time) error {
 	key, err := s.Push.Public(c.Ctx())
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Reply(http.StatusOK, pushKey{key, progress.Instant(previous)})
 	return nil
@@ -89,7 +89,7 @@ func (s browsers) rotate(c *kit.Call) error {
 	now := s.now()
 	k, err := s.Ledger.Rotate(c.Ctx(), notify.HeldForPush, s.Push.Fresh(), now.Add(beside), now)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	return s.replyKey(c, k.Until)
 }
@@ -153,7 +153,7 @@ func (s browsers) add(c *kit.Call) error {
 		err = s.vouched(c)
 	}
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	var a ledger.Arrangement
 	var known bool
@@ -162,7 +162,7 @@ func (s browsers) add(c *kit.Call) error {
 		return a, err
 	})
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	s.Poke([]notify.Lane{laneOf(a.Sub)})
 	if known {

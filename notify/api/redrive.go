@@ -23,7 +23,7 @@ func (s deliveries) redriveOne(c *kit.Call) error {
 	s.Poke(lanes)
 	switch {
 	case err != nil:
-		return trouble(err)
+		return progress.Trouble(err)
 	case n == 0 && (l.State == notify.Dead || l.State == notify.Dropped):
 		return &progress.Error{Code: progress.Conflict, Say: "what it was for is gone, or off; switch it on first"}
 	case n == 0:
@@ -79,7 +79,7 @@ func (s deliveries) redriveAll(c *kit.Call) error {
 	n, lanes, err := s.Ledger.Redrive(c.Ctx(), q, s.now(), horizon)
 	s.Poke(lanes)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Reply(http.StatusOK, redriven{n})
 	return nil

@@ -61,7 +61,7 @@ func (s secrets) rotate(c *kit.Call, holder string) error {
 	now := s.now()
 	k, err := s.Ledger.Rotate(c.Ctx(), holder, s.Secret(), now.Add(beside), now)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Reply(http.StatusOK, secretOf(k, now))
 	return nil
@@ -71,7 +71,7 @@ func (s secrets) rotate(c *kit.Call, holder string) error {
 func (s secrets) getCallback(c *kit.Call) error {
 	k, err := s.Ledger.EnsureKeys(c.Ctx(), notify.Keys{Holder: notify.HolderOf(c.Who.Person), Current: s.Secret()})
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Reply(http.StatusOK, secretOf(k, s.now()))
 	return nil

@@ -13,7 +13,7 @@ func (s *server) vouched(c *kit.Call) error {
 	}
 	who, ok, err := s.Person(c.Ctx(), c.Who.Person)
 	if err != nil || !ok || !who.Has(progress.MayApprove) {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	return &progress.Error{Code: progress.Forbidden, Say: "messages hold links that approve, and this token may not approve: use one with the scope approve, or log in"}
 }

@@ -98,7 +98,7 @@ func (s webhooks) add(c *kit.Call) error {
 	sub.Address = addressOf(sub.ID, n.URL)
 	keys := notify.Keys{Holder: string(sub.ID), Current: s.Secret()}
 	if err := s.Ledger.Subscribe(c.Ctx(), sub, keys, mostWebhooks); err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	c.Writer.Header().Set("Location", "/api/webhooks/"+string(sub.ID))
 	c.Reply(http.StatusCreated, madeWebhook{webhookOf(c, sub), keys.Current})

@@ -72,7 +72,7 @@ func (s reasons) why(c *kit.Call) error {
 	}
 	l, err := s.lot(c.Ctx(), id, since, limit)
 	if err != nil {
-		return trouble(err)
+		return progress.Trouble(err)
 	}
 	return s.explain(c, id, who, l)
 }
@@ -175,7 +175,7 @@ func (s reasons) escalations(c *kit.Call, id progress.TaskID, l lot) ([]escalati
 	}
 	chains, err := s.Ledger.ChainsOf(c.Ctx(), id)
 	if err != nil {
-		return nil, trouble(err)
+		return nil, progress.Trouble(err)
 	}
 	for i := range chains {
 		ch := &chains[i]

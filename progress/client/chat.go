@@ -40,12 +40,12 @@ type ChatAnswer struct {
 
 // ChatReading is how the bot read what was said.
 type ChatReading struct {
-	Intent string          `json:"intent"`
-	Task   progress.TaskID `json:"task"` // "" for none, and where several are meant as well
-	Step   int             `json:"step,omitempty"`
-	Reason string          `json:"reason,omitempty"`
-	Sure   string          `json:"sure"`            // act, ask or answer
-	Doubt  string          `json:"doubt,omitempty"` // why it was not done at once
+	Intent string           `json:"intent"`
+	Task   *progress.TaskID `json:"task"` // nil for none, and where several are meant as well
+	Step   int              `json:"step,omitempty"`
+	Reason string           `json:"reason,omitempty"`
+	Sure   string           `json:"sure"`            // act, ask or answer
+	Doubt  string           `json:"doubt,omitempty"` // why it was not done at once
 }
 
 // ChatReply is what the bot says, in words of one language.

@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,8 +16,13 @@ import (
 )
 
 // askTalk is the conversation of all questions that are asked alone: so "yes" is an answer
-// to the one before.
-const askTalk = "ask"
+// to the one before. It is that of one account on one machine, as where nobody has to say who
+// they are, all are the same to the server.
+func askTalk(p Process) string {
+	host, _ := os.Hostname() // "" is fine
+	sum := sha256.Sum256([]byte(cmp.Or(p.variable("USER"), p.variable("USERNAME")) + "@" + host))
+	return "ask " + hex.EncodeToString(sum[:8])
+}
 
 func askCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
@@ -32,7 +41,7 @@ The exit code is 0 when what you wanted was said or done, and 1 when it was not.
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cmd.Flags().BoolP("yes", "y", false, "where it asks whether it shall do it, answer yes")
-	addTalk(cmd, askTalk)
+	addTalk(cmd, "that of your account here")
 	addJSON(cmd, "print the answer as the API gives it")
 	completesTask(cmd, p)
 	calls(cmd, p, ask)
@@ -46,7 +55,7 @@ func ask(ctx context.Context, s session, args []string) error {
 	}
 	ctx, stop := untilSignal(ctx)
 	defer stop()
-	t, err := newTalk(ctx, s, askTalk)
+	t, err := newTalk(ctx, s, askTalk(s.Process))
 	if err != nil {
 		return interrupted(ctx, err)
 	}
