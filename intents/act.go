@@ -173,7 +173,7 @@ func (m doer) deed(i int) (d deed, ok bool) {
 		return d, false
 	}
 	alien := c.alien && !(c.has.has(adviceWord) && m.in.About != "") && !m.startsOver(i)
-	if c.form == faint && !(m.clearObject(c) && m.leads(c, c.at)) || alien || m.wonders(i) {
+	if c.form == faint && (c.has.has(logsWord) || !m.clearObject(c) || !m.leads(c, c.at)) || alien || m.wonders(i) {
 		return d, false
 	}
 	d.doubt = m.doubt(i)

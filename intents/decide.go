@@ -120,8 +120,12 @@ func (m decider) wish(r *Reading) bool {
 	c := &m.clauses[d.clause]
 	r.Intent, r.Verb, r.Step = acts[d.act].intent, acts[d.act].verb, c.step
 	m.target(r, d.clause, d.target)
-	if doubt == "" && c.decides && !m.awaited(r) {
+	switch {
+	case doubt != "":
+	case c.decides && !m.awaited(r):
 		doubt = Told
+	case m.figurative(c) && (r.How == ByStatus || r.How == ByOnly || r.How == ""):
+		doubt = Bare
 	}
 	if d.step > 0 {
 		r.Step = d.step
@@ -151,6 +155,12 @@ func (m decider) wish(r *Reading) bool {
 	r.Reason = m.reason(d)
 	m.trust(r, d)
 	return true
+}
+
+// figurative reports whether a clause asks by an English saying and names nothing: "let it rip",
+// "from the top", which people say of anything. What is put plainly is shorter.
+func (m decider) figurative(c *clause) bool {
+	return m.lang == 0 && !c.object && c.step == 0 && c.at+2 < c.end && m.part[c.at+1] && m.part[c.at+2]
 }
 
 // awaited reports whether a decision is waited for where it was told.

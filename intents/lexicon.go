@@ -51,7 +51,7 @@ type lexicon struct {
 	words  map[string]*lemmas
 	near   map[string][]string // words without one of their letters, for spelling
 	unlike map[string]bool
-	months map[string]bool
+	months [len(langs)]map[string]bool
 
 	// suffixes are pronouns that a language writes together with a verb, longest first.
 	suffixes [len(langs)][]string
@@ -103,7 +103,7 @@ type source struct {
 
 // readLexicon reads the languages that come with Herald.
 func readLexicon() (*lexicon, error) {
-	l := &lexicon{words: map[string]*lemmas{}, near: map[string][]string{}, unlike: map[string]bool{}, months: map[string]bool{}}
+	l := &lexicon{words: map[string]*lemmas{}, near: map[string][]string{}, unlike: map[string]bool{}}
 	var wrong []error
 	for i, lang := range langs {
 		name := "lexicon/" + lang + ".yaml"
@@ -136,8 +136,9 @@ func (l *lexicon) read(lang int, text []byte) error {
 	l.endings[lang] = s.Endings
 	l.suffixes[lang] = s.Suffixes
 	slices.SortStableFunc(l.suffixes[lang], func(a, b string) int { return len(b) - len(a) })
+	l.months[lang] = map[string]bool{}
 	for _, word := range s.Months {
-		l.months[word] = true
+		l.months[lang][word] = true
 	}
 	return errors.Join(b.wrong...)
 }

@@ -185,7 +185,9 @@ func (m *message) is(i int, s set) bool {
 }
 
 // months reports whether a word is a month's name.
-func (m *message) months(word string) bool { return m.words.months[word] }
+func (m *message) months(word string) bool {
+	return m.words.months[m.lang][word] || m.words.months[0][word]
+}
 
 // text is what tokens are in the message as it was written.
 func (m *message) text(from, to int) string {

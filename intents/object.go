@@ -19,7 +19,7 @@ func (m governor) object(c *clause) {
 			c.object = c.object || !r.fits.empty() || r.how != ByID
 		case m.part[i]:
 		case w.has(forWord) && i > c.at && (m.is(i+1, setOf(unit)) || m.is(i+1, setOf(cardinal)) && m.is(i+2, setOf(unit))):
-			c.object = true
+			c.object = c.object || !m.strange(c.at+1, i)
 		case w.has(bulk):
 			c.object = true
 		case w.has(pronoun) && !w.has(nounWord):
@@ -30,7 +30,20 @@ func (m governor) object(c *clause) {
 			c.object = true
 		}
 	}
-	c.alien = !c.object && m.strange(c.at+1, c.end) || m.otherHead(c)
+	c.alien = !c.object && m.strange(c.at+1, c.end) || m.otherHead(c) || m.subjectOf(c)
+}
+
+// subjectOf reports whether what a clause names stands before the verb and does something to a
+// thing that we do not know: "le patient refuse son traitement".
+func (m governor) subjectOf(c *clause) bool {
+	if langs[m.lang] == "de" || c.at == c.start || c.step > 0 || m.refOf[c.at-1] == 0 && !m.means[c.at-1].set.any(setOf(cardinal)) {
+		return false
+	}
+	i := c.at + 1
+	for i < c.end && m.refOf[i] == 0 && (m.part[i] || m.says0(m.tokens[i].text)) {
+		i++
+	}
+	return i > c.at+1 && i < c.end && m.refOf[i] == 0 && !m.means[i].known() && m.tokens[i].before <= spaced
 }
 
 // elsewhere reports whether a task or a step is one of a thing that we do not know: "the last

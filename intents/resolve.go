@@ -45,7 +45,7 @@ func (m resolver) target(r *Reading, at, instead int) {
 	}
 	for d := 1; d < len(m.clauses); d++ {
 		for _, j := range [2]int{at - d, at + d} {
-			if j >= 0 && j < len(m.clauses) && m.namesFor(at, j) && m.there(at, j) && m.named(r, j) {
+			if j >= 0 && j < len(m.clauses) && m.namesFor(at, j) && m.there(r, at, j) && m.named(r, j) {
 				return
 			}
 		}
@@ -65,14 +65,14 @@ func (m resolver) namesFor(at, j int) bool {
 
 // there reports whether what a clause names for another is there. Before an act a strange word
 // beside a name is rather part of what else is said: "cool your jets stripe, pause it".
-func (m resolver) there(at, j int) bool {
+func (m resolver) there(r *Reading, at, j int) bool {
 	c := &m.clauses[j]
 	if c.refs == 0 {
 		return false
 	}
 	all, _ := m.fits(c)
 	best := m.bestRef(c)
-	return best.how == ByID || best.how == ByPosition || !all.empty() && !m.otherName(c, best, all, !m.leadsUp(j, at))
+	return best.how == ByID || best.how == ByPosition || !all.empty() && !m.otherName(c, best, all, r.Verb != "" && !m.leadsUp(j, at))
 }
 
 // leadsUp reports whether a clause stands before an act in its sentence.
@@ -180,8 +180,9 @@ func (m resolver) otherName(c *clause, r *ref, all tasks, acting bool) bool {
 	if r.how != ByWords && r.how != BySpelling && r.how != ByTitle {
 		return false
 	}
-	if i := r.end + 1; i < c.end && m.refOf[i] == 0 && m.is(r.end, setOf(ofWord, filler)) && m.tokens[i].before == spaced && m.otherTime(i, all) {
-		return true // the payroll of June
+	if i := r.end + 1; i < c.end && m.refOf[i] == 0 && !m.part[i] && m.is(r.end, setOf(ofWord, filler)) && m.tokens[i].before == spaced &&
+		(m.otherTime(i, all) || acting && m.is(r.end, setOf(ofWord)) && !m.means[i].known() && !m.spelt[i] && all.only() < 0) {
+		return true // the payroll of June, the shop in Madrid
 	}
 	for _, i := range [2]int{r.start - 1, r.end} {
 		if i < c.start || i >= c.end || m.refOf[i] != 0 || m.part[i] || i < r.start && m.tokens[r.start].before > spaced || i >= r.end && m.tokens[i].before > spaced {
@@ -222,17 +223,13 @@ func (m resolver) distinct(i int, r *ref, all tasks, acting bool) bool {
 	if hasDigit(word) {
 		return true
 	}
-	if !acting && r.words == 1 && i == r.start-1 && i > 0 && m.says0(m.tokens[i-1].text) && m.tokens[i].before == spaced {
-		k := all.only()
-		return k >= 0 && m.nameWords(k) > 1 // "the easter campaign"
-	}
 	if !acting || r.how == ByTitle {
 		return false
 	}
 	if k := all.only(); k >= 0 {
 		return 2*r.words <= m.nameWords(k) && i < r.start
 	}
-	return i < r.start
+	return true // of those that fit, it is none
 }
 
 // otherTime reports whether a word is a month or a year that none of some titles has.

@@ -11,6 +11,9 @@ type tagger struct{ *message }
 // tag gives each token its meaning, phrases before words.
 func (m tagger) tag() {
 	for i := range m.tokens {
+		if i > 0 && m.tokens[i].before == sentence && numeral(m.tokens[i-1].text) >= 0 && m.words.stepWord(m.tokens[i].text) {
+			m.tokens[i].before = spaced // der 4. Schritt
+		}
 		if m.part[i] || m.refOf[i] != 0 {
 			continue
 		}

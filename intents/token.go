@@ -109,12 +109,21 @@ func wordly(r rune) bool {
 // accent counts a letter that tells of a language, and against English.
 func (s *scanner) accent(r rune) {
 	s.accents[0] -= 2
-	for i, letters := range [len(langs)]string{1: "ñ¿¡Ñ", 2: "ãõÃÕ", 3: "äöüßÄÖÜ", 4: "èùœÈÙŒ"} {
-		if strings.ContainsRune(letters, r) {
+	for i := range s.accents {
+		switch {
+		case strings.ContainsRune(ownLetters[i], r):
 			s.accents[i] += 4
+		case strings.ContainsRune(sharedLetters[i], r):
+			s.accents[i]++
 		}
 	}
 }
+
+// Letters that one language has alone, and those that some share.
+var (
+	ownLetters    = [len(langs)]string{1: "ñ¿¡Ñ", 2: "ãõÃÕ", 3: "äöüßÄÖÜ", 4: "èùœÈÙŒ"}
+	sharedLetters = [len(langs)]string{1: "áéíóúÁÉÍÓÚ", 2: "áéíóúâêôçÁÉÍÓÚÂÊÔÇ", 4: "éâêôçÉÂÊÔÇ"}
+)
 
 func apostrophe(r rune) bool { return r == '\'' || r == '’' || r == '‘' || r == '`' || r == '´' }
 
