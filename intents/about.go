@@ -75,5 +75,5 @@ func (m scout) asksAbout(c *clause) bool {
 		return true
 	}
 	k := m.first(c, setOf(isIt))
-	return k < c.at && m.leads(c, k) && k+1 != c.at && !c.has.any(setOf(request, adviceWord))
+	return k < c.at && m.leads(c, k) && k+1 != c.at && !c.has.any(setOf(request, adviceWord)) && !c.negated
 }

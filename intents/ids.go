@@ -196,7 +196,7 @@ func (m identifier) sameForm(word []byte, letters int, id progress.TaskID) bool 
 	if p > 0 && p == letters && string(plain[:p]) == string(word[:letters]) && p+digits >= len(plain)-1 {
 		return true
 	}
-	if len(plain) < 4 || len(plain) != len(word) && len(plain) < 16 || !mixed(plain) || !mixed(word) {
+	if len(plain) < 3 || len(plain) != len(word) && len(plain) < 16 || !mixed(plain) || !mixed(word) {
 		return false
 	}
 	return len(plain) == len(word) || len(word) >= 8

@@ -67,10 +67,27 @@ func (m placer) numbered(i int) {
 	if m.means[j].set.any(setOf(filler, nounWord)) && numeral(m.tokens[j].text) < 0 {
 		return // "task one": one is a word of many uses
 	}
-	if m.is(j+1, setOf(unit, linesWord, stepWord)) {
+	if m.is(j+1, setOf(unit, linesWord, stepWord)) || !m.means[i].set.any(setOf(taskWord, plural)) && m.namedBefore(i) {
 		return
 	}
+	for k := range m.in.Tasks {
+		if string(m.in.Tasks[k].ID) == m.tokens[j].text {
+			m.mark(ref{start: i, end: j + 1, how: ByID, fits: one(k)})
+			return
+		}
+	}
 	m.position(i, j+1, int(m.means[j].value))
+}
+
+// namedBefore reports whether the sentence names a task before a token: what is numbered then is
+// a step of it, "the reload, skip no. 8".
+func (m placer) namedBefore(i int) bool {
+	for ; i > 0 && m.tokens[i].before < sentence; i-- {
+		if m.refOf[i-1] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // bareID marks a number that is a task's id, where it is no step, no position and no count.

@@ -42,7 +42,7 @@ func (m asker) look(i int) (v view) {
 // …, or what is spoken of comes right behind such a word.
 func (m asker) inverted(c *clause) bool {
 	k := m.first(c, setOf(isIt))
-	if k < c.end && m.leads(c, k) {
+	if k < c.end && m.leads(c, k) && m.first(c, setOf(subject)) > k {
 		return true
 	}
 	for ; k < c.end-1; k++ {
@@ -91,7 +91,7 @@ func (m asker) elsewhereAsked(c *clause) bool {
 
 // reports reports whether a clause tells what somebody wishes, or has not done.
 func (m asker) reports(c *clause) bool {
-	return c.said && !c.asked && c.has.any(setOf(wishWord, negator)) && !c.has.any(setOf(who, howOften, howTo, helpWord))
+	return c.said && (!c.asked && c.has.any(setOf(wishWord, negator)) || c.has.has(adviceWord)) && !c.has.any(setOf(who, howOften, howTo, helpWord))
 }
 
 // add is what two clauses of a sentence say together.

@@ -59,7 +59,7 @@ func (m counter) stepBeside(c *clause, i int) (n int, more bool) {
 // bareStep finds a number right after the verb.
 func (m counter) bareStep(c *clause) {
 	i := c.at + 1
-	for i < c.end && (m.part[i] || m.is(i, setOf(filler, pronoun)) && !m.isNumber(i)) {
+	for i < c.end && (m.part[i] || m.is(i, setOf(filler, pronoun, posWord)) && !m.isNumber(i) || m.tokens[i].text == "no" && m.isNumber(i+1)) {
 		i++
 	}
 	if i < c.end && m.isNumber(i) && m.means[i].value < 1000 && m.tokens[i].before <= spaced && !m.is(i+1, setOf(unit, linesWord)) && !m.tokens[i].hash && m.ends(i+1, c.end) {
