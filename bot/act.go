@@ -22,7 +22,7 @@ func act(t *talk, task progress.Task) (templates.Answer, error) {
 		return done(t, task, o), nil
 	case err != nil:
 		return refuse(t, task, o, err)
-	case r.Sure != intents.SureAct, t.again, unsure(r), o.risky(task), guessed(r, task), repeats(t, o):
+	case r.Sure != intents.SureAct, t.again, o.risky(task), guessed(r, task), t.missed(), repeats(t, o):
 		return confirm(t, task, o)
 	}
 	o.Key = t.turn.key()
@@ -35,11 +35,10 @@ func act(t *talk, task progress.Task) (templates.Answer, error) {
 // doubtful reports whether a doubt is one of words: the act is asked about.
 func doubtful(d intents.Doubt) bool { return d == intents.Loose || d == intents.Misspelt }
 
-// unsure reports whether the task was found in a way that does not do for what cannot be
-// taken back.
-func unsure(r intents.Reading) bool {
-	risky := r.Verb == progress.VerbCancel || r.Verb == progress.VerbRestart || r.Verb == progress.VerbReject
-	return risky && (r.How == intents.BySpelling || r.How == intents.ByStatus)
+// missed reports whether a task is meant by nothing but its state right after another one was not
+// found.
+func (t *talk) missed() bool {
+	return t.was.own.lately(t.now).Missed && (t.said.How == intents.ByStatus || t.said.How == intents.ByOnly)
 }
 
 // guessed reports whether a step is to be skipped that nobody named, while it is worked on.

@@ -38,7 +38,7 @@ func choose(t *talk, ids []progress.TaskID) (templates.Answer, error) {
 	fit := able(t, tasks)
 	switch {
 	case len(fit) == 0:
-		return nothing(t, tasks), nil
+		return unable(t, tasks)
 	case len(fit) == 1 && t.said.Verb != "":
 		return confirm(t, fit[0], aim(fit[0], t.turn.Who, t.said.Verb, t.said.Step, t.said.Reason))
 	}
@@ -49,6 +49,19 @@ func choose(t *talk, ids []progress.TaskID) (templates.Answer, error) {
 		About: templates.TopicChoose, Verb: t.said.Verb, Step: t.said.Step, Reason: t.said.Reason, Intent: string(t.said.Intent),
 		Tasks: subjects(t, few), More: len(fit) - len(few), Presses: presses,
 	}, err
+}
+
+// unable answers what can be done to none of some tasks: why not, to the one that others may do
+// it to, or that was named where it can be done to another; else that there is no such task.
+func unable(t *talk, tasks []progress.Task) (templates.Answer, error) {
+	for _, task := range slices.Backward(shown(tasks)) {
+		o := aim(task, t.turn.Who, t.said.Verb, t.said.Step, t.said.Reason)
+		err := t.admits(task, o)
+		if progress.CodeOf(err) == progress.Forbidden || t.said.How != "" && len(able(t, t.seen.list)) > 0 {
+			return refuse(t, task, o, err)
+		}
+	}
+	return nothing(t, tasks), nil
 }
 
 // choices are a button for each of some tasks, and the question that they answer.

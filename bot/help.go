@@ -9,12 +9,22 @@ import (
 
 // help says what this person can ask for now.
 func help(t *talk) templates.Answer {
-	return templates.Answer{About: templates.TopicHelp, Wishes: wishes(t)}
+	return templates.Answer{About: templates.TopicHelp, Wishes: wishes(t), Tasks: examples(t)}
 }
 
 // unknown says that a message was not understood, and what would be.
 func unknown(t *talk) templates.Answer {
-	return templates.Answer{About: templates.TopicUnknown, Wishes: wishes(t)}
+	return templates.Answer{About: templates.TopicUnknown, Wishes: wishes(t), Tasks: examples(t), Polite: t.said.Polite}
+}
+
+// examples are the task that examples can be about: the one that was named, or else that a
+// person most likely has in mind.
+func examples(t *talk) []templates.Subject {
+	tasks := relevant(t)
+	if named, ok := t.seen.task(t.said.Task); ok {
+		tasks = []progress.Task{named}
+	}
+	return subjects(t, tasks[:min(len(tasks), 1)])
 }
 
 // wishes are the verbs that the person can give now, each with a task that takes it: the

@@ -106,6 +106,7 @@ type note struct {
 	task    progress.TaskID   // that was spoken of
 	offered []progress.TaskID // that were listed
 	asked   *Question
+	missed  bool // what was spoken of is not there
 	over    bool // the question of before was answered
 	still   bool // nothing: the turn was heard before, and others since
 }
@@ -154,9 +155,9 @@ func (n note) after(was Memory, t *talk) Memory {
 			m.Task = n.offered[0]
 		}
 	}
-	m.Task = cmp.Or(n.task, m.Task)
+	m.Task, m.Missed = cmp.Or(n.task, m.Task), n.missed
 	anew := m.Lang != "" && t.now.Sub(m.At) >= lapse
-	if anew || n.task != "" || len(n.offered) > 0 || n.asked != nil {
+	if anew || n.task != "" || len(n.offered) > 0 || n.asked != nil || n.missed {
 		m.At = t.now
 	}
 	return m

@@ -28,6 +28,7 @@ func noTask(t *talk) (templates.Answer, error) {
 // missing says that there is nothing of that name, and what is near: as a choice, unless
 // it is doubtful that anything was to be done.
 func missing(t *talk) (templates.Answer, error) {
+	t.note.missed = true
 	near := nearest(t, t.said.Named)
 	a := templates.Answer{
 		About: templates.TopicMissing, Named: t.said.Named, Verb: t.said.Verb, Step: t.said.Step, Intent: string(t.said.Intent),
@@ -66,7 +67,7 @@ func nearest(t *talk, name string) []progress.Task {
 }
 
 // leastLike is how like a title has to be to be shown.
-const leastLike = 0.3
+const leastLike = 0.5
 
 // likeness is what part of a name's pairs of letters a title has, 0..1.
 func likeness(name, title string) float64 {

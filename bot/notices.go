@@ -12,8 +12,8 @@ func notices(t *talk, task *progress.Task) (templates.Answer, error) {
 	switch {
 	case t.again && task == nil:
 		return list(t)
-	case t.again:
-		return tell(t, *task, intents.Status)
+	case t.again, task != nil && t.said.Intent == intents.Subscribe && task.Status.Ended():
+		return status(t, *task) // of what has ended there is no more news
 	}
 	a := templates.Answer{About: templates.TopicHush}
 	var id progress.TaskID

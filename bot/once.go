@@ -22,12 +22,13 @@ type heard struct {
 	Wait  time.Duration `json:"wait_ns,omitempty"` // for how long a pause was wanted
 }
 
-// key is the idempotency key of what a message asks for, "" for one without an id.
+// key is the idempotency key of what a message asks for, "" for one without an id. One of the
+// same id that says something else is another.
 func (t Turn) key() string {
 	if t.ID == "" {
 		return ""
 	}
-	packed, _ := json.Marshal([]string{string(t.Who.Person), t.Room, t.ID}) // of plain texts: cannot fail
+	packed, _ := json.Marshal([]string{string(t.Who.Person), t.Room, t.ID, t.Text}) // of plain texts: cannot fail
 	sum := sha256.Sum256(packed)
 	return "chat " + hex.EncodeToString(sum[:16])
 }

@@ -43,6 +43,9 @@ func answersChoice(t *talk, q *Question) (a templates.Answer, ok bool, err error
 	if id := numbered(t.turn.Text, t.offered()); id != "" {
 		t.said.Pick = id
 	}
+	if offered := t.offered(); t.said.Assent == intents.Yes && len(offered) == 1 {
+		t.said.Pick = offered[0] // did you mean this one?
+	}
 	switch {
 	case t.said.Assent == intents.No:
 		a, err = drop(t, order{})

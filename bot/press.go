@@ -18,7 +18,7 @@ func redeem(t *talk, text string) (templates.Answer, error) {
 	k, err := t.Sealer.Open(text, t.now)
 	expired := errors.Is(err, ticket.ErrExpired)
 	if err != nil && !expired {
-		return templates.Answer{About: templates.TopicRefused, Refusal: refusal(err)}, nil
+		return templates.Answer{About: templates.TopicMoved, Refusal: refusal(err)}, nil
 	}
 	if k.Person != t.turn.Who.Person || !marked(k) {
 		return templates.Answer{About: templates.TopicRefused, Refusal: notYours()}, nil

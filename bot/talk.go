@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -81,8 +82,19 @@ func counted(t *talk) (out []progress.TaskID) {
 
 func (t *talk) parse() intents.Reading {
 	about, _ := t.context()
-	r := t.Parser.Parse(intents.Input{Text: t.turn.Text, Tasks: t.seen.input(), About: about, Offered: counted(t)})
-	return t.doubled(r)
+	r := t.Parser.Parse(intents.Input{Text: t.turn.Text, Tasks: t.seen.input(), About: about, Offered: counted(t), Lang: cmp.Or(t.was.lang(t.now), t.turn.Reader.Lang)})
+	return t.hidden(t.doubled(r))
+}
+
+// hidden is a reading in which "it" can only be the task of a page that the person does not see,
+// or that is gone: it is no other one.
+func (t *talk) hidden(r intents.Reading) intents.Reading {
+	page := t.turn.About
+	if page == "" || t.seen.has(page) || r.How != intents.ByStatus && r.How != intents.ByOnly && !(r.How == "" && r.Ambiguous()) {
+		return r
+	}
+	r.Task, r.Fits, r.Named = "", nil, string(page)
+	return r
 }
 
 // doubled is a reading in which "it" can be two: what was spoken of, and what the page is
@@ -102,7 +114,7 @@ func (t *talk) route() (templates.Answer, error) {
 	switch {
 	case r.Intent == intents.Help:
 		return help(t), nil
-	case r.Intent == intents.Unknown:
+	case r.Intent == intents.Unknown && r.Named == "":
 		return unknown(t), nil
 	case r.Assent == intents.No:
 		return drop(t, order{})

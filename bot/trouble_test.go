@@ -82,7 +82,7 @@ func TestForged(t *testing.T) {
 	press := []byte(reply.Buttons[0].Press)
 	press[3] ^= 1
 	said.Press = string(press)
-	if reply, _ := hear(t, w.Bot, said); reply.About != templates.TopicRefused {
+	if reply, _ := hear(t, w.Bot, said); reply.About != templates.TopicMoved {
 		t.Errorf("%s: %s", reply.About, reply.Text)
 	}
 	if is := task(t, w, id); is.Status != progress.Running {

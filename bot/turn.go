@@ -34,6 +34,7 @@ type Memory struct {
 	Task    progress.TaskID   `json:"task,omitempty"`    // that was spoken of last
 	Offered []progress.TaskID `json:"offered,omitempty"` // that were listed last, in that order
 	Asked   *Question         `json:"asked,omitempty"`   // that waits for an answer
+	Missed  bool              `json:"missed,omitempty"`  // what was spoken of last is not there
 	Lang    string            `json:"lang,omitempty"`    // that was spoken last, where words told it
 	At      time.Time         `json:"at"`
 }

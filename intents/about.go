@@ -36,13 +36,14 @@ func (m scout) tells0(c *clause) bool {
 // conditional reports whether the sentence of a clause says if or when, and asks for nothing
 // to be done.
 func (m scout) conditional(c *clause) bool {
-	for i := range m.clauses {
-		o := &m.clauses[i]
-		if o.sentence == c.sentence && o.has.any(setOf(ifWord, when)) && (o.act < 0 || o.form != asks) {
-			return true
+	if len(m.whens) == 0 { // once a message, as it is asked often
+		m.whens = append(m.whens, make([]bool, m.clauses[len(m.clauses)-1].sentence+1)...)
+		for i := range m.clauses {
+			o := &m.clauses[i]
+			m.whens[o.sentence] = m.whens[o.sentence] || o.has.any(setOf(ifWord, when)) && (o.act < 0 || o.form != asks)
 		}
 	}
-	return false
+	return m.whens[c.sentence]
 }
 
 // refBetween reports whether a task is named between the verb and the word for telling: what

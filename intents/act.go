@@ -152,7 +152,7 @@ func (m doer) takesBack(c *clause, fix bool) bool {
 	if c.has.has(leave) {
 		return true
 	}
-	if c.act < 0 && c.lead.has(butWord) && c.has.any(setOf(laterWord, ifWord)) {
+	if (c.act < 0 || c.form == faint) && c.lead.has(butWord) && c.has.any(setOf(laterWord, ifWord)) {
 		return true // but only tomorrow
 	}
 	if c.act >= 0 || c.stray > 0 || !c.has.any(setOf(negator, noWord)) {

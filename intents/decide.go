@@ -20,7 +20,7 @@ func (m decider) decide() Reading {
 	case m.picks(&r), m.assents(&r), m.bareName(&r):
 	case m.wish(&r), m.notice(&r), m.ask(&r), m.tells(&r):
 	default:
-		r.Named = m.unheard()
+		r.Named, r.Polite = m.unheard(), m.polite()
 	}
 	return r
 }
@@ -30,6 +30,9 @@ func (m decider) assents(r *Reading) bool {
 	var said set
 	for i := range m.tokens {
 		w := m.means[i]
+		if len(m.tokens) == 1 && m.refOf[0] == 0 {
+			w = m.anyAnswer(w)
+		}
 		if m.part[i] {
 			continue
 		}
@@ -46,11 +49,41 @@ func (m decider) assents(r *Reading) bool {
 	default:
 		return false
 	}
+	if len(m.tokens) == 1 {
+		r.Lang = "" // a yes tells little of it
+	}
 	r.Intent, r.Doubt, r.Sure = Clarify, Bare, SureAsk
 	if m.unnamed(r); r.Ambiguous() {
 		r.Fits = nil
 	}
 	return true
+}
+
+// polite reports whether a message has no word but those that say nothing here.
+func (m decider) polite() bool {
+	for i := range m.tokens {
+		if !m.part[i] && !m.lemmas[i].fills() {
+			return false
+		}
+	}
+	return true
+}
+
+// anyAnswer is what the only word of a message means: yes or no in any language.
+func (m decider) anyAnswer(w meaning) meaning {
+	if m.tokens[0].text == "n" {
+		return meaning{set: setOf(noWord)}
+	}
+	ls := m.lemmas[0]
+	if ls == nil || w.form == asks || w.set.any(setOf(yesWord, noWord)) {
+		return w
+	}
+	for j := range ls {
+		if ls[j].form == noVerb && ls[j].set.any(setOf(yesWord, noWord)) {
+			return ls[j].meaning
+		}
+	}
+	return w
 }
 
 // bareName reads a message that only names a task.

@@ -260,8 +260,12 @@ func (m doubter) requested(c *clause) bool {
 func (m doubter) pleads(c *clause) bool {
 	for i := c.start; i < c.end; i++ {
 		switch m.tokens[i].text {
-		case "please", "pls", "plz", "plss", "kindly", "por", "pfv", "pf", "porfa", "porfavor", "bitte", "stp", "svp", "plait", "ok":
+		case "please", "pls", "plz", "plss", "kindly", "pfv", "pf", "porfa", "porfavor", "bitte", "stp", "svp", "plait":
 			return true
+		case "por":
+			return m.after(i) == "favor"
+		case "ok":
+			return i == c.end-1
 		}
 	}
 	return false

@@ -37,10 +37,10 @@ func (m titler) referQuotes() {
 			continue
 		}
 		j := i
-		for j < len(m.tokens) && m.tokens[j].quote == q && m.refOf[j] == 0 {
+		for j < len(m.tokens) && m.tokens[j].quote == q && m.refOf[j] == 0 && (j == i || m.tokens[j].before < sentence) {
 			j++
 		}
-		if j-i <= mostQuoted && (j == len(m.tokens) || m.tokens[j].quote != q) {
+		if j-i <= mostQuoted && (j == len(m.tokens) || m.tokens[j].quote != q || m.tokens[j].before >= sentence) {
 			m.mark(ref{start: i, end: j, how: ByTitle})
 		}
 	}

@@ -24,7 +24,7 @@ func (m identifier) referID(i int) {
 	end := m.joinedTo(i)
 	for j := end; j > i; j-- {
 		if k := m.hasID(i, j); k >= 0 {
-			m.mark(ref{start: i, end: j, how: ByID, fits: one(k)})
+			m.mark(ref{start: i, end: j, how: ByID, fits: m.orListed(i, k)})
 			return
 		}
 	}
@@ -34,6 +34,19 @@ func (m identifier) referID(i int) {
 	if m.looksLikeID(i, end) {
 		m.mark(ref{start: i, end: end, how: ByID})
 	}
+}
+
+// orListed is a task, and beside it the one that a list has shown under the number that is
+// written: "#3" may mean both.
+func (m identifier) orListed(i, k int) tasks {
+	fits := one(k)
+	if m.in.Offered == nil || !m.tokens[i].hash {
+		return fits
+	}
+	if k := (placer{m.message}).at(numeral(m.tokens[i].text)); k >= 0 {
+		fits.add(k)
+	}
+	return fits
 }
 
 // hasID is the task whose id the tokens spell, -1 for none.

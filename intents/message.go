@@ -7,6 +7,7 @@ type message struct {
 	in    Input
 	words *lexicon
 	lang  int
+	told  bool // no other language fits as well
 
 	scanner
 	titles  titles
@@ -17,6 +18,7 @@ type message struct {
 	refOf   []int16   // the ref that a token is part of, from 1; 0 for none
 	refs    []ref
 	clauses []clause
+	whens   []bool // of each sentence: it says if or when; empty while nobody has asked
 
 	reasonAt int // where the reason stands in the message
 }
@@ -51,6 +53,7 @@ const mostTasks = 256
 // reset makes room for what is known of each token.
 func (m *message) reset() {
 	n := len(m.tokens)
+	m.lang = 0 // until it is known
 	m.lemmas = m.lemmas[:0]
 	for i := range m.tokens {
 		m.lemmas = append(m.lemmas, m.words.words[m.tokens[i].text])
@@ -59,7 +62,7 @@ func (m *message) reset() {
 	m.part = cleared(m.part, n)
 	m.spelt = cleared(m.spelt, n)
 	m.refOf = cleared(m.refOf, n)
-	m.refs, m.clauses = m.refs[:0], m.clauses[:0]
+	m.refs, m.clauses, m.whens = m.refs[:0], m.clauses[:0], m.whens[:0]
 }
 
 func cleared[T any](s []T, n int) []T {
@@ -71,7 +74,8 @@ func cleared[T any](s []T, n int) []T {
 	return s
 }
 
-// language is the one whose words fit best, English where two fit as well.
+// language is the one whose words fit best; where two fit as well, the one that was spoken
+// before, or else English.
 func (m *message) language() int {
 	fit := m.accents
 	for i := range m.tokens {
@@ -79,14 +83,48 @@ func (m *message) language() int {
 			m.weigh(i, &fit)
 		}
 	}
-	best := 0
+	best := m.spokenBefore()
 	for j := range fit {
 		if fit[j] > fit[best] {
 			best = j
 		}
 	}
+	if best != 0 && m.foreignName(best) {
+		best = 0
+	}
+	m.told = true
+	for j := range fit {
+		m.told = m.told && (j == best || fit[j] < fit[best])
+	}
 	return best
 }
+
+// foreignName reports whether all that tells of a language is one word between an English verb
+// and what it is about, no article: "pause kam job" is English.
+func (m *message) foreignName(lang int) bool {
+	at := -1
+	for i, ls := range m.lemmas {
+		switch {
+		case m.refOf[i] != 0 || ls == nil || ls[0].known():
+		case !ls[lang].known():
+		case at >= 0:
+			return false
+		default:
+			at = i
+		}
+	}
+	if at < 1 || at+1 >= len(m.tokens) || slices.Contains(articles[langs[lang]], m.tokens[at].text) || m.lemmas[at].asksIn(lang) {
+		return false
+	}
+	before, next := m.lemmas[at-1], m.lemmas[at+1]
+	return before.asksIn(0) && m.tokens[at+1].before == spaced && (m.refOf[at+1] != 0 || next != nil && next[0].set.any(setOf(taskWord, jobNoun)))
+}
+
+// asksIn reports whether a word asks for an act in a language.
+func (ls *lemmas) asksIn(lang int) bool { return ls != nil && ls[lang].form == asks }
+
+// spokenBefore is the language that was spoken before, English if it is not known.
+func (m *message) spokenBefore() int { return max(0, slices.Index(langs[:], m.in.Lang)) }
 
 // fills reports whether a word is a filler in any language.
 func (ls *lemmas) fills() bool {
@@ -145,7 +183,7 @@ func (m *message) langOf() string {
 			known++
 		}
 	}
-	if known < 2 && len(m.tokens) > 1 || known == 0 {
+	if known < 2 && len(m.tokens) > 1 || known == 0 || !m.told {
 		return ""
 	}
 	return langs[m.lang]

@@ -28,6 +28,9 @@ func (m namer) referRuns() {
 // runAt is how many words from a token on stand together in a title, one of which says
 // something.
 func (m namer) runAt(i int) (most int) {
+	if !m.begins(i) {
+		return 0
+	}
 	for k := range m.in.Tasks {
 		most = max(most, m.runOf(i, k))
 	}
@@ -38,6 +41,13 @@ func (m namer) runAt(i int) (most int) {
 		return 0
 	}
 	return most
+}
+
+// begins reports whether a title has a token, or nearly, and the one after it: most messages
+// have few that do.
+func (m namer) begins(i int) bool {
+	return slices.ContainsFunc(m.titles.words, func(w string) bool { return same(w, m.tokens[i].text) }) &&
+		slices.ContainsFunc(m.titles.words, func(w string) bool { return same(w, m.tokens[i+1].text) })
 }
 
 // letter reports whether a token is a letter that tells things apart, as in "batch A", and no

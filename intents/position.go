@@ -21,6 +21,8 @@ func (m placer) referPosition(i int) {
 	switch {
 	case m.part[i]:
 	case s.has(cardinal) && m.bareID(i):
+	case s.has(cardinal) && m.counted(i):
+		m.position(i, i+1, int(m.means[i].value))
 	case s.has(cardinal) && m.articled(i):
 		m.position(i-1, i+1, int(m.means[i].value))
 	case m.tokens[i].hash && s.has(cardinal) && !m.is(i-1, setOf(stepWord)):
@@ -77,6 +79,15 @@ func (m placer) numbered(i int) {
 		}
 	}
 	m.position(i, j+1, int(m.means[j].value))
+}
+
+// counted reports whether a number right behind an act on a whole task is a place in the list:
+// "cancel 4". Behind other acts it may be a step.
+func (m placer) counted(i int) bool {
+	if i == 0 || m.means[i-1].form != asks || m.means[i-1].verb >= actApprove && m.in.Offered == nil || numeral(m.tokens[i].text) < 0 || m.tokens[i].before != spaced {
+		return false
+	}
+	return i+1 == len(m.tokens) || m.tokens[i+1].before > spaced || m.refOf[i+1] == 0 && m.means[i+1].known() && !m.is(i+1, setOf(unit, linesWord, stepWord, nounWord, plural))
 }
 
 // namedBefore reports whether the sentence names a task before a token: what is numbered then is

@@ -146,7 +146,7 @@ func (m asker) lines() int {
 		if !m.isNumber(i) || m.tokens[i].hash || m.is(i+1, setOf(unit, stepWord)) || m.is(i-1, setOf(stepWord)) {
 			continue
 		}
-		if m.is(i+1, setOf(linesWord)) || m.is(i+1, setOf(filler, ordinal, jobNoun)) && m.is(i+2, setOf(linesWord)) || m.is(i-1, setOf(ordinal)) {
+		if m.is(i+1, setOf(linesWord)) || m.is(i+2, setOf(linesWord)) && m.tokens[i+2].before <= spaced || m.is(i-1, setOf(ordinal)) {
 			return int(m.means[i].value)
 		}
 	}
@@ -218,11 +218,15 @@ func (m asker) firstNamed() int {
 }
 
 // stateOf is the state of tasks that a list is to be of, "" for all.
-func (m asker) stateOf() progress.Status {
+func (m asker) stateOf() (found progress.Status) {
 	for i := range m.tokens {
-		if m.refOf[i] == 0 && !m.part[i] && m.means[i].set.has(state) {
-			return states[m.means[i].value]
+		l := m.lemma(i)
+		if m.refOf[i] != 0 || l == nil || !l.set.has(state) {
+			continue
+		}
+		if s := states[l.value]; found == "" || s == progress.Waiting { // pending approvals
+			found = s
 		}
 	}
-	return ""
+	return found
 }

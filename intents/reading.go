@@ -22,6 +22,10 @@ type Input struct {
 	// Offered are the tasks that were last listed to the person, in that order: positions
 	// count in them. Nil: positions count in Tasks.
 	Offered []progress.TaskID
+
+	// Lang is the language that was spoken before, "" if that is not known. It counts where a
+	// message may be in several.
+	Lang string
 }
 
 // Reading is what a message meant.
@@ -44,6 +48,7 @@ type Reading struct {
 	Wait   time.Duration   // a Pause: for how long, 0 if it does not say
 	Assent Assent          // a message that only says yes or no
 	Pick   progress.TaskID // a message that only names a task or a position: that one
+	Polite bool            // an Unknown: it only greets or thanks
 	Lang   string          // that it is in, as far as its words tell: en, pt, es, de, fr, or ""
 
 	Sure Sure

@@ -72,7 +72,7 @@ func (m resolver) there(r *Reading, at, j int) bool {
 	}
 	all, _ := m.fits(c)
 	best := m.bestRef(c)
-	return best.how == ByID || best.how == ByPosition || !all.empty() && !m.otherName(c, best, all, r.Verb != "" && !m.leadsUp(j, at))
+	return best != nil && (best.how == ByID || best.how == ByPosition || !all.empty() && !m.otherName(c, best, all, r.Verb != "" && !m.leadsUp(j, at)))
 }
 
 // leadsUp reports whether a clause stands before an act in its sentence.
@@ -115,6 +115,9 @@ func (m resolver) named(r *Reading, at int) bool {
 	}
 	all, clash := m.fits(c)
 	best := m.bestRef(c)
+	if best == nil {
+		return false
+	}
 	r.How = best.how
 	switch {
 	case clash:
@@ -127,12 +130,27 @@ func (m resolver) named(r *Reading, at int) bool {
 		}
 		m.among(r, all)
 	case all.empty() || m.otherName(c, best, all, r.Verb != ""):
-		r.Named = m.text(best.start, best.end)
+		r.Named = m.name(c, best)
 		r.How = best.how
 	default:
 		m.among(r, all)
 	}
 	return true
+}
+
+// name is what is named and is not there, with the words beside it that make another name of it.
+func (m resolver) name(c *clause, r *ref) string {
+	from, to := r.start, r.end
+	other := func(i int) bool {
+		return m.refOf[i] == 0 && !m.part[i] && (!m.means[i].known() || m.isNumber(i) || m.months(m.tokens[i].text))
+	}
+	for from > c.start && from-1 > c.at && m.tokens[from].before <= spaced && other(from-1) {
+		from--
+	}
+	for to < c.end && m.tokens[to].before <= spaced && (other(to) || to+1 < c.end && m.is(to, setOf(ofWord)) && m.tokens[to+1].before <= spaced && other(to+1)) {
+		to++
+	}
+	return m.text(from, to)
 }
 
 // among takes the one of some tasks, or the thread's if it is one of them; else all.
@@ -143,7 +161,7 @@ func (m resolver) among(r *Reading, all tasks) {
 	}
 	for k := range m.in.Tasks {
 		if all.has(k) && m.in.Tasks[k].ID == m.in.About {
-			r.Task = m.in.About
+			r.Task, r.How = m.in.About, ByThread
 			return
 		}
 	}

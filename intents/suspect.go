@@ -20,16 +20,26 @@ func (m suspecter) quotes(i int) bool {
 }
 
 // misdirected reports whether an act on a whole task is about a step, or about another act:
-// "cancel step 2", "stop restarting it".
+// "cancel step 2", "stop restarting it", "withdraw the approval of it", "stop it from being
+// cancelled".
 func (m suspecter) misdirected(c *clause) bool {
 	if c.act != actCancel && c.act != actPause && c.act != actResume || m.actOf(c) == actRestart {
 		return false
 	}
-	if c.step > 0 {
+	if c.step > 0 || c.has.has(stepWord) {
 		return true
 	}
-	for i := c.at + 1; i < c.end && m.refOf[i] == 0; i++ {
-		if m.means[i].form == says && !m.part[i] && !m.means[i].set.has(state) {
+	named := false
+	for i := c.at + 1; i < c.end; i++ {
+		named = named || m.refOf[i] != 0
+		if l := m.lemma(i); m.part[i] && m.refOf[i] == 0 && !named && l != nil && l.form == says && l.verb == actApprove {
+			return true // my approval
+		}
+		if m.refOf[i] != 0 || m.part[i] || m.means[i].form != says {
+			continue
+		}
+		decision := m.means[i].verb == actApprove || m.means[i].verb == actReject
+		if !named && (decision || !m.means[i].set.has(state)) || m.is(i-1, setOf(isIt)) {
 			return true
 		}
 	}

@@ -115,7 +115,7 @@ func (m tagger) measured(i int) (out meaning) {
 		return meaning{set: setOf(laterWord)}
 	}
 	if l := m.meant(u); n > 0 && u != "d" && l != nil && l.set.has(unit) {
-		return meaning{set: setOf(unit), value: int32(min(n, 10000)) * l.value}
+		return meaning{set: setOf(unit), value: int32(min(n*int(l.value), longest))}
 	}
 	return out
 }

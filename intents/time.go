@@ -45,6 +45,9 @@ func (m timer) oclock(i int) bool {
 	if m.refOf[i] != 0 || m.refOf[i-1] != 0 || m.tokens[i].before > spaced || !m.means[i-1].set.has(clockWord) {
 		return false
 	}
+	if end := m.tokens[i].end; end < len(m.in.Text) && m.in.Text[end] == '%' {
+		return true // at 50%
+	}
 	if n, u := glued(m.tokens[i].text); n > 0 {
 		return n < 25 && (u == "h" || u == "am" || u == "pm" || u == "uhr" || len(u) == 3 && u[0] == 'h')
 	}
@@ -87,8 +90,13 @@ func (m timer) lastly(c *clause) int {
 	return 0
 }
 
+// longest is what no duration is longer than, in seconds: ten years.
+const longest = 10 * 366 * 86400
+
 // duration is the one that begins at a token, in seconds, 0 for none.
-func (m timer) duration(j int) int {
+func (m timer) duration(j int) int { return min(m.seconds(j), longest) }
+
+func (m timer) seconds(j int) int {
 	if m.is(j, setOf(unit)) {
 		return int(m.means[j].value)
 	}

@@ -158,10 +158,8 @@ func (s *scanner) word(i int) int {
 		}
 		if elided(s.folded[from:]) {
 			s.add(start, i, from)
-			i += n
 			s.gap = spaced
-			start, from = i, len(s.folded)
-			continue
+			return i + n
 		}
 		i += n
 	}

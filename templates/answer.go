@@ -61,7 +61,7 @@ type Answer struct {
 
 	By      []string  // of TopicFollow: the channels by which the person is told, none if nothing reaches them
 	Until   time.Time // of TopicHush, zero for ever
-	Silent  bool      // of TopicHush: approvals and ends are not told either
+	Polite  bool      // of TopicUnknown: they only greeted or thanked
 	Worker  bool      // of TopicDone: a worker still has to do it
 	Wishes  []WishFor // of TopicHelp: what this person can have done now
 	Presses []Press   // buttons

@@ -19,14 +19,14 @@ type secret struct {
 }
 
 // confidential is how names end or begin that have a secret for a value.
-const confidential = `pass(?:word|wd|phrase|code)|pwd|(?:[_-]|\b)pass|secret|token|credentials?|api[_-]?key|access[_-]?key|` +
+const confidential = `pass(?:word|wd|wort|phrase|code)|kennwort|senha|contrase(?:n|ñ)a|mot de passe|pwd|(?:[_-]|\b)pass|secret|token|credentials?|api[_-]?key|access[_-]?key|` +
 	`account[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|auth[_-]?key|session[_-]?id`
 
 // quoted is a value in quotes or without.
-const quoted = `\\*(?:"(?P<hide>[^"]*[^"\\])\\*"?|'(?P<hide>[^']*)'?|(?P<hide>[^\s"',;&)}\]]+))`
+const quoted = `\\*(?:"(?P<hide>[^"]*[^"\\])\\*"?|'(?P<hide>[^']*)'?|(?P<hide>[^\s"',;&)}\]“”«»<>]+))`
 
 // names are parts of names that have a secret for a value.
-var names = []string{"pass", "pwd", "secret", "token", "credential", "key", "session"}
+var names = []string{"pass", "pwd", "kennwort", "senha", "contrase", "pin", "secret", "token", "credential", "key", "session"}
 
 // secrets are their forms, those first that have more of a line in them.
 var secrets = []secret{
@@ -41,6 +41,12 @@ var secrets = []secret{
 	{signs: []string{"webhooks"}, form: regexp.MustCompile(`(?i)discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/(?P<hide>[\w-]+)`)},
 	{signs: names, form: regexp.MustCompile(`(?i)(?P<name>[\w.-]*(?:` + confidential + `)[\w.-]*)\\*["']?\s*(?P<sign>:=|=>|=|:)\s*` + quoted), keep: harmless},
 	{signs: names, form: regexp.MustCompile(`(?i)(?P<name>--?[\w-]*(?:` + confidential + `)[\w-]*)\s+(?:"(?P<hide>[^"]+)"?|'(?P<hide>[^']+)'?|(?P<hide>[^\s"'-][^\s"']*))`)},
+	{signs: names, form: regexp.MustCompile(`(?i)<(?P<name>[\w.-]*(?:` + confidential + `)[\w.-]*)>(?P<hide>[^<]+)</`)},
+	{signs: names, form: regexp.MustCompile(`(?i)\b(?:password|passwort|kennwort|passphrase|senha|contrase(?:n|ñ)a|mot de passe)\s+(?:is|was|ist|lautet|es|é|est)\s+["']?(?P<hide>[^\s"',;]+)`), keep: word},
+	{signs: []string{"pin"}, form: regexp.MustCompile(`\bPIN\s*[:=]\s*(?P<hide>\d{3,})`)},
+	{signs: []string{"identified"}, form: regexp.MustCompile(`(?i)\bidentified\s+by\s+["']?(?P<hide>[^\s"';]+)`)},
+	{signs: []string{"login"}, form: regexp.MustCompile(`\blogin\s[^\n|;&]*?-p\s*["']?(?P<hide>[^\s"']+)`)},
+	{signs: []string{"private key"}, form: regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?P<hide>[^-]*[^-\s][^-]*)`)},
 	{signs: []string{"-u", "user"}, form: regexp.MustCompile(`(?:^|\s)(?:-u|--user|--proxy-user)[\s=]+["']?[^\s:"']+:(?P<hide>[^\s"']+)`)},
 	{signs: []string{"sshpass"}, form: regexp.MustCompile(`\bsshpass\s+-p\s*["']?(?P<hide>[^\s"']+)`)},
 	{signs: []string{"mysql", "maria"}, form: regexp.MustCompile(`\b(?:mysql|mariadb)\w*\s(?:[^\n|;&]*?\s)?-p(?P<hide>[^\s"']+)`)},
@@ -144,6 +150,18 @@ var (
 	keyLine   = regexp.MustCompile(`^\s*[A-Za-z0-9+/=]{1,76}\s*$`)
 )
 
+// keyMiddle is a whole line within a key: as long as such lines are, and no hash.
+var keyMiddle = regexp.MustCompile(`^\s*[A-Za-z0-9+/]{64}\s*$`)
+
+// amid reports whether a line stands in a key of which neither end is there: it and a neighbour
+// are whole lines of one.
+func amid(lines []string, i int) bool {
+	whole := func(k int) bool {
+		return k >= 0 && k < len(lines) && keyMiddle.MatchString(lines[k]) && strings.ContainsAny(lines[k], "GHIJKLMNOPQRSTUVWXYZghijklmnopqrstuvwxyz+/")
+	}
+	return whole(i) && (whole(i-1) || whole(i+1))
+}
+
 // masked are lines without what is secret, keys that go over several among it. The first
 // of them may be in the midst of one.
 func masked(lines []string) []string {
@@ -155,7 +173,7 @@ func masked(lines []string) []string {
 			veilUp(out[:i])
 		}
 		out[i] = mask(line)
-		if inside && !ends || begins && ends {
+		if inside && !ends || begins && ends || amid(lines, i) {
 			out[i] = veil
 		}
 		inside = (inside || begins) && !ends

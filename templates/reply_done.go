@@ -127,9 +127,7 @@ func (p doer) hush(out *Reply) {
 	if !p.a.Until.IsZero() {
 		out.Details = append(out.Details, p.Say("hush.until", words.A("clock", p.clock(p.a.Until))))
 	}
-	if !p.a.Silent {
-		out.Details = append(out.Details, p.Say("hush.still"))
-	}
+	out.Details = append(out.Details, p.Say("hush.still"))
 	out.Hint = p.Say("hint.say", words.A("list", p.back()))
 }
 

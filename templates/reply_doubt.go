@@ -97,6 +97,9 @@ func (p doubter) dropped(out *Reply) {
 // unknown says that nothing was understood, with examples of what is.
 func (p doubter) unknown(out *Reply) {
 	out.Text, out.Hint = p.Say("unknown.text"), p.Say("unknown.hint")
+	if p.a.Polite {
+		out.Text = p.Say("unknown.polite")
+	}
 	if title := clean(p.example(), mostTitle); title != "" {
 		out.Items = []Item{{Title: p.Say("say.status", arg("title", title))}}
 	}

@@ -70,7 +70,7 @@ func (p chapter) name() string {
 func (p chapter) lived() string {
 	t, said := p.task, p.stands()
 	if why := p.because(); why != "" {
-		said = p.Say("digest.because", words.A("now", said), words.A("why", mask(why)))
+		said = p.Say("digest.because", words.A("now", said), words.A("why", why))
 	}
 	now := words.A("now", said)
 	switch {

@@ -54,7 +54,7 @@ func (p reviewer) failing() []string {
 	if f == nil {
 		return nil
 	}
-	out := add(nil, f.Where, mask(f.Text))
+	out := add(nil, f.Where, f.Text)
 	if ap := p.refused(); ap != nil {
 		q := question{p.speech, ap}
 		out = add(out, q.outcome(failedStep(p.task)).Text, q.why())

@@ -133,6 +133,8 @@ func askingAnswers() []SceneAnswer {
 		answerAt("missing", Answer{About: TopicMissing, Verb: progress.VerbCancel, Named: "the <b>CMR</b> @here", Tasks: tasks[:2], Presses: picks("")[:2]}),
 		answerAt("missing_alone", Answer{About: TopicMissing, Named: "01K5ZZZ"}),
 		answerAt("nothing", Answer{About: TopicNothing}),
+		answerAt("unknown_polite", Answer{About: TopicUnknown, Polite: true, Tasks: tasks[:1]}),
+		answerAt("nothing_ended", Answer{About: TopicNothing, Tasks: several(failed(), completed())}),
 		answerAt("unknown", Answer{About: TopicUnknown, Tasks: tasks[:1], Presses: []Press{{Say: "help", About: TopicHelp}, {Say: "list", About: TopicList}}}),
 	}
 	for _, doubt := range []string{"negated", "conditional", "later", "wished", "told", "advice", "several", "bare", "misspelt", "unproven", "loose"} {
@@ -157,7 +159,7 @@ func doneAnswers() []SceneAnswer {
 		answerOf("follow", running(), 0, Answer{About: TopicFollow, By: []string{"email", "webpush", "browser", "slack"}}),
 		answerAt("follow_none", Answer{About: TopicFollow}),
 		answerOf("hush", running(), 0, Answer{About: TopicHush}),
-		answerAt("hush_all", Answer{About: TopicHush, Until: sceneDay.Add(27 * time.Hour), Silent: true}),
+		answerAt("hush_all", Answer{About: TopicHush, Until: sceneDay.Add(27 * time.Hour)}),
 	}
 }
 

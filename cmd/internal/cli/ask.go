@@ -60,8 +60,8 @@ func ask(ctx context.Context, s session, args []string) error {
 		return interrupted(ctx, err)
 	}
 	a, err := t.hear(ctx, text)
-	if err == nil && s.on("yes") && templates.Topic(a.Reply.About) == templates.TopicConfirm && len(a.Reply.Buttons) > 0 {
-		a, err = t.press(ctx, a.Reply.Buttons[0]) // yes stands first
+	if err == nil {
+		a, err = t.agreed(ctx, a)
 	}
 	if err != nil {
 		return interrupted(ctx, err)
@@ -73,6 +73,14 @@ func ask(ctx context.Context, s session, args []string) error {
 		return t.outcome(a)
 	}
 	return interrupted(ctx, t.askOn(ctx, a))
+}
+
+// agreed answers yes to whether it shall be done, where --yes says so.
+func (t *talk) agreed(ctx context.Context, a client.ChatAnswer) (client.ChatAnswer, error) {
+	if !t.on("yes") || templates.Topic(a.Reply.About) != templates.TopicConfirm || len(a.Reply.Buttons) == 0 {
+		return a, nil
+	}
+	return t.press(ctx, a.Reply.Buttons[0]) // yes stands first
 }
 
 // askOn prints an answer, and as long as it is a question and there is somebody to answer
@@ -96,7 +104,9 @@ func (t *talk) askOn(ctx context.Context, a client.ChatAnswer) error {
 		}
 		if err == nil {
 			asked = true
-			a, err = t.hear(ctx, text)
+			if a, err = t.hear(ctx, text); err == nil {
+				a, err = t.agreed(ctx, a)
+			}
 		}
 		if err != nil {
 			return err
