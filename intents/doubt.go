@@ -202,7 +202,7 @@ func (m doubter) severalBefore(i int) bool {
 // backup".
 func (m doubter) beside(c *clause) bool {
 	for i := c.start + 1; i < c.end-1; i++ {
-		if m.refOf[i] != 0 || !m.is(i, setOf(andWord)) {
+		if l := m.lemma(i); m.refOf[i] != 0 || l == nil || !l.set.has(andWord) {
 			continue
 		}
 		j := i + 1

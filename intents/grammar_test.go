@@ -144,12 +144,14 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Add("cancel …", "", "\xff\xfe", "")
+	f.Add("status not \"foo. bar\"", "foo", "bar", "t1")
 	f.Add(strings.Repeat("cancel it and ", 300), "a b c", "it", "#1")
 	f.Add("'''\"\"\"```<@U1><@", "\u202e\u202d", "👍👎", "-")
 	p := New()
 	f.Fuzz(func(t *testing.T, text, one, two, id string) {
 		in := Input{Text: text, Tasks: []Task{{progress.TaskID(id), one, progress.Running}, {"t2", two, progress.Paused}}, About: progress.TaskID(id)}
 		r := p.Parse(in)
+		p.Parse(Input{Text: "cancela mi copia de seguridad, por favor", Tasks: in.Tasks}) // what is said between changes nothing
 		again := p.Parse(in)
 		if fmt.Sprint(r) != fmt.Sprint(again) {
 			t.Fatalf("%q is %+v, then %+v", text, r, again)
@@ -159,6 +161,9 @@ func FuzzParse(f *testing.F) {
 		}
 		if r.Sure == SureAct && (r.Task == "" || !changes(r.Intent) || r.Doubt != "") {
 			t.Fatalf("%q acts: %+v", text, r)
+		}
+		if r.Wait < 0 || r.Lines < 0 || r.Step < 0 {
+			t.Fatalf("%q lasts: %+v", text, r)
 		}
 		if r.Reason != "" && !strings.Contains(text, r.Reason) {
 			t.Fatalf("%q has no %q", text, r.Reason)

@@ -116,6 +116,9 @@ func (m namer) nameable(i int) bool {
 	if w.form == says && m.hasAny(i) && i > 0 && slices.Contains(nounArticles[langs[m.lang]], m.tokens[i-1].text) {
 		return true
 	}
+	if w.form == faint && m.hasAny(i) && m.verbBefore(i) {
+		return true // cancel the tax return
+	}
 	if w.set&^content != 0 || w.form == asks {
 		return w.form == asks && m.beside(i) && m.verbBefore(i)
 	}
