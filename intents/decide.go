@@ -96,7 +96,7 @@ func (m decider) bareName(r *Reading) bool {
 		case m.part[i]:
 			return false
 		case m.months(m.tokens[i].text) || numeral(m.tokens[i].text) >= 1900 || m.isNumber(i) && i > 0 && m.refOf[i-1] != 0:
-		case m.means[i].form != noVerb || !m.means[i].set.any(setOf(filler, nounWord, taskWord, andWord)):
+		case m.means[i].form != noVerb || !m.means[i].set.any(setOf(filler, nounWord, taskWord, andWord, ofWord, forWord)):
 			return false
 		}
 	}

@@ -165,7 +165,7 @@ func (m *message) weigh(i int, fit *[len(langs)]int) {
 				continue
 			}
 			if _, ok := (tagger{m}).stands(i, &ls[j].phrases[k]); ok {
-				fit[j] += 1 + len(ls[j].phrases[k].rest)
+				fit[j] += 2 + 2*len(ls[j].phrases[k].rest)
 				break
 			}
 		}

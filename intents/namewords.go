@@ -15,7 +15,7 @@ func (m namer) referRuns() {
 		if n := m.runAt(i); n > 1 {
 			r := ref{start: i, end: i + n, how: ByWords, words: n}
 			for k := range m.in.Tasks {
-				if m.runOf(i, k) == n {
+				if m.runOf(i, k) >= n {
 					r.fits.add(k)
 				}
 			}

@@ -198,7 +198,7 @@ func (m resolver) otherName(c *clause, r *ref, all tasks, acting bool) bool {
 	if r.how != ByWords && r.how != BySpelling && r.how != ByTitle {
 		return false
 	}
-	if i := r.end + 1; i < c.end && m.refOf[i] == 0 && !m.part[i] && m.is(r.end, setOf(ofWord, filler)) && m.tokens[i].before == spaced &&
+	if i := r.end + 1; i < c.end && m.refOf[i] == 0 && !m.part[i] && m.is(r.end, setOf(ofWord, forWord, filler)) && m.tokens[i].before == spaced &&
 		(m.otherTime(i, all) || acting && m.is(r.end, setOf(ofWord)) && !m.means[i].known() && !m.spelt[i] && all.only() < 0) {
 		return true // the payroll of June, the shop in Madrid
 	}

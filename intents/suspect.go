@@ -16,7 +16,7 @@ func (m suspecter) quotes(i int) bool {
 		return false
 	}
 	before := &m.clauses[i-1]
-	return before.refs == 0 && (before.stray > 0 || before.has.has(toldWord))
+	return before.refs == 0 && (before.stray > 0 || before.has.any(setOf(toldWord, noticeWord, follow)))
 }
 
 // misdirected reports whether an act on a whole task is about a step, or about another act:

@@ -28,9 +28,6 @@ func (m tagger) tag() {
 			continue
 		}
 		m.means[i] = l.meaning
-		if m.means[i].form == asks && m.past(i) {
-			m.means[i].form = says
-		}
 		next := m.after(i)
 		for j := range l.phrases {
 			if l.phrases[j].may(next) && m.take(i, &l.phrases[j]) {
@@ -41,6 +38,9 @@ func (m tagger) tag() {
 				break
 			}
 		}
+		if m.means[i].form == asks && m.past(i) {
+			m.means[i].form = says
+		}
 	}
 }
 
@@ -48,7 +48,7 @@ func (m tagger) tag() {
 // do: without it, it asks.
 func (m tagger) past(i int) bool {
 	lang := langs[m.lang]
-	return (lang == "es" || lang == "fr") && strings.HasSuffix(m.text(i, i+1), "é")
+	return (lang == "es" || lang == "fr") && strings.HasSuffix(m.text(i, i+1), "é") || lang == "es" && strings.HasSuffix(m.text(i, i+1), "í")
 }
 
 // halts makes a verb of "para" where it begins what is asked, as in "para o relatório": behind
@@ -78,7 +78,7 @@ func (m tagger) opens(i int) bool {
 			return true
 		}
 		if !m.says0(m.tokens[j].text) && !m.is(j, setOf(pronoun)) {
-			return !m.means[j].known() && (namer{m.message}).hasAny(j)
+			return !m.means[j].known() && namer(m).hasAny(j)
 		}
 	}
 	return false
