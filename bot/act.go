@@ -22,7 +22,7 @@ func act(t *talk, task progress.Task) (templates.Answer, error) {
 		return done(t, task, o), nil
 	case err != nil:
 		return refuse(t, task, o, err)
-	case r.Sure != intents.SureAct, t.again, o.risky(task), guessed(r, task), t.missed(), repeats(t, o):
+	case r.Sure != intents.SureAct, t.again, o.risky(task), guessed(r, task), missed(t), repeats(t, o):
 		return confirm(t, task, o)
 	}
 	o.Key = t.turn.key()
@@ -37,7 +37,7 @@ func doubtful(d intents.Doubt) bool { return d == intents.Loose || d == intents.
 
 // missed reports whether a task is meant by nothing but its state right after another one was not
 // found.
-func (t *talk) missed() bool {
+func missed(t *talk) bool {
 	return t.was.own.lately(t.now).Missed && (t.said.How == intents.ByStatus || t.said.How == intents.ByOnly)
 }
 

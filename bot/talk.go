@@ -83,12 +83,12 @@ func counted(t *talk) (out []progress.TaskID) {
 func (t *talk) parse() intents.Reading {
 	about, _ := t.context()
 	r := t.Parser.Parse(intents.Input{Text: t.turn.Text, Tasks: t.seen.input(), About: about, Offered: counted(t), Lang: cmp.Or(t.was.lang(t.now), t.turn.Reader.Lang)})
-	return t.hidden(t.doubled(r))
+	return hidden(t, doubled(t, r))
 }
 
 // hidden is a reading in which "it" can only be the task of a page that the person does not see,
 // or that is gone: it is no other one.
-func (t *talk) hidden(r intents.Reading) intents.Reading {
+func hidden(t *talk, r intents.Reading) intents.Reading {
 	page := t.turn.About
 	if page == "" || t.seen.has(page) || r.How != intents.ByStatus && r.How != intents.ByOnly && !(r.How == "" && r.Ambiguous()) {
 		return r
@@ -99,7 +99,7 @@ func (t *talk) hidden(r intents.Reading) intents.Reading {
 
 // doubled is a reading in which "it" can be two: what was spoken of, and what the page is
 // about. To tell of the former is right as often as not; to act on it is not.
-func (t *talk) doubled(r intents.Reading) intents.Reading {
+func doubled(t *talk, r intents.Reading) intents.Reading {
 	about, other := t.context()
 	if r.Verb == "" || r.How != intents.ByThread || other == "" || other == about {
 		return r

@@ -68,6 +68,9 @@ const (
 	classes
 )
 
+// A set has room for 64 of them.
+const _ = uint(64 - classes)
+
 // classNames are the sections of a lexicon that are lists of words.
 var classNames = map[string]class{
 	"filler": filler, "pronoun": pronoun, "task": taskWord, "step": stepWord, "lines": linesWord, "for": forWord,

@@ -22,6 +22,7 @@
 //	read       else a score for each thing that can be asked
 //	resolve    which task is meant
 //
-// Words stand in lexicon/LANGUAGE.yaml, which a translator can edit without reading Go.
+// Words stand in lexicon/LANGUAGE.yaml, which a translator can edit without reading Go; in Go
+// there are only those few, as articles and "para", that a rule is about.
 // What can be meant is in the [Catalogue], a file each with its examples.
 package intents

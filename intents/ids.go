@@ -110,7 +110,7 @@ func trailing(id progress.TaskID) string {
 // spacedID marks an id that is written with a space, "t 42" or "task 9", and returns where
 // it ends, 0 for none.
 func (m identifier) spacedID(i int) int {
-	if i+1 >= len(m.tokens) || m.tokens[i+1].before != spaced || numeral(m.tokens[i+1].text) < 0 && !namer(m).capitalLetter(i+1) || m.joinedTo(i) != i+1 || hasDigit(m.tokens[i].text) {
+	if i+1 >= len(m.tokens) || m.tokens[i+1].before != spaced || numeral(m.tokens[i+1].text) < 0 && !labeler(m).capitalLetter(i+1) || m.joinedTo(i) != i+1 || hasDigit(m.tokens[i].text) {
 		return 0
 	}
 	if m.words.stepWord(m.tokens[i].text) {

@@ -1,7 +1,5 @@
 package intents
 
-import "slices"
-
 // message is a message that is being read. It is used again for others.
 type message struct {
 	in    Input
@@ -33,18 +31,18 @@ func (m *message) read() Reading {
 	m.titles.scan(m.in.Tasks)
 	titler{m}.referTitles()
 	identifier{m}.referIDs()
-	m.lang = m.language()
-	namer{m}.referRuns()
+	m.lang = linguist{m}.language()
+	namer{labeler{m}}.referRuns()
 	titler{m}.referQuotes()
 	tagger{m}.tag()
 	placer{m}.referPositions()
 	tagger{m}.nouns()
 	tagger{m}.halts()
-	namer{m}.referWords()
+	namer{labeler{m}}.referWords()
 	tagger{m}.spell()
 	c := cut{m}
-	splitter{conjugator{counter{governor{c}}}}.split()
-	return decider{hinter{listener{asker{reasoner{doer{doubter{suspecter{timer{scout{resolver{c}}}}}}}}}}}.decide()
+	splitter{conjugator{denier{counter{governor{c}}}}}.split()
+	return decider{hinter{listener{asker{reasoner{doer{doubter{pluralizer{suspecter{timer{scout{resolver{distinguisher{c}}}}}}}}}}}}}.decide()
 }
 
 // mostTasks is how many tasks are looked at: the newest.
@@ -72,121 +70,6 @@ func cleared[T any](s []T, n int) []T {
 	s = s[:n]
 	clear(s)
 	return s
-}
-
-// language is the one whose words fit best; where two fit as well, the one that was spoken
-// before, or else English.
-func (m *message) language() int {
-	fit := m.accents
-	for i := range m.tokens {
-		if m.refOf[i] == 0 && (!(namer{m}).hasAny(i) || m.lemmas[i].fills()) {
-			m.weigh(i, &fit)
-		}
-	}
-	best := m.spokenBefore()
-	for j := range fit {
-		if fit[j] > fit[best] {
-			best = j
-		}
-	}
-	if best != 0 && m.foreignName(best) {
-		best = 0
-	}
-	m.told = true
-	for j := range fit {
-		m.told = m.told && (j == best || fit[j] < fit[best])
-	}
-	return best
-}
-
-// foreignName reports whether all that tells of a language is one word between an English verb
-// and what it is about, no article: "pause kam job" is English.
-func (m *message) foreignName(lang int) bool {
-	at := -1
-	for i, ls := range m.lemmas {
-		switch {
-		case m.refOf[i] != 0 || ls == nil || ls[0].known():
-		case !ls[lang].known():
-		case at >= 0:
-			return false
-		default:
-			at = i
-		}
-	}
-	if at < 1 || at+1 >= len(m.tokens) || slices.Contains(articles[langs[lang]], m.tokens[at].text) || m.lemmas[at].asksIn(lang) {
-		return false
-	}
-	before, next := m.lemmas[at-1], m.lemmas[at+1]
-	return before.asksIn(0) && m.tokens[at+1].before == spaced && (m.refOf[at+1] != 0 || next != nil && next[0].set.any(setOf(taskWord, jobNoun)))
-}
-
-// asksIn reports whether a word asks for an act in a language.
-func (ls *lemmas) asksIn(lang int) bool { return ls != nil && ls[lang].form == asks }
-
-// spokenBefore is the language that was spoken before, English if it is not known.
-func (m *message) spokenBefore() int { return max(0, slices.Index(langs[:], m.in.Lang)) }
-
-// fills reports whether a word is a filler in any language.
-func (ls *lemmas) fills() bool {
-	return ls != nil && slices.ContainsFunc(ls[:], func(l lemma) bool { return l.form == noVerb && l.set.has(filler) })
-}
-
-// weigh adds what a word tells of the language: most where only one has it, little where it
-// names a thing that is called so everywhere.
-func (m *message) weigh(i int, fit *[len(langs)]int) {
-	word := m.tokens[i].text
-	ls := m.lemmas[i]
-	if ls == nil {
-		for j := range langs {
-			if m.words.stem(word, j).known() {
-				fit[j] += 4
-			}
-		}
-		return
-	}
-	alone := 0
-	for j := range ls {
-		if ls[j].known() {
-			alone++
-		}
-	}
-	next := m.after(i)
-	for j := range ls {
-		switch {
-		case ls[j].known() && ls[j].form == noVerb && ls[j].set&^everywhere == 0:
-			fit[j]++
-		case ls[j].known() && alone == 1:
-			fit[j] += 4
-		case ls[j].known():
-			fit[j] += 2
-		}
-		for k := range ls[j].phrases {
-			if !ls[j].phrases[k].may(next) {
-				continue
-			}
-			if _, ok := (tagger{m}).stands(i, &ls[j].phrases[k]); ok {
-				fit[j] += 2 + 2*len(ls[j].phrases[k].rest)
-				break
-			}
-		}
-	}
-}
-
-// everywhere are the classes of nouns that are the same in many languages.
-var everywhere = setOf(jobNoun, taskWord, plural, logsWord, statusWord, noticeWord, state)
-
-// langOf is the language of the message, "" if too few of its words tell.
-func (m *message) langOf() string {
-	known := 0
-	for i := range m.tokens {
-		if ls := m.lemmas[i]; ls != nil && ls[m.lang].known() {
-			known++
-		}
-	}
-	if known < 2 && len(m.tokens) > 1 || known == 0 || !m.told {
-		return ""
-	}
-	return langs[m.lang]
 }
 
 // meant is what a word means in the message's language, or else in English.

@@ -78,7 +78,7 @@ func (m listener) allNotices(i int) bool {
 		for k < c.end && (m.part[k] || m.is(k, setOf(filler))) {
 			k++
 		}
-		if k >= c.end || m.is(k, setOf(noticeWord, follow, laterWord, untilWord, plural)) || m.means[j+1].set == setOf(filler) && m.means[j].set.has(bulk) {
+		if k >= c.end || m.is(k, setOf(noticeWord, follow, laterWord, untilWord, plural)) || m.means[j+1].set == setOf(filler) {
 			return true
 		}
 	}

@@ -176,7 +176,7 @@ func (m placer) other(i int) {
 	if end < len(m.tokens) && m.tokens[end].before <= spaced && m.refOf[end] == 0 && !m.means[end].known() && !m.part[end] {
 		return
 	}
-	r := ref{start: i, end: end, how: ByPosition, pick: true}
+	r := ref{start: i, end: end, how: ByPosition}
 	if k := m.otherTask(); k >= 0 {
 		r.fits.add(k)
 	}

@@ -7,7 +7,6 @@ type ref struct {
 	fits       tasks // the tasks that it can be; none for one that is not there
 	words      int   // of the title that were found
 	not        bool  // it says which is not meant
-	pick       bool  // the other one: it needs two tasks and a thread
 }
 
 // one is the set of one task.
