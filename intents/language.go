@@ -10,7 +10,7 @@ type linguist struct{ *message }
 func (m linguist) language() int {
 	fit := m.accents
 	for i := range m.tokens {
-		if m.refOf[i] == 0 && (!(labeler{m.message}).hasAny(i) || m.lemmas[i].fills()) {
+		if m.refOf[i] == 0 && (!labeler(m).hasAny(i) || m.lemmas[i].fills()) {
 			m.weigh(i, &fit)
 		}
 	}
