@@ -25,7 +25,7 @@ func notices(t *talk, task *progress.Task) (templates.Answer, error) {
 		a.About = templates.TopicFollow
 		a.By, err = t.Notices.Follow(t.ctx, t.turn.Who, id)
 	} else {
-		a.Until, err = t.Notices.Hush(t.ctx, t.turn.Who, id)
+		a.Until, err = t.Notices.Hush(t.ctx, t.turn.Who, id, t.said.Wait)
 	}
 	switch progress.CodeOf(err) {
 	case progress.Invalid, progress.Forbidden, progress.NotFound, progress.Conflict, progress.Limited, progress.TooLarge:

@@ -67,9 +67,9 @@ type Notices interface {
 	// gives the names of the channels by which they are; none if nothing reaches them.
 	Follow(ctx context.Context, who progress.Actor, task progress.TaskID) (by []string, err error)
 
-	// Hush ends the messages about a task for a person, for ever; for "" those about all
-	// tasks until the time that it gives.
-	Hush(ctx context.Context, who progress.Actor, task progress.TaskID) (until time.Time, err error)
+	// Hush ends the messages about a task for a person, for so long, or for ever where that is
+	// 0; for "" those about all tasks. It gives until when, zero for ever.
+	Hush(ctx context.Context, who progress.Actor, task progress.TaskID, wait time.Duration) (until time.Time, err error)
 }
 
 // Parser understands messages: *intents.Parser is one.

@@ -21,32 +21,41 @@ const (
 )
 
 // seen are the tasks that a turn can be about, oldest first. All of them the person may see.
-type seen struct{ list []progress.Task }
+type seen struct {
+	list []progress.Task
+	at   map[progress.TaskID]int // where each stands in list
+}
 
 // add puts tasks among the others, and reports whether there was a new one.
 func (s *seen) add(tasks ...progress.Task) bool {
 	before := len(s.list)
-	for _, t := range tasks {
-		if !s.has(t.ID) {
-			s.list = append(s.list, t)
+	for i := range tasks {
+		if !s.has(tasks[i].ID) {
+			s.list = append(s.list, tasks[i])
 		}
+	}
+	if len(s.list) == before {
+		return false
 	}
 	slices.SortFunc(s.list, func(a, b progress.Task) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), strings.Compare(string(a.ID), string(b.ID)))
 	})
-	return len(s.list) > before
+	s.at = make(map[progress.TaskID]int, len(s.list))
+	for i := range s.list {
+		s.at[s.list[i].ID] = i
+	}
+	return true
 }
 
 func (s *seen) task(id progress.TaskID) (progress.Task, bool) {
-	i := slices.IndexFunc(s.list, func(t progress.Task) bool { return t.ID == id })
-	if i < 0 {
-		return progress.Task{}, false
+	if i, ok := s.at[id]; ok {
+		return s.list[i], true
 	}
-	return s.list[i], true
+	return progress.Task{}, false
 }
 
 func (s *seen) has(id progress.TaskID) bool {
-	_, ok := s.task(id)
+	_, ok := s.at[id]
 	return ok
 }
 

@@ -1,6 +1,7 @@
 package intents
 
 import (
+	"fmt"
 	"go/ast"
 	goparser "go/parser"
 	gotoken "go/token"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/goccy/go-yaml"
 
 	"github.com/taskherald/herald/progress"
 )
@@ -95,10 +98,41 @@ func TestLexicons(t *testing.T) {
 				t.Errorf("%s.yaml has no section %s", lang, section)
 			}
 		}
+		for _, twice := range repeated(t, text) {
+			t.Errorf("%s.yaml has %s", lang, twice)
+		}
 		if len(text) > 96<<10 {
 			t.Errorf("%s.yaml has %d bytes; leave out what follows from other entries", lang, len(text))
 		}
 	}
+}
+
+// repeated are the entries that stand twice in a list of a lexicon.
+func repeated(t *testing.T, text []byte) (out []string) {
+	t.Helper()
+	var sections map[string]any
+	if err := yaml.Unmarshal(text, &sections); err != nil {
+		t.Fatal(err)
+	}
+	var look func(name string, node any)
+	look = func(name string, node any) {
+		switch node := node.(type) {
+		case map[string]any:
+			for key, below := range node {
+				look(name+"."+key, below)
+			}
+		case []any:
+			had := map[any]bool{}
+			for _, entry := range node {
+				if had[entry] {
+					out = append(out, fmt.Sprintf("%s twice: %v", name, entry))
+				}
+				had[entry] = true
+			}
+		}
+	}
+	look("", sections)
+	return out
 }
 
 // optional are sections that a language can do without.

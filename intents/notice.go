@@ -1,5 +1,7 @@
 package intents
 
+import "time"
+
 // listener reads who wants to be told of a task, or no more, and what is only told.
 type listener struct{ asker }
 
@@ -58,6 +60,9 @@ func (m listener) noticeOurs(i int) bool {
 // noticed finds what a notice is about.
 func (m listener) noticed(r *Reading, i int) {
 	v := m.look(i)
+	if r.Intent == Unsubscribe {
+		r.Wait = time.Duration(m.lasts(&m.clauses[i])) * time.Second
+	}
 	if !v.refs && m.allNotices(i) && !m.pointed(i) {
 		r.All = true
 		r.Sure = SureAnswer

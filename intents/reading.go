@@ -45,7 +45,7 @@ type Reading struct {
 	Only   progress.Status // a List: of those; "" for all
 	Lines  int             // Logs: how many of the last lines, 0 if it does not say
 	All    bool            // a Subscribe or an Unsubscribe of everything
-	Wait   time.Duration   // a Pause: for how long, 0 if it does not say
+	Wait   time.Duration   // a Pause or an Unsubscribe: for how long, 0 if it does not say
 	Assent Assent          // a message that only says yes or no
 	Pick   progress.TaskID // a message that only names a task or a position: that one
 	Polite bool            // an Unknown: it only greets or thanks

@@ -1,11 +1,9 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/taskherald/herald/bot"
 	"github.com/taskherald/herald/intents"
@@ -93,14 +91,14 @@ func (m *chatMessage) check() error {
 	case m.Press == "" && strings.TrimSpace(m.Text) == "":
 		return kit.Invalid("text", "must say something, or press must be the ticket of a button")
 	case len(m.Press) > mostPress:
-		return over("press", "must have at most %d bytes", mostPress)
+		return kit.Over("press", "must have at most %d bytes", mostPress)
 	case m.Task != "" && !m.Task.Valid():
 		return kit.Invalid("task", "is no id of a task")
 	case m.Via != "" && m.Via != progress.ViaCLI && m.Via != progress.ViaChat:
 		return kit.Invalid("via", "must be chat or cli")
 	}
 	for _, err := range [...]error{
-		short("text", m.Text, mostText), short("conversation", m.Conversation, mostName), short("thread", m.Thread, mostName), short("id", m.ID, mostName),
+		kit.Short("text", m.Text, mostText), kit.Short("conversation", m.Conversation, mostName), kit.Short("thread", m.Thread, mostName), kit.Short("id", m.ID, mostName),
 	} {
 		if err != nil {
 			return err
@@ -128,19 +126,4 @@ func (m *chatMessage) turn(who progress.Actor, reader templates.Reader) bot.Turn
 // call their conversations.
 func room(who progress.Person, conversation string) string {
 	return "web:" + url.PathEscape(string(who)) + "/" + conversation
-}
-
-// short refuses a text that is too long, and one that no database keeps.
-func short(field, text string, most int) error {
-	switch {
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return kit.Invalid(field, "must be UTF-8 text without NUL")
-	case utf8.RuneCountInString(text) > most:
-		return over(field, "must have at most %d characters", most)
-	}
-	return nil
-}
-
-func over(field, format string, args ...any) error {
-	return &progress.Error{Code: progress.TooLarge, Field: field, Say: fmt.Sprintf(format, args...)}
 }

@@ -197,8 +197,11 @@ func (n *Notices) Follow(_ context.Context, who progress.Actor, task progress.Ta
 }
 
 // Hush is that of bot.Notices.
-func (n *Notices) Hush(_ context.Context, who progress.Actor, task progress.TaskID) (until time.Time, err error) {
+func (n *Notices) Hush(_ context.Context, who progress.Actor, task progress.TaskID, wait time.Duration) (until time.Time, err error) {
 	n.set(who, task, true)
+	if wait > 0 {
+		until = time.Now().Add(wait)
+	}
 	return until, nil
 }
 

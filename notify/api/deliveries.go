@@ -170,7 +170,7 @@ func asked(c *kit.Call) (ask notify.LetterQuery, err error) {
 		}
 	}
 	for _, name := range []string{"task", "webhook", "subscription"} {
-		if short(name, q.Text(name), mostName) != nil {
+		if kit.Short(name, q.Text(name), mostName) != nil {
 			q.Wrong(name, "must be UTF-8 text without NUL, of at most %d characters", mostName)
 		}
 	}

@@ -40,7 +40,7 @@ const mostDomain = 63
 // mailbox is a mail address as it is kept: bare, its domain in small letters.
 func mailbox(text string) (string, error) {
 	if len(text) > notify.MostMailbox {
-		return "", over("to", "must have at most %d characters", notify.MostMailbox)
+		return "", kit.Over("to", "must have at most %d characters", notify.MostMailbox)
 	}
 	at := strings.LastIndexByte(text, '@')
 	if !notify.Mailbox(text) {

@@ -129,7 +129,7 @@ func (s preferences) person(c *kit.Call) (progress.Person, error) {
 		return c.Who.Person, nil
 	case !c.Who.Has(progress.MayAdmin):
 		return "", &progress.Error{Code: progress.Forbidden, Field: "person", Say: "those of others are for admins"}
-	case short("person", name, mostName) != nil:
+	case kit.Short("person", name, mostName) != nil:
 		return "", kit.Invalid("person", "must be UTF-8 text without NUL, of at most %d characters", mostName)
 	}
 	_, ok, err := s.Person(c.Ctx(), progress.Person(name))

@@ -97,7 +97,7 @@ func previewOf(c *kit.Call, at time.Time, t notify.Trace, ch *notify.Chain) rout
 // check says what is wrong with it, and else when it is.
 func (b *routeTest) check(now time.Time) (at time.Time, err error) {
 	switch {
-	case short("event", string(b.Event), mostName) != nil || !milestone(b.Event):
+	case kit.Short("event", string(b.Event), mostName) != nil || !milestone(b.Event):
 		return at, kit.Invalid("event", "must be a kind of event, such as task.failed")
 	case b.Running != nil && (*b.Running < 0 || *b.Running > mostRunning):
 		return at, kit.Invalid("running_for_seconds", "must be 0 to %d", mostRunning)
@@ -146,18 +146,18 @@ func (d *described) check() error {
 	if err := about.check(); err != nil {
 		return err
 	}
-	if err := short("title", d.Title, mostName); err != nil {
+	if err := kit.Short("title", d.Title, mostName); err != nil {
 		return err
 	}
 	if len(d.Approvers) > mostApprovers {
-		return over("approvers", "must be at most %d", mostApprovers)
+		return kit.Over("approvers", "must be at most %d", mostApprovers)
 	}
 	for i, name := range d.Approvers {
 		field := fmt.Sprintf("approvers[%d]", i)
 		if name == "" {
 			return kit.Invalid(field, "must not be empty")
 		}
-		if err := short(field, name, mostName); err != nil {
+		if err := kit.Short(field, name, mostName); err != nil {
 			return err
 		}
 	}
@@ -169,7 +169,7 @@ func (s reasons) tried(c *kit.Call, b *routeTest, at time.Time) (t progress.Task
 	if b.Task == "" {
 		return b.task(c.Who.Person, b.Event, at.Add(-time.Duration(*cmp.Or(b.Running, new(usualRunning)))*time.Second)), nil
 	}
-	if err = short("task", string(b.Task), mostName); err != nil {
+	if err = kit.Short("task", string(b.Task), mostName); err != nil {
 		return t, err
 	}
 	if t, err = s.seen(c, "task", b.Task); err != nil {

@@ -120,7 +120,7 @@ func (n newPush) check(g Guard) error {
 		name, text string
 		most       int
 	}{{"keys.p256dh", n.Keys.P256dh, mostName}, {"keys.auth", n.Keys.Auth, mostName}, {"key", n.Key, mostName}, {"replaces", n.Replaces, mostURL}} {
-		if err := short(f.name, f.text, f.most); err != nil {
+		if err := kit.Short(f.name, f.text, f.most); err != nil {
 			return err
 		}
 	}

@@ -63,7 +63,7 @@ func (s deliveries) redriveAll(c *kit.Call) error {
 		return kit.Invalid("state", "must be dead or dropped, not %q", b.State)
 	}
 	for field, text := range map[string]string{"task": string(b.Task), "webhook": b.Webhook, "subscription": b.Sub} {
-		if err := short(field, text, mostName); err != nil {
+		if err := kit.Short(field, text, mostName); err != nil {
 			return err
 		}
 	}

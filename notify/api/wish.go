@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -35,12 +34,12 @@ type wish struct {
 // check says what is wrong with it.
 func (w wish) check() error {
 	for _, f := range [...]struct{ name, text string }{{"name", w.Name}, {"task", string(w.Task)}, {"kind", w.Kind}, {"owner", w.Owner}} {
-		if err := short(f.name, f.text, mostName); err != nil {
+		if err := kit.Short(f.name, f.text, mostName); err != nil {
 			return err
 		}
 	}
 	if len(w.Labels) > mostLabels {
-		return over("labels", "must be at most %d", mostLabels)
+		return kit.Over("labels", "must be at most %d", mostLabels)
 	}
 	for k, v := range w.Labels {
 		if k == "" || strings.ContainsRune(k+v, 0) || utf8.RuneCountInString(k) > mostName || utf8.RuneCountInString(v) > mostName {
@@ -57,7 +56,7 @@ func (w wish) match() notify.Match {
 
 // checkURL refuses a URL that nothing could ever be sent to.
 func checkURL(g Guard, field, raw string) error {
-	if err := short(field, raw, mostURL); err != nil {
+	if err := kit.Short(field, raw, mostURL); err != nil {
 		return err
 	}
 	_, err := g.CheckURL(raw)
@@ -72,7 +71,7 @@ func checkURL(g Guard, field, raw string) error {
 // checkEvents refuses patterns that nothing ever matches.
 func checkEvents(events []string) error {
 	if len(events) > mostEvents {
-		return over("events", "must be at most %d", mostEvents)
+		return kit.Over("events", "must be at most %d", mostEvents)
 	}
 	for _, p := range events {
 		if !notify.ValidPattern(p) {
@@ -80,21 +79,6 @@ func checkEvents(events []string) error {
 		}
 	}
 	return nil
-}
-
-// short refuses a text that is too long, and one that no database keeps.
-func short(field, text string, most int) error {
-	switch {
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return kit.Invalid(field, "must be UTF-8 text without NUL")
-	case utf8.RuneCountInString(text) > most:
-		return over(field, "must have at most %d characters", most)
-	}
-	return nil
-}
-
-func over(field, format string, args ...any) error {
-	return &progress.Error{Code: progress.TooLarge, Field: field, Say: fmt.Sprintf(format, args...)}
 }
 
 // longer is how long a run has to take, if somebody says so.
@@ -138,7 +122,7 @@ func (e edit) check(what string) error {
 		return err
 	}
 	if e.Name != nil {
-		if err := short("name", *e.Name, mostName); err != nil {
+		if err := kit.Short("name", *e.Name, mostName); err != nil {
 			return err
 		}
 	}

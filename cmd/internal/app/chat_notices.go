@@ -28,13 +28,17 @@ type notices struct {
 // hushAll is for how long somebody is told of nothing at all who has not said until when.
 const hushAll = 24 * time.Hour
 
-// Hush mutes a task for ever; all tasks, for "", for a day. Approvals and ends are told all
+// Hush mutes a task for so long, for ever for 0; all tasks, for "", for a day if it is not said
+// for how long. Approvals and ends are told all
 // the same. A mute of the same that keeps more from somebody stays as it is.
-func (n notices) Hush(ctx context.Context, who progress.Actor, task progress.TaskID) (until time.Time, err error) {
+func (n notices) Hush(ctx context.Context, who progress.Actor, task progress.TaskID, wait time.Duration) (until time.Time, err error) {
 	now := n.now().UTC().Truncate(time.Microsecond)
 	m := notify.Mute{ID: "mut_" + strings.ToLower(rand.Text()), Match: notify.Match{Task: task}, At: now}
-	if task == "" {
-		m.Until = now.Add(hushAll)
+	if task == "" && wait == 0 {
+		wait = hushAll
+	}
+	if wait > 0 {
+		m.Until = now.Add(wait)
 	}
 	_, err = n.prefer(ctx, who.Person, now, func(p *notify.Preferences) error {
 		until = m.Until

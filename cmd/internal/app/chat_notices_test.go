@@ -62,6 +62,10 @@ func TestChatMutes(t *testing.T) {
 	h.hears(pageToken, "notify me about the webshop").about(templates.TopicFollow, "e-mail")
 	h.hears(pageToken, "notify me about everything").about(templates.TopicFollow, "e-mail")
 
+	h.hears(pageToken, "mute the webshop for 2 hours").about(templates.TopicHush, "Webshop")
+	if got := h.mutes(); len(got) != 1 || time.Until(got[0].Until) < 119*time.Minute || time.Until(got[0].Until) > 2*time.Hour {
+		t.Errorf("%+v", got)
+	}
 	h.hears(pageToken, "stop notifying me about the webshop").about(templates.TopicHush, "Webshop")
 	h.hears(pageToken, "stop notifying me about the webshop").about(templates.TopicHush)
 	if got := h.mutes(); !reflect.DeepEqual(got, []muted{{Task: "shop"}}) {

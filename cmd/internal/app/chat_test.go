@@ -262,7 +262,7 @@ func TestChatConfirms(t *testing.T) {
 		t.Errorf("the reason is lost: %s", body)
 	}
 	h.chat(ann, press).about(templates.TopicDone) // the same once more
-	h.chat(ann, `{"press":"nonsense"}`).about(templates.TopicRefused)
+	h.chat(ann, `{"press":"nonsense"}`).about(templates.TopicMoved)
 
 	late := h.hears(ann, "cancle the webshop").about(templates.TopicConfirm)
 	if code, body := h.call("POST", "/api/tasks/shop/restart", ann, "{}"); code != 200 {

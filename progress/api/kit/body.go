@@ -130,3 +130,20 @@ func place(body []byte, offset int64) (line, col int) {
 func Invalid(field, format string, args ...any) error {
 	return &progress.Error{Code: progress.Invalid, Field: field, Say: fmt.Sprintf(format, args...)}
 }
+
+// Over is an error about a field of a request that is longer, or more, than it may be.
+func Over(field, format string, args ...any) error {
+	return &progress.Error{Code: progress.TooLarge, Field: field, Say: fmt.Sprintf(format, args...)}
+}
+
+// Short refuses a text of a field that has more than so many characters, and one that no
+// database keeps.
+func Short(field, text string, most int) error {
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return Invalid(field, "must be UTF-8 text without NUL")
+	case utf8.RuneCountInString(text) > most:
+		return Over(field, "must have at most %d characters", most)
+	}
+	return nil
+}
