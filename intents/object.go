@@ -20,7 +20,7 @@ func (m governor) object(c *clause) {
 		case m.part[i]:
 		case w.has(forWord) && i > c.at && (m.is(i+1, setOf(unit)) || m.is(i+1, setOf(cardinal)) && m.is(i+2, setOf(unit))):
 			c.object = c.object || !m.strange(c.at+1, i)
-		case w.has(bulk):
+		case w.has(bulk), w.has(listWord) && i > c.at:
 			c.object = true
 		case w.has(pronoun) && !w.has(nounWord):
 			c.object = c.object || !m.determines(i, c.end) && !(i > c.at && m.lang == 0 && m.strange(c.at+1, i))

@@ -145,7 +145,7 @@ func (m placer) standing(i int) {
 	for end < len(m.tokens) && m.tokens[end].before <= spaced && m.refOf[end] == 0 && m.is(end, setOf(nounWord, taskWord)) && !m.is(end, setOf(plural, stepWord)) {
 		end++
 	}
-	for start > 0 && m.tokens[start].before <= spaced && m.refOf[start-1] == 0 && m.is(start-1, setOf(isIt)) {
+	for start > 0 && m.tokens[start].before <= spaced && m.refOf[start-1] == 0 && (m.part[start-1] || m.is(start-1, setOf(isIt))) {
 		start--
 	}
 	whatever := start > 0 && m.tokens[start].before <= spaced && m.tokens[start-1].text == "whatever"

@@ -16,6 +16,9 @@ func (m pluralizer) severalIn(c *clause) bool {
 	if c.other >= 0 && !(c.act == actCancel && c.other == actRestart) && !(c.act == actRestart && c.other == actCancel) && m.actOf(c) == c.act {
 		return true
 	}
+	if k := m.first(c, setOf(listWord)); c.refs == 0 && k > c.at && k < c.end {
+		return true // stop all that runs
+	}
 	_, clash := m.fits(c)
 	return clash || m.beside(c)
 }

@@ -32,7 +32,7 @@ func (m tagger) tag() {
 		for j := range l.phrases {
 			if l.phrases[j].may(next) && m.take(i, &l.phrases[j]) {
 				m.means[i] = l.phrases[j].meaning
-				if w := &m.means[i]; l.set.has(negator) && w.form == noVerb && !w.set.any(setOf(mute, request, adviceWord, filler)) {
+				if w := &m.means[i]; l.set.has(negator) && w.form == noVerb && !w.set.any(setOf(mute, request, adviceWord, filler, correction)) {
 					w.set |= setOf(negator)
 				}
 				break
