@@ -136,4 +136,4 @@ func repeated(t *testing.T, text []byte) (out []string) {
 }
 
 // optional are sections that a language can do without.
-var optional = [...]string{"of", "clock", "job", "tell", "on", "off"}
+var optional = [...]string{"of", "clock", "job", "tell", "on", "off", "go_ahead"}

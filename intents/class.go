@@ -64,6 +64,8 @@ const (
 	jobNoun   // deploy, build: what a task may be
 	clockWord // before a time of day
 	ofWord    // of, in: before what something belongs to
+	goAhead   // go ahead, proceed: of what waits for approval that approves it, of what is paused it goes on
+	againWord // again, once more: with a please it asks by itself
 	verdict   // approved, rejected: who says no more than that decides
 	classes
 )
@@ -80,7 +82,7 @@ var classNames = map[string]class{
 	"scratch": scratch, "notice": noticeWord, "mute": mute, "follow": follow, "logs": logsWord, "eta": etaWord,
 	"history": historyWord, "status": statusWord, "list": listWord, "help": helpWord, "why": why, "when": when, "who": who,
 	"what": what, "which": which, "how": how, "how_long": howLong, "how_often": howOften, "is_it": isIt, "end": endWord,
-	"failure": badWord, "tasks": plural, "thing": nounWord, "until": untilWord, "tell": tellWord, "on": onWord, "off": offWord, "job": jobNoun, "clock": clockWord, "of": ofWord, "verdict": verdict,
+	"failure": badWord, "tasks": plural, "thing": nounWord, "until": untilWord, "tell": tellWord, "on": onWord, "off": offWord, "job": jobNoun, "clock": clockWord, "of": ofWord, "verdict": verdict, "go_ahead": goAhead, "again": againWord,
 }
 
 // set is a set of classes.

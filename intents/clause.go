@@ -21,6 +21,8 @@ type clause struct {
 	saidAct int  // that verb's act, -1 for none
 	spelt   bool // the verb was found by spelling
 	negated bool // a negation goes with the verb
+	again   bool // it only says "again" and please
+	urged   bool // what is needed is asked for with a please
 	decides bool // it only says "approved" or "rejected"
 
 	stray  int  // words that mean nothing here
@@ -121,6 +123,21 @@ func (m cut) range0(i int) bool {
 	switch m.tokens[i].text {
 	case "to", "thru", "through", "a", "ate", "hasta", "bis", "und", "et", "y", "e", "and":
 		return true
+	}
+	return false
+}
+
+// pleads reports whether somebody says please.
+func (m cut) pleads(c *clause) bool {
+	for i := c.start; i < c.end; i++ {
+		switch m.tokens[i].text {
+		case "please", "pls", "plz", "plss", "kindly", "pfv", "pf", "porfa", "porfavor", "bitte", "stp", "svp", "plait":
+			return true
+		case "por":
+			return m.after(i) == "favor"
+		case "ok":
+			return i == c.end-1
+		}
 	}
 	return false
 }

@@ -1,7 +1,6 @@
 package intents
 
 import (
-	"slices"
 	"time"
 
 	"github.com/taskherald/herald/progress"
@@ -38,6 +37,7 @@ func (m decider) wish(r *Reading) bool {
 	c := &m.clauses[d.clause]
 	r.Intent, r.Verb, r.Step = acts[d.act].intent, acts[d.act].verb, c.step
 	m.target(r, d.clause, d.target)
+	m.byStatus(r, c)
 	switch {
 	case doubt != "":
 	case c.decides && !m.awaited(r):
@@ -75,6 +75,29 @@ func (m decider) wish(r *Reading) bool {
 	return true
 }
 
+// byStatus takes "go ahead" and "again" as what the status of the task makes of them.
+func (m decider) byStatus(r *Reading, c *clause) {
+	status := m.statusOf(r.Task)
+	switch {
+	case c.has.has(goAhead) && r.Intent == Resume && status == progress.Waiting:
+		r.Intent, r.Verb = Approve, progress.VerbApprove
+	case c.has.has(goAhead) && r.Intent == Approve && status == progress.Paused:
+		r.Intent, r.Verb = Resume, progress.VerbResume
+	case c.again && r.Intent == Retry && r.Step == 0 && status != progress.Failed:
+		r.Intent, r.Verb = Restart, progress.VerbRestart
+	}
+}
+
+// statusOf is the status of a task, "" for none.
+func (m decider) statusOf(id progress.TaskID) progress.Status {
+	for _, t := range m.in.Tasks {
+		if t.ID == id {
+			return t.Status
+		}
+	}
+	return ""
+}
+
 // figurative reports whether a clause asks by an English saying and names nothing: "let it rip",
 // "from the top", which people say of anything. What is put plainly is shorter.
 func (m decider) figurative(c *clause) bool {
@@ -83,9 +106,7 @@ func (m decider) figurative(c *clause) bool {
 
 // awaited reports whether a decision is waited for where it was told.
 func (m decider) awaited(r *Reading) bool {
-	return r.How != ByStatus && r.How != ByOnly && slices.ContainsFunc(m.in.Tasks, func(t Task) bool {
-		return t.ID == r.Task && t.Status == progress.Waiting
-	})
+	return r.How != ByStatus && r.How != ByOnly && m.statusOf(r.Task) == progress.Waiting
 }
 
 // readsOn reports whether a doubted act only stands beside a question: then that counts.
@@ -193,7 +214,7 @@ func (m decider) trust(r *Reading, d deed) {
 		r.Sure = SureAsk
 	case c.spelt:
 		r.Sure, r.Doubt = SureAsk, Misspelt
-	case m.risky(r):
+	case m.risky(r), c.again && r.Intent == Restart && !m.statusOf(r.Task).Ended():
 		r.Sure, r.Doubt = SureAsk, Loose
 	case d.stray && m.astray(r, c):
 		r.Sure, r.Doubt = SureAsk, Unproven

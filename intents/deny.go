@@ -21,9 +21,13 @@ func (m denier) referents(c *clause) {
 // aside reports whether a ref stands behind what is meant already, and behind a word for a time
 // or for something else: "pause it while I do the round", "pause X without losing the samples".
 func (m denier) aside(c *clause, i int) bool {
-	meant := c.refs > 0
+	meant := false
 	for j := c.start; j < i; j++ {
-		if m.refOf[j] != 0 || m.part[j] {
+		if m.refOf[j] != 0 {
+			meant = meant || !m.refs[m.refOf[j]-1].not
+			continue
+		}
+		if m.part[j] {
 			continue
 		}
 		meant = meant || m.means[j].set.has(pronoun) && !m.determines(j, c.end) && j > c.at && c.at >= 0

@@ -22,7 +22,7 @@ func (m doubter) doubt(i int) Doubt {
 		return Negated
 	case around.has(ifWord):
 		return Conditional
-	case m.wished(c):
+	case m.wished(c) && !c.urged:
 		return Wished
 	case around.has(laterWord) && !m.during(c):
 		return Later
@@ -146,19 +146,4 @@ func (m doubter) follows(i int) bool {
 // requested reports whether a question asks for the act: can you, will you, please, ok?
 func (m doubter) requested(c *clause) bool {
 	return c.has.any(setOf(request, yesWord)) || m.pleads(c)
-}
-
-// pleads reports whether somebody says please.
-func (m doubter) pleads(c *clause) bool {
-	for i := c.start; i < c.end; i++ {
-		switch m.tokens[i].text {
-		case "please", "pls", "plz", "plss", "kindly", "pfv", "pf", "porfa", "porfavor", "bitte", "stp", "svp", "plait":
-			return true
-		case "por":
-			return m.after(i) == "favor"
-		case "ok":
-			return i == c.end-1
-		}
-	}
-	return false
 }

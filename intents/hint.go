@@ -124,7 +124,7 @@ func (m hinter) bareName(r *Reading) bool {
 			return false
 		}
 	}
-	if found == 0 {
+	if found == 0 || m.clauses[m.clauseOf(m.refs[found-1].start)].again {
 		return false
 	}
 	m.target(r, m.clauseOf(m.refs[found-1].start), -1)

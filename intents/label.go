@@ -54,14 +54,17 @@ func (m labeler) nameable(i int) bool {
 // which it is told from others: "the 2023 return", "batch A", "the Tuesday one".
 func (m labeler) telling(i int) bool {
 	w := m.means[i]
-	if !m.hasAny(i) || i > 0 && (m.is(i-1, setOf(stepWord, forWord, posWord, taskWord, ordinal, cardinal, clockWord)) || m.means[i-1].form == asks && m.means[i-1].verb >= actApprove) {
+	if !m.hasAny(i) || i > 0 && (m.is(i-1, setOf(stepWord, forWord, posWord, taskWord, ordinal, cardinal, clockWord))) {
 		return false
 	}
 	switch {
 	case w.set == setOf(cardinal):
-		return len(m.tokens[i].text) > 1 && numeral(m.tokens[i].text) >= 0 && !m.is(i+1, setOf(unit, linesWord, stepWord)) && !m.tokens[i].hash
+		step := i > 0 && m.means[i-1].form == asks && m.means[i-1].verb >= actApprove // skip 12
+		return !step && len(m.tokens[i].text) > 1 && numeral(m.tokens[i].text) >= 0 && !m.is(i+1, setOf(unit, linesWord, stepWord)) && !m.tokens[i].hash
 	case len(m.tokens[i].text) == 1:
 		return i > 0 && m.capitalLetter(i)
+	case w.set.has(unit):
+		return m.capital(i) && i > 0 // HR
 	case w.set.has(laterWord) || m.months(m.tokens[i].text):
 		return m.capital(i) && i > 0 || m.beside(i) || i > 0 && m.says0(m.tokens[i-1].text) && m.is(i+1, setOf(nounWord, taskWord)) || len(m.tokens) < 4
 	}

@@ -78,7 +78,7 @@ func (m tagger) opens(i int) bool {
 			return true
 		}
 		if !m.says0(m.tokens[j].text) && !m.is(j, setOf(pronoun)) {
-			return !m.means[j].known() && labeler(m).hasAny(j)
+			return labeler(m).hasAny(j)
 		}
 	}
 	return false

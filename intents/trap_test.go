@@ -24,6 +24,7 @@ func TestNotAtOnce(t *testing.T) {
 		"cancel this one and the nightly backup", "steps 2 to 5 of the nightly backup: skip", "cancelé el backup",
 		"ann approved the CRM", "CRM approved by legal", "let it rip", "wie setz ich die CRM fort?",
 		"se a latência passar de 2s, cancela o CRM", "too many pings about the nightly backup, stop it",
+		"nightly backup again please", "please never do that again", "nightly backup needs to be paused",
 	} {
 		if r := p.Parse(Input{Text: text, Tasks: tasks}); r.Sure == SureAct {
 			t.Errorf("%q does it: %+v", text, r)
@@ -44,6 +45,7 @@ func TestWhich(t *testing.T) {
 		"cancel the 2023 return": "z3", "how is 2024 going?": "z1", "resume batch A": "z2", "retry batch B": "z9", "cancel 2": "z1",
 		"cancel task 46 please": "46", "resume the paused one": "z2", "retry whatever failed": "z9", "scanning batch B, any news?": "z9",
 		"cancel the 2025 return": "", "cancel batch C": "", "cancel 9": "", "#3, how is it?": "ambiguous", "batch B, cool your jets, pause it": "z9",
+		"notify me if anything changes with batch B": "z9",
 	} {
 		r := p.Parse(Input{Text: text, Tasks: tasks, Offered: offered, About: "z1"})
 		if got := tasked(r); got != want {
@@ -64,7 +66,7 @@ func TestAnyWords(t *testing.T) {
 	all = append(all, "#1", "2", "30m", "CRM", "\"foo", "bar\"", "it", "not", "crm's", "l'import")
 	signs := []string{" ", " ", " ", ", ", ". ", "? ", ": ", " - ", "\n", "'", "…", "! "}
 	dice := rand.New(rand.NewPCG(1, 2)) // the same words each time
-	for range 20_000 {
+	for range 5_000 {
 		var text strings.Builder
 		for range 1 + dice.IntN(14) {
 			text.WriteString(all[dice.IntN(len(all))] + signs[dice.IntN(len(signs))])

@@ -16,6 +16,8 @@ func (m conjugator) clause(start, end, sent int) {
 	}
 	m.afresh(&c)
 	m.decision(&c)
+	m.repeat(&c)
+	m.urge(&c)
 	m.referents(&c)
 	m.negation(&c)
 	m.object(&c)
@@ -37,6 +39,35 @@ func (m conjugator) spoken(i int) set {
 func (m conjugator) afresh(c *clause) {
 	if k := m.first(c, setOf(scratch)); c.act < 0 && !c.said && k < c.end && !c.asked {
 		c.act, c.at, c.form = actRestart, k, asks
+	}
+}
+
+// repeat makes an act of "again" where it is asked for with a please and nothing else is said
+// than of what.
+func (m conjugator) repeat(c *clause) {
+	k := m.first(c, setOf(againWord))
+	if k >= c.end || c.act >= 0 || c.said || c.asked || !m.pleads(c) || c.has.any(tellings) {
+		return
+	}
+	for i := c.start; i < c.end; i++ {
+		if m.refOf[i] == 0 && !m.part[i] && !m.means[i].set.any(setOf(filler, againWord, request, pronoun, taskWord, nounWord, stepWord, cardinal, andWord, jobNoun)) {
+			return
+		}
+	}
+	c.act, c.at, c.form, c.again = actRetry, k, asks, true
+}
+
+// urge makes an act of what somebody says is needed, with a please: "it needs to be paused,
+// please".
+func (m conjugator) urge(c *clause) {
+	if c.act >= 0 || !c.said || c.asked || !m.pleads(c) || !c.has.has(wishWord) || c.has.any(setOf(negator, ifWord, laterWord, who, when, adviceWord, howTo)) || m.first(c, setOf(subject)) < c.end {
+		return
+	}
+	for i := c.start; i < c.end; i++ {
+		if m.refOf[i] == 0 && !m.part[i] && m.means[i].form == says && int(m.means[i].verb) == c.saidAct {
+			c.act, c.at, c.form, c.urged = c.saidAct, i, asks, true
+			return
+		}
 	}
 }
 
