@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -49,36 +48,13 @@ func TestDocument(t *testing.T) {
 // described holds one schema to its type.
 func described(t *testing.T, k *contract.Contract, name string, s *openapi3.Schema, v any) {
 	t.Helper()
-	if got, want := slices.Sorted(maps.Keys(s.Properties)), fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(s.Properties)), contract.Fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
 		t.Errorf("%s:\n%v in the document\n%v in %T", name, got, want, v)
 	}
 	if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == (name == "ChatMessage") {
 		t.Errorf("%s takes other fields: %v", name, !closed)
 	}
-	if len(s.Examples) == 0 {
-		t.Errorf("%s has no example", name)
-	}
-	for _, e := range s.Examples {
-		text, err := json.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := k.Value(contract.Pointer("components", "schemas", name), text); err != nil {
-			t.Errorf("the example of %s: %v", name, err)
-		}
-	}
-}
-
-// fields are the names of a struct's fields in JSON, in order.
-func fields(t reflect.Type) []string {
-	var out []string
-	for f := range t.Fields() {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out
+	k.Exampled(t, name)
 }
 
 // TestWords holds the words in the document to those of the code.
@@ -137,7 +113,7 @@ func TestReference(t *testing.T) {
 	}
 	said := regexp.MustCompile(`\w+`).FindAllString(part, -1)
 	for _, v := range []any{chatMessage{}, chatAnswer{}, understood{}, templates.Reply{}, templates.Item{}, templates.Button{}} {
-		for _, want := range fields(reflect.TypeOf(v)) {
+		for _, want := range contract.Fields(reflect.TypeOf(v)) {
 			if !slices.Contains(said, want) {
 				t.Errorf("the page does not name %s", want)
 			}

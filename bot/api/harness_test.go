@@ -82,31 +82,9 @@ func serve(t *testing.T, more ...func(*Options)) *world {
 	return w
 }
 
-// theContract is that of a server with this guest. Reading the document takes a while.
-var theContract = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(document) })
-
-// document is openapi.json as the first server of a test run has it.
-var document []byte
-
-var documentOnce sync.Once
-
 func (w *world) contract() *contract.Contract {
 	w.t.Helper()
-	documentOnce.Do(func() {
-		res, err := http.Get(w.URL + "/openapi.json")
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		defer res.Body.Close()
-		if document, err = io.ReadAll(res.Body); err != nil {
-			w.t.Fatal(err)
-		}
-	})
-	k, err := theContract()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return k
+	return contract.Of(w.t, w.URL)
 }
 
 // readers are how people read: each in the language that they are called after.

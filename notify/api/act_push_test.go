@@ -148,6 +148,6 @@ func TestActIsDescribed(t *testing.T) {
 	if err := k.Doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
 		t.Error(err)
 	}
-	exampled(t, k, "PressedButton")
-	exampled(t, k, "ButtonOutcome")
+	k.Exampled(t, "PressedButton")
+	k.Exampled(t, "ButtonOutcome")
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -104,16 +103,16 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"Delivery": delivery{}, "DeliveryList": deliveryList{}, "Redrive": redriveBody{}, "Redriven": redriven{},
 	} {
 		s := k.Doc.Components.Schemas[name].Value
-		if got, want := slices.Sorted(maps.Keys(s.Properties)), fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
+		if got, want := slices.Sorted(maps.Keys(s.Properties)), contract.Fields(reflect.TypeOf(v)); !slices.Equal(got, want) {
 			t.Errorf("%s:\n%v in the document\n%v in %T", name, got, want, v)
 		}
 		if closed := s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has; closed == slices.Contains([]string{"NewWebhook", "Rotation", "Redrive", "NewSubscription", "PushRotation", "NewPushSubscription", "Preferred", "QuietHours", "NewMute", "RouteTest"}, name) {
 			t.Errorf("%s takes other fields: %v", name, !closed)
 		}
-		exampled(t, k, name)
+		k.Exampled(t, name)
 	}
-	exampled(t, k, "WebhookEdit")
-	exampled(t, k, "SubscriptionEdit")
+	k.Exampled(t, "WebhookEdit")
+	k.Exampled(t, "SubscriptionEdit")
 	var inCode []string
 	for _, s := range states {
 		inCode = append(inCode, string(s))
@@ -130,38 +129,6 @@ func TestSchemasAreTheTypes(t *testing.T) {
 	if got := fmt.Sprint(k.Doc.Components.Schemas["RouteOutcome"].Value.Enum); got != fmt.Sprint(outcomes) {
 		t.Errorf("outcomes %s in the document, %v in the code", got, outcomes)
 	}
-}
-
-func exampled(t *testing.T, k *contract.Contract, name string) {
-	t.Helper()
-	examples := k.Doc.Components.Schemas[name].Value.Examples
-	if len(examples) == 0 {
-		t.Errorf("%s has no example", name)
-	}
-	for _, e := range examples {
-		text, err := json.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := k.Value(contract.Pointer("components", "schemas", name), text); err != nil {
-			t.Errorf("the example of %s: %v", name, err)
-		}
-	}
-}
-
-// fields are the names of a struct's fields in JSON, in order.
-func fields(t reflect.Type) []string {
-	var out []string
-	for f := range t.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous && name == "" {
-			out = append(out, fields(f.Type)...)
-		} else if name != "" {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // section is a part of a page of the documentation.
