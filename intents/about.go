@@ -5,7 +5,7 @@ type scout struct{ resolver }
 
 // isNotice reports whether a clause is about messages and not about a task.
 func (m scout) isNotice(c *clause) bool {
-	if c.has.any(setOf(mute, follow)) || c.has.has(tellWord) && m.tells0(c) {
+	if c.has.any(setOf(mute, follow)) || c.has.has(tellWord) && m.wantsTold(c) {
 		return true
 	}
 	return c.has.has(noticeWord) && (c.form == asks && c.act != actApprove && c.act != actReject || c.form == faint && c.act <= actResume)
@@ -25,8 +25,8 @@ func (m scout) stopsNotices(i int) int {
 	return -1
 }
 
-// tells0 reports whether a clause is about being told: it says when, or that it shall end.
-func (m scout) tells0(c *clause) bool {
+// wantsTold reports whether a clause is about being told: it says when, or that it shall end.
+func (m scout) wantsTold(c *clause) bool {
 	if c.refs > 0 && c.act >= 0 && m.first(c, setOf(tellWord)) > c.at+1 && m.refBetween(c) {
 		return false
 	}

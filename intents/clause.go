@@ -118,8 +118,8 @@ func (m cut) ends(i, end int) bool {
 	return i >= end || m.tokens[i].before > spaced || m.refOf[i] == 0 && (m.means[i].known() || m.part[i])
 }
 
-// range0 reports whether a word stands between the ends of a range.
-func (m cut) range0(i int) bool {
+// spans reports whether a word stands between the ends of a range.
+func (m cut) spans(i int) bool {
 	switch m.tokens[i].text {
 	case "to", "thru", "through", "a", "ate", "hasta", "bis", "und", "et", "y", "e", "and":
 		return true

@@ -98,7 +98,7 @@ func (m denier) notRef(i int) bool {
 		if m.refOf[j] != 0 {
 			return m.refs[m.refOf[j]-1].not
 		}
-		if !m.says0(m.tokens[j].text) {
+		if !m.saysNothing(m.tokens[j].text) {
 			return false
 		}
 	}

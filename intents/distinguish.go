@@ -105,7 +105,7 @@ func (m distinguisher) numerous(all tasks) bool {
 // nameWords is how many words of a task's title say something.
 func (m distinguisher) nameWords(k int) (n int) {
 	for _, w := range m.titles.of(k) {
-		if !m.says0(w) && numeral(w) < 0 {
+		if !m.saysNothing(w) && numeral(w) < 0 {
 			n++
 		}
 	}

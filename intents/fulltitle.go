@@ -81,7 +81,7 @@ func (m titler) wholeQuote(i, n int) bool {
 // allFiller reports whether no word of a title says anything.
 func (m titler) allFiller(words []string) bool {
 	for _, w := range words {
-		if !m.says0(w) {
+		if !m.saysNothing(w) {
 			return false
 		}
 	}

@@ -18,7 +18,7 @@ func (m identifier) referIDs() {
 
 // referID finds an id at a token, or what looks like one of these tasks' ids and is none.
 func (m identifier) referID(i int) {
-	if i > 0 && (m.tokens[i].before == joined || m.tokens[i].hash && m.words.stepWord(m.tokens[i-1].text)) {
+	if i > 0 && (m.tokens[i].before == joined || m.tokens[i].hash && m.words.isStep(m.tokens[i-1].text)) {
 		return // step #2
 	}
 	end := m.joinedTo(i)
@@ -113,7 +113,7 @@ func (m identifier) spacedID(i int) int {
 	if i+1 >= len(m.tokens) || m.tokens[i+1].before != spaced || numeral(m.tokens[i+1].text) < 0 && !labeler(m).capitalLetter(i+1) || m.joinedTo(i) != i+1 || hasDigit(m.tokens[i].text) {
 		return 0
 	}
-	if m.words.stepWord(m.tokens[i].text) {
+	if m.words.isStep(m.tokens[i].text) {
 		return 0
 	}
 	if k := m.hasID(i, i+2); k >= 0 {
@@ -123,8 +123,8 @@ func (m identifier) spacedID(i int) int {
 	return 0
 }
 
-// stepWord reports whether a word is "step" in any language.
-func (l *lexicon) stepWord(word string) bool {
+// isStep reports whether a word is "step" in any language.
+func (l *lexicon) isStep(word string) bool {
 	ls := l.words[word]
 	if ls == nil {
 		return false
@@ -152,7 +152,7 @@ func (m identifier) looksLikeID(i, j int) bool {
 		return false // a position, if anything
 	}
 	p, digits := prefix(word)
-	if digits == 0 || m.words.stepWord(string(word[:p])) {
+	if digits == 0 || m.words.isStep(string(word[:p])) {
 		return false
 	}
 	if p+digits == len(word) && m.words.numberable(string(word[:p])) {

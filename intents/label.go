@@ -47,7 +47,7 @@ func (m labeler) nameable(i int) bool {
 	if w.set&^content != 0 || w.form == asks {
 		return w.form == asks && m.beside(i) && m.verbBefore(i)
 	}
-	return m.beside(i) || i > 0 && w.set.any(things) && m.verbBefore(i) && (m.means[i-1].form == asks || m.says0(m.tokens[i-1].text))
+	return m.beside(i) || i > 0 && w.set.any(things) && m.verbBefore(i) && (m.means[i-1].form == asks || m.saysNothing(m.tokens[i-1].text))
 }
 
 // telling reports whether a token is a number, a capital letter or a day that a title has, and by
@@ -66,7 +66,7 @@ func (m labeler) telling(i int) bool {
 	case w.set.has(unit):
 		return m.capital(i) && i > 0 // HR
 	case w.set.has(laterWord) || m.months(m.tokens[i].text):
-		return m.capital(i) && i > 0 || m.beside(i) || i > 0 && m.says0(m.tokens[i-1].text) && m.is(i+1, setOf(nounWord, taskWord)) || len(m.tokens) < 4
+		return m.capital(i) && i > 0 || m.beside(i) || i > 0 && m.saysNothing(m.tokens[i-1].text) && m.is(i+1, setOf(nounWord, taskWord)) || len(m.tokens) < 4
 	}
 	return false
 }
@@ -94,7 +94,7 @@ func (m labeler) beside(i int) bool {
 			continue
 		}
 		for k := range m.in.Tasks {
-			if m.hasWord(k, m.tokens[i].text) && (m.refOf[j] != 0 && m.refs[m.refOf[j]-1].fits.has(k) || m.refOf[j] == 0 && !m.says0(m.tokens[j].text) && m.hasWord(k, m.tokens[j].text)) {
+			if m.hasWord(k, m.tokens[i].text) && (m.refOf[j] != 0 && m.refs[m.refOf[j]-1].fits.has(k) || m.refOf[j] == 0 && !m.saysNothing(m.tokens[j].text) && m.hasWord(k, m.tokens[j].text)) {
 				return true
 			}
 		}

@@ -94,8 +94,8 @@ func (m *message) meansMuch(word string) bool {
 	return l != nil && l.known()
 }
 
-// says0 reports whether a word is only a filler.
-func (m *message) says0(w string) bool {
+// saysNothing reports whether a word is only a filler.
+func (m *message) saysNothing(w string) bool {
 	l := m.meant(w)
 	return l != nil && l.form == noVerb && l.set.has(filler) && l.set&^setOf(filler, ofWord, clockWord) == 0
 }

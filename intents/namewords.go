@@ -34,10 +34,10 @@ func (m namer) runAt(i int) (most int) {
 	for k := range m.in.Tasks {
 		most = max(most, m.runOf(i, k))
 	}
-	for most > 0 && m.says0(m.tokens[i+most-1].text) && !m.letter(i+most-1) && !m.capital(i+most-1) {
+	for most > 0 && m.saysNothing(m.tokens[i+most-1].text) && !m.letter(i+most-1) && !m.capital(i+most-1) {
 		most--
 	}
-	if most < 2 || most < 3 && m.says0(m.tokens[i].text) {
+	if most < 2 || most < 3 && m.saysNothing(m.tokens[i].text) {
 		return 0
 	}
 	return most

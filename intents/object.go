@@ -40,7 +40,7 @@ func (m governor) subjectOf(c *clause) bool {
 		return false
 	}
 	i := c.at + 1
-	for i < c.end && m.refOf[i] == 0 && (m.part[i] || m.says0(m.tokens[i].text)) {
+	for i < c.end && m.refOf[i] == 0 && (m.part[i] || m.saysNothing(m.tokens[i].text)) {
 		i++
 	}
 	return i > c.at+1 && i < c.end && m.refOf[i] == 0 && !m.means[i].known() && m.tokens[i].before <= spaced
@@ -79,7 +79,7 @@ func (m governor) otherHead(c *clause) bool {
 	if i == from+1 && strings.HasSuffix(m.tokens[from].text, "ing") {
 		return false // "pause translating the menu"
 	}
-	if i == from || i >= c.end || m.refOf[i] != 0 || !m.says0(m.tokens[i].text) {
+	if i == from || i >= c.end || m.refOf[i] != 0 || !m.saysNothing(m.tokens[i].text) {
 		return false
 	}
 	for ; i < c.end; i++ {

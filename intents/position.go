@@ -31,7 +31,7 @@ func (m placer) referPosition(i int) {
 		m.numbered(i)
 	case s.has(state):
 		m.standing(i)
-	case s.has(ordinal) && !(s.has(laterWord) && (i == 0 || !m.says0(m.tokens[i-1].text))):
+	case s.has(ordinal) && !(s.has(laterWord) && (i == 0 || !m.saysNothing(m.tokens[i-1].text))):
 		m.ordinal(i) // and no bare day of the week, as "sexta" is
 	case s.has(otherWord):
 		m.other(i)
@@ -121,7 +121,7 @@ func (m placer) bareID(i int) bool {
 // ordinal finds "the second one", "the last task", "the oldest".
 func (m placer) ordinal(i int) {
 	end, named := i+1, false
-	if m.is(end, setOf(cardinal)) && !m.means[end].set.has(nounWord) || end < len(m.tokens) && m.words.stepWord(m.tokens[end].text) {
+	if m.is(end, setOf(cardinal)) && !m.means[end].set.has(nounWord) || end < len(m.tokens) && m.words.isStep(m.tokens[end].text) {
 		return // the last 20 lines, the third step
 	}
 	for end < len(m.tokens) && m.tokens[end].before <= spaced && m.refOf[end] == 0 && m.is(end, setOf(nounWord, taskWord)) && !m.is(end, setOf(stepWord, linesWord)) {
@@ -149,7 +149,7 @@ func (m placer) standing(i int) {
 		start--
 	}
 	whatever := start > 0 && m.tokens[start].before <= spaced && m.tokens[start-1].text == "whatever"
-	named := end > i+1 && i > 0 && m.tokens[i].before <= spaced && m.refOf[i-1] == 0 && m.says0(m.tokens[i-1].text)
+	named := end > i+1 && i > 0 && m.tokens[i].before <= spaced && m.refOf[i-1] == 0 && m.saysNothing(m.tokens[i-1].text)
 	if !whatever && !named {
 		return
 	}

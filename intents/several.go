@@ -33,7 +33,7 @@ func (m pluralizer) severalAt(c *clause, i int) bool {
 	switch {
 	case m.isNumber(i) && m.tokens[i].before != spaced && placed(i-1):
 		return true
-	case m.isNumber(i) && i > c.start+1 && (m.is(i-1, setOf(andWord)) || m.range0(i-1)) && placed(i-2):
+	case m.isNumber(i) && i > c.start+1 && (m.is(i-1, setOf(andWord)) || m.spans(i-1)) && placed(i-2):
 		return true
 	}
 	return m.means[i].value > 1 && m.is(i-1, setOf(ordinal)) && m.refOf[i-1] == 0 && !m.is(i+1, setOf(stepWord))
@@ -69,7 +69,7 @@ func (m pluralizer) beside(c *clause) bool {
 			continue
 		}
 		j := i + 1
-		for j < c.end-1 && m.refOf[j] == 0 && m.says0(m.tokens[j].text) {
+		for j < c.end-1 && m.refOf[j] == 0 && m.saysNothing(m.tokens[j].text) {
 			j++
 		}
 		points := func(k int) bool { return m.refOf[k] == 0 && m.is(k, setOf(pronoun)) && !m.determines(k, c.end) }

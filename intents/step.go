@@ -44,10 +44,10 @@ func (m counter) stepBeside(c *clause, i int) (n int, more bool) {
 	}
 	if j < c.end && m.is(j, setOf(cardinal)) && m.refOf[j] == 0 && m.tokens[j].before <= spaced {
 		k := j + 1
-		for k < c.end && (m.is(k, setOf(filler, andWord, untilWord)) || m.range0(k)) && !m.isNumber(k) {
+		for k < c.end && (m.is(k, setOf(filler, andWord, untilWord)) || m.spans(k)) && !m.isNumber(k) {
 			k++
 		}
-		more = k < c.end && m.isNumber(k) && !m.is(k+1, setOf(unit, linesWord)) && (k == j+1 && m.tokens[k].before == joined || k > j+1 && m.is(k-1, setOf(andWord, untilWord)) || k > j+1 && m.range0(k-1))
+		more = k < c.end && m.isNumber(k) && !m.is(k+1, setOf(unit, linesWord)) && (k == j+1 && m.tokens[k].before == joined || k > j+1 && m.is(k-1, setOf(andWord, untilWord)) || k > j+1 && m.spans(k-1))
 		return int(m.means[j].value), more
 	}
 	if j := i - 1; j >= c.start && (m.is(j, setOf(ordinal)) || m.isNumber(j) && m.lang != 0) && m.refOf[j] == 0 && m.tokens[i].before <= spaced {

@@ -11,7 +11,7 @@ type tagger struct{ *message }
 // tag gives each token its meaning, phrases before words.
 func (m tagger) tag() {
 	for i := range m.tokens {
-		if i > 0 && m.tokens[i].before == sentence && numeral(m.tokens[i-1].text) >= 0 && m.words.stepWord(m.tokens[i].text) {
+		if i > 0 && m.tokens[i].before == sentence && numeral(m.tokens[i-1].text) >= 0 && m.words.isStep(m.tokens[i].text) {
 			m.tokens[i].before = spaced // der 4. Schritt
 		}
 		if m.part[i] || m.refOf[i] != 0 {
@@ -77,7 +77,7 @@ func (m tagger) opens(i int) bool {
 		if m.refOf[j] != 0 {
 			return true
 		}
-		if !m.says0(m.tokens[j].text) && !m.is(j, setOf(pronoun)) {
+		if !m.saysNothing(m.tokens[j].text) && !m.is(j, setOf(pronoun)) {
 			return labeler(m).hasAny(j)
 		}
 	}
