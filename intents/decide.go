@@ -7,7 +7,7 @@ import (
 )
 
 // decider says what a message means.
-type decider struct{ hinter }
+type decider struct{ truster }
 
 // decide says what the message means, from what its clauses say.
 func (m decider) decide() Reading {
@@ -73,40 +73,6 @@ func (m decider) wish(r *Reading) bool {
 	r.Reason = m.reason(d)
 	m.trust(r, d)
 	return true
-}
-
-// byStatus takes "go ahead" and "again" as what the status of the task makes of them.
-func (m decider) byStatus(r *Reading, c *clause) {
-	status := m.statusOf(r.Task)
-	switch {
-	case c.has.has(goAhead) && r.Intent == Resume && status == progress.Waiting:
-		r.Intent, r.Verb = Approve, progress.VerbApprove
-	case c.has.has(goAhead) && r.Intent == Approve && status == progress.Paused:
-		r.Intent, r.Verb = Resume, progress.VerbResume
-	case c.again && r.Intent == Retry && r.Step == 0 && status != progress.Failed:
-		r.Intent, r.Verb = Restart, progress.VerbRestart
-	}
-}
-
-// statusOf is the status of a task, "" for none.
-func (m decider) statusOf(id progress.TaskID) progress.Status {
-	for _, t := range m.in.Tasks {
-		if t.ID == id {
-			return t.Status
-		}
-	}
-	return ""
-}
-
-// figurative reports whether a clause asks by an English saying and names nothing: "let it rip",
-// "from the top", which people say of anything. What is put plainly is shorter.
-func (m decider) figurative(c *clause) bool {
-	return m.lang == 0 && !c.object && c.step == 0 && c.at+2 < c.end && m.part[c.at+1] && m.part[c.at+2]
-}
-
-// awaited reports whether a decision is waited for where it was told.
-func (m decider) awaited(r *Reading) bool {
-	return r.How != ByStatus && r.How != ByOnly && m.statusOf(r.Task) == progress.Waiting
 }
 
 // readsOn reports whether a doubted act only stands beside a question: then that counts.
@@ -198,50 +164,6 @@ func (m decider) manyTargets(all []deed) bool {
 	for i := range all {
 		c := &m.clauses[all[i].clause]
 		if _, clash := m.fits(c); clash || c.has.has(bulk) && !c.steps || !m.sameTarget(all[0].clause, all[i].clause) && c.step == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// trust says whether an act may be done at once.
-func (m decider) trust(r *Reading, d deed) {
-	c := &m.clauses[d.clause]
-	switch {
-	case r.Task == "" && r.Fits == nil:
-		r.Sure = SureAnswer
-	case r.Task == "":
-		r.Sure = SureAsk
-	case c.spelt:
-		r.Sure, r.Doubt = SureAsk, Misspelt
-	case m.risky(r), c.again && r.Intent == Restart && !m.statusOf(r.Task).Ended():
-		r.Sure, r.Doubt = SureAsk, Loose
-	case d.stray && m.astray(r, c):
-		r.Sure, r.Doubt = SureAsk, Unproven
-	default:
-		r.Sure = SureAct
-	}
-}
-
-// risky reports whether the task was found by a name that is nearly right, or that of an act
-// which cannot be undone by its status.
-func (m decider) risky(r *Reading) bool {
-	if r.How == BySpelling {
-		return true
-	}
-	if r.Intent != Cancel && r.Intent != Restart && r.Intent != Reject {
-		return false
-	}
-	return r.How == ByStatus || r.How == ByOnly
-}
-
-// astray reports whether words of a clause that are no part of a reason mean nothing here.
-func (m decider) astray(r *Reading, c *clause) bool {
-	for i := c.start; i < c.end; i++ {
-		if m.means[i].known() || m.refOf[i] != 0 || m.part[i] {
-			continue
-		}
-		if at := m.tokens[i].start; r.Reason == "" || at < m.reasonAt || at >= m.reasonAt+len(r.Reason) {
 			return true
 		}
 	}

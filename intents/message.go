@@ -42,7 +42,7 @@ func (m *message) read() Reading {
 	tagger{m}.spell()
 	c := cut{m}
 	splitter{conjugator{denier{counter{governor{c}}}}}.split()
-	return decider{hinter{listener{asker{reasoner{doer{doubter{pluralizer{suspecter{timer{scout{resolver{distinguisher{c}}}}}}}}}}}}}.decide()
+	return decider{truster{hinter{listener{asker{reasoner{doer{doubter{pluralizer{suspecter{timer{scout{resolver{distinguisher{c}}}}}}}}}}}}}}.decide()
 }
 
 // mostTasks is how many tasks are looked at: the newest.
