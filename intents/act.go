@@ -1,5 +1,7 @@
 package intents
 
+import "slices"
+
 // doer reads what is to be done.
 type doer struct{ doubter }
 
@@ -172,13 +174,34 @@ func (m doer) deed(i int) (d deed, ok bool) {
 	if c.act < 0 || c.lead.has(because) || m.isNotice(c) || m.stopsNotices(i) >= 0 || m.asksAbout(c) || m.follows(i) && m.asksAbout(&m.clauses[i-1]) {
 		return d, false
 	}
-	alien := c.alien && !(c.has.has(adviceWord) && m.in.About != "") && !m.startsOver(i)
+	alien := (c.alien || m.ofOthers(i)) && !(c.has.has(adviceWord) && m.in.About != "") && !m.startsOver(i)
 	if c.form == faint && (c.has.has(logsWord) || !m.clearObject(c) || !m.leads(c, c.at)) || alien || m.wonders(i) {
 		return d, false
 	}
 	d.doubt = m.doubt(i)
 	return d, true
 }
+
+// ofOthers reports whether "it" is a thing of somebody that was spoken of before, where no thread
+// is about a task: "i forgot my pin, reset it".
+func (m doer) ofOthers(i int) bool {
+	c := &m.clauses[i]
+	if m.threaded() || c.refs > 0 || !m.pronounIn(c) || c.has.has(taskWord) {
+		return false
+	}
+	for j := i - 1; j >= 0 && m.clauses[j].sentence == c.sentence; j-- {
+		o := &m.clauses[j]
+		for k := o.start + 1; k < o.end && o.refs == 0; k++ {
+			if m.refOf[k] == 0 && !m.part[k] && !m.means[k].known() && slices.Contains(owners, m.tokens[k-1].text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// owners say whose a thing is.
+var owners = []string{"my", "our", "his", "her", "their", "minha", "meu", "mi", "mis", "mein", "meine", "meinen", "unser", "unsere", "mon", "ma", "mes"}
 
 // startsOver reports whether a clause has a task begin again that the one before ends,
 // whatever it shall begin again with.
@@ -202,7 +225,9 @@ func (m doer) wonders(i int) bool {
 	return false
 }
 
-// clearObject reports whether a clause names a task or a step by more than a pronoun.
+// clearObject reports whether a clause names a task or a step by more than a pronoun, and as it
+// is written.
 func (m doer) clearObject(c *clause) bool {
-	return c.refs > 0 || c.step > 0 || c.has.any(setOf(taskWord, stepWord, bulk)) && !c.alien
+	best := m.bestRef(c)
+	return best != nil && best.how != BySpelling || c.step > 0 || c.has.any(setOf(taskWord, stepWord, bulk)) && !c.alien
 }

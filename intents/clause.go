@@ -59,10 +59,16 @@ func (m cut) isNumber(i int) bool {
 	return m.is(i, setOf(cardinal)) && m.refOf[i] == 0 && (numeral(m.tokens[i].text) >= 0 || !m.means[i].set.any(setOf(filler, nounWord)))
 }
 
-// determines reports whether a pronoun belongs to the word after it: "this song".
+// determines reports whether a pronoun belongs to the word after it: "this song", "that last song".
 func (m cut) determines(i, end int) bool {
+	if m.clitic(i) {
+		return false
+	}
+	for i+1 < end && m.tokens[i+1].before <= spaced && m.refOf[i+1] == 0 && !m.part[i+1] && m.is(i+1, setOf(ordinal)) {
+		i++
+	}
 	return i+1 < end && m.tokens[i+1].before <= spaced && m.refOf[i+1] == 0 && !m.part[i+1] &&
-		(!m.means[i+1].known() || m.means[i+1].set.has(posWord)) && !m.clitic(i)
+		(!m.means[i+1].known() || m.means[i+1].set.any(setOf(posWord, helpWord)))
 }
 
 // clitic reports whether a pronoun never stands before a noun.

@@ -201,7 +201,7 @@ func (m tagger) nouns() {
 		case "do", "give", "perform", "need", "needs", "want":
 			doing = true
 		}
-		if i == 0 || m.means[i].form != asks || m.tokens[i].before != spaced || doing {
+		if i == 0 || m.means[i].form != asks && m.means[i].form != faint || m.tokens[i].before != spaced || doing {
 			continue
 		}
 		if slices.Contains(articles, m.tokens[i-1].text) {
