@@ -182,15 +182,21 @@ func (m doer) deed(i int) (d deed, ok bool) {
 	return d, true
 }
 
-// ofOthers reports whether "it" is a thing of somebody that was spoken of before, where no thread
-// is about a task: "i forgot my pin, reset it".
+// ofOthers reports whether "it" is something else that was spoken of before, where no thread is
+// about a task: a thing of somebody, as in "i forgot my pin, reset it", or anything where it
+// could be several tasks.
 func (m doer) ofOthers(i int) bool {
 	c := &m.clauses[i]
-	if m.threaded() || c.refs > 0 || !m.pronounIn(c) || c.has.has(taskWord) {
+	if i == 0 || m.threaded() || c.refs > 0 || !m.pronounIn(c) || c.has.has(taskWord) {
 		return false
 	}
+	open := Reading{Verb: acts[c.act].verb}
+	m.unnamed(&open)
 	for j := i - 1; j >= 0 && m.clauses[j].sentence == c.sentence; j-- {
 		o := &m.clauses[j]
+		if open.Ambiguous() && o.act < 0 && o.refs == 0 && o.stray > 0 && !o.has.any(setOf(taskWord, jobNoun)) {
+			return true
+		}
 		for k := o.start + 1; k < o.end && o.refs == 0; k++ {
 			if m.refOf[k] == 0 && !m.part[k] && !m.means[k].known() && slices.Contains(owners, m.tokens[k-1].text) {
 				return true
