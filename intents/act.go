@@ -183,8 +183,8 @@ func (m doer) deed(i int) (d deed, ok bool) {
 }
 
 // ofOthers reports whether "it" is something else that was spoken of before, where no thread is
-// about a task: a thing of somebody, as in "i forgot my pin, reset it", or anything where it
-// could be several tasks.
+// about a task: a thing that was pointed at, as in "i forgot my pin, reset it", or anything
+// where it could be several tasks.
 func (m doer) ofOthers(i int) bool {
 	c := &m.clauses[i]
 	if i == 0 || m.threaded() || c.refs > 0 || !m.pronounIn(c) || c.has.has(taskWord) {
@@ -198,7 +198,7 @@ func (m doer) ofOthers(i int) bool {
 			return true
 		}
 		for k := o.start + 1; k < o.end && o.refs == 0; k++ {
-			if m.refOf[k] == 0 && !m.part[k] && !m.means[k].known() && slices.Contains(owners, m.tokens[k-1].text) {
+			if m.refOf[k] == 0 && !m.part[k] && !m.means[k].known() && (slices.Contains(owners, m.tokens[k-1].text) || m.is(k-1, setOf(pronoun)) && m.determines(k-1, o.end)) {
 				return true
 			}
 		}
