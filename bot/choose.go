@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/taskherald/herald/intents"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
 )
@@ -67,6 +68,9 @@ func unable(t *talk, tasks []progress.Task) (templates.Answer, error) {
 // choices are a button for each of some tasks, and the question that they answer.
 func choices(t *talk, few []progress.Task) (presses []templates.Press, q *Question, err error) {
 	r := t.said
+	if r.Intent == intents.Unknown {
+		r.Intent = intents.Status // what was not understood, but for a name
+	}
 	q = &Question{Verb: r.Verb, Step: r.Step, Lines: r.Lines, Reason: r.Reason, Wait: r.Wait, Until: t.now.Add(patience)}
 	if r.Verb == "" {
 		q.Intent = string(r.Intent)

@@ -246,7 +246,8 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// TestMisses prints what is misunderstood in the files that CORPUS names: make corpus.
+// TestMisses prints what is misunderstood in the files that CORPUS names, as in
+// CORPUS=testdata/corpus/seen-1.jsonl go test ./intents -run Misses -v.
 func TestMisses(t *testing.T) {
 	pattern := os.Getenv("CORPUS")
 	if pattern == "" {

@@ -82,9 +82,9 @@ func (m placer) numbered(i int) {
 }
 
 // counted reports whether a number right behind an act on a whole task is a place in the list:
-// "cancel 4". Behind other acts it may be a step.
+// "cancel 4". Behind other acts it is a step.
 func (m placer) counted(i int) bool {
-	if i == 0 || m.means[i-1].form != asks || m.means[i-1].verb >= actApprove && m.in.Offered == nil || numeral(m.tokens[i].text) < 0 || m.tokens[i].before != spaced {
+	if i == 0 || m.means[i-1].form != asks || m.means[i-1].verb >= actApprove || numeral(m.tokens[i].text) < 0 || m.tokens[i].before != spaced {
 		return false
 	}
 	return i+1 == len(m.tokens) || m.tokens[i+1].before > spaced || m.refOf[i+1] == 0 && m.means[i+1].known() && !m.is(i+1, setOf(unit, linesWord, stepWord, nounWord, plural))

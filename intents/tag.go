@@ -41,14 +41,21 @@ func (m tagger) tag() {
 		if m.means[i].form == asks && m.past(i) {
 			m.means[i].form = says
 		}
+		m.spelt[i] = m.spelt[i] || m.means[i].form == asks && m.either(i)
 	}
+}
+
+// either reports whether a Spanish verb tells what somebody did or asks for it, as "omití" does
+// on either side of the sea: it is asked about.
+func (m tagger) either(i int) bool {
+	return langs[m.lang] == "es" && strings.HasSuffix(m.text(i, i+1), "í")
 }
 
 // past reports whether a verb tells by its accent of what was done, as "cancelé" and "annulé"
 // do: without it, it asks.
 func (m tagger) past(i int) bool {
 	lang := langs[m.lang]
-	return (lang == "es" || lang == "fr") && strings.HasSuffix(m.text(i, i+1), "é") || lang == "es" && strings.HasSuffix(m.text(i, i+1), "í")
+	return (lang == "es" || lang == "fr") && strings.HasSuffix(m.text(i, i+1), "é")
 }
 
 // halts makes a verb of "para" where it begins what is asked, as in "para o relatório": behind

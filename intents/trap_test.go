@@ -44,7 +44,7 @@ func TestWhich(t *testing.T) {
 	for text, want := range map[string]string{
 		"cancel the 2023 return": "z3", "how is 2024 going?": "z1", "resume batch A": "z2", "retry batch B": "z9", "cancel 2": "z1",
 		"cancel task 46 please": "46", "resume the paused one": "z2", "retry whatever failed": "z9", "scanning batch B, any news?": "z9",
-		"cancel the 2025 return": "", "cancel batch C": "", "cancel 9": "", "#3, how is it?": "ambiguous", "batch B, cool your jets, pause it": "z9",
+		"cancel the 2025 return": "", "cancel batch C": "", "cancel 9": "", "skip 2": "z1", "#3, how is it?": "ambiguous", "batch B, cool your jets, pause it": "z9",
 		"notify me if anything changes with batch B": "z9",
 	} {
 		r := p.Parse(Input{Text: text, Tasks: tasks, Offered: offered, About: "z1"})
