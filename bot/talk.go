@@ -93,7 +93,7 @@ func hidden(t *talk, r intents.Reading) intents.Reading {
 	if page == "" || t.seen.has(page) || r.How != intents.ByStatus && r.How != intents.ByOnly && !(r.How == "" && r.Ambiguous()) {
 		return r
 	}
-	r.Task, r.Fits, r.Named = "", nil, string(page)
+	r.Task, r.Fits, r.Named, r.Sure = "", nil, string(page), intents.SureAnswer
 	return r
 }
 
