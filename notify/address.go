@@ -11,6 +11,7 @@ const (
 	Webhook = "webhook" // to URLs; callbacks go by it
 	Email   = "email"
 	WebPush = "webpush" // to browsers
+	Slack   = "slack"
 )
 
 // Address is one destination.

@@ -60,9 +60,10 @@ type Pace struct {
 	Account string        // whose budget its cards use, shared by lanes; "" for none
 	Budget  Allowance     // of that account
 
-	Call   time.Duration // how long one call may take, 0 for 30 seconds
-	Covers bool          // what is sent of a task takes the place of what was sent of it before
-	Doubts int           // a letter that so many tries left in doubt is dead: people may have it as often; 0 for no bound
+	Call    time.Duration // how long one call may take, 0 for 30 seconds
+	Covers  bool          // what is sent of a task takes the place of what was sent of it before
+	Threads bool          // what is said of a task can stand below its card
+	Doubts  int           // a letter that so many tries left in doubt is dead: people may have it as often; 0 for no bound
 }
 
 // patience is how long one call may take.
@@ -93,8 +94,11 @@ type Message struct {
 	Again int             // of a letter about an approval that nobody decides: how often it was told before
 	Asks  []Ask           // of a letter: what the recipient may decide now, the step that it is about first
 
+	Thread string // what the far side calls the message below which this one stands, "" for none
+
 	Card   *templates.Card   // of a card
 	Notice *templates.Notice // of a letter
+	Reply  *templates.Reply  // of what the bot says, which is about no event
 }
 
 // Recipient is who is told, and how they read.

@@ -35,6 +35,7 @@ const (
 	ticketKind kind = 1
 	passKind   kind = 2
 	formKind   kind = 3
+	buttonKind kind = 4
 )
 
 // Seal makes the text of a ticket.
@@ -89,7 +90,7 @@ const mostText = 4096
 
 func open[T any](s *Sealer, k kind, text string, unpack func([]byte) (T, bool), lasts func(T) bool) (T, error) {
 	var none T
-	body, ok := s.opened(k, text)
+	body, ok := s.opened(k, macSize, text)
 	if !ok {
 		return none, forged()
 	}
@@ -103,18 +104,18 @@ func open[T any](s *Sealer, k kind, text string, unpack func([]byte) (T, bool), 
 	return v, nil
 }
 
-// opened is what was sealed in a text. Two texts never stand for the same: base64 has
+// opened is what was sealed in a text, behind which stands a MAC of so many bytes. Two texts never stand for the same: base64 has
 // room for more than one.
-func (s *Sealer) opened(k kind, text string) (body []byte, ok bool) {
+func (s *Sealer) opened(k kind, size int, text string) (body []byte, ok bool) {
 	if len(text) > mostText {
 		return nil, false
 	}
 	all, err := spelling.DecodeString(text)
-	if err != nil || len(all) < macSize || spelling.EncodeToString(all) != text {
+	if err != nil || len(all) < size || spelling.EncodeToString(all) != text {
 		return nil, false
 	}
-	body, mac := all[:len(all)-macSize], all[len(all)-macSize:]
-	return body, hmac.Equal(mac, s.mac(k, body))
+	body, mac := all[:len(all)-size], all[len(all)-size:]
+	return body, hmac.Equal(mac, s.mac(k, body)[:size])
 }
 
 func forged() error {

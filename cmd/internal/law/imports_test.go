@@ -63,6 +63,10 @@ notify/webpush/pushfake
 notify  progress templates
 intents  progress
 bot  intents progress progress/engine progress/store progress/ticket templates
+bot/slack  bot notify progress progress/ticket templates templates/slackcard
+bot/slack/slackfake
+bot/slack/setup
+templates/slackcard  progress templates templates/textcard templates/words
 bot/bottest  bot bot/store intents progress progress/db progress/db/dbtest progress/engine progress/store progress/ticket templates
 bot/store  bot progress/db progress/db/table
 bot/api  bot intents progress progress/api/kit templates
