@@ -63,6 +63,7 @@ type Pace struct {
 	Call    time.Duration // how long one call may take, 0 for 30 seconds
 	Covers  bool          // what is sent of a task takes the place of what was sent of it before
 	Threads bool          // what is said of a task can stand below its card
+	Crowd   int           // of more tasks at work the newest have no cards of their own, but a line each on a board; 0 for no bound
 	Doubts  int           // a letter that so many tries left in doubt is dead: people may have it as often; 0 for no bound
 }
 
@@ -87,7 +88,7 @@ type Message struct {
 	Until   time.Time      // of a letter: it is not worth being shown after that
 	Link    string         // to the task, of a Note to the page of what one is told; "" if nobody knows where people reach this server
 
-	Task  *progress.Task  // as it is now; nil for a Note
+	Task  *progress.Task  // as it is now; nil for a Note, a board and what the bot says
 	Event *progress.Event // of a letter; nil for a card
 	ETA   *progress.ETA   // nil if nobody can tell
 	Note  *Note           // of a letter that is about no event
@@ -97,7 +98,7 @@ type Message struct {
 	Thread string // what the far side calls the message below which this one stands, "" for none
 
 	Card   *templates.Card   // of a card
-	Notice *templates.Notice // of a letter
+	Notice *templates.Notice // of a letter, and of a board, which has no Event and no Note
 	Reply  *templates.Reply  // of what the bot says, which is about no event
 }
 

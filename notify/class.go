@@ -17,9 +17,11 @@ const (
 	ClassAlarm    Class = "alarm"    // somebody should look: it does not move, or a channel is off
 	ClassApproval Class = "approval" // somebody has to decide, or has decided
 	ClassEnd      Class = "end"      // a run is over
+
+	ClassAnswer Class = "answer" // what the bot says; of no letter
 )
 
-// Classes are all of them, the least first.
+// Classes are all that letters and cards have, the least first.
 func Classes() []Class {
 	return []Class{ClassProgress, ClassStep, ClassAlarm, ClassApproval, ClassEnd}
 }
@@ -39,7 +41,7 @@ func ClassOf(k progress.Kind) Class {
 
 // Urgent reports whether a message passes those that can wait.
 func (c Class) Urgent() bool {
-	return c == ClassApproval || c == ClassEnd || c == ClassAlarm
+	return c == ClassApproval || c == ClassEnd || c == ClassAlarm || c == ClassAnswer
 }
 
 // How long a message is worth trying, from when it was written.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
@@ -25,23 +24,26 @@ func (l composer) compose(ctx context.Context) (m Message, end State, err error)
 		p.Why = fmt.Sprintf("this server has no channel %q", l.Address.Channel)
 		return m, Dead, nil
 	}
+	if p.speech != nil {
+		return p.speech.message(), "", nil
+	}
 	m = Message{
 		ID: string(p.ID), Class: p.Class, Urgent: p.Class.Urgent(), Doubt: p.Doubt,
 		For: Recipient{Person: p.Person}, Sub: p.Sub, Until: p.ExpiresAt,
 		Again: p.Round,
 	}
-	if m.For.Reader, err = l.readerOf(ctx, p.Person); err != nil {
-		return m, "", err
-	}
 	if p.Note != nil {
 		return l.noted(ctx, m)
 	}
-	return l.about(ctx, m, now)
+	return l.about(ctx, m)
 }
 
 // noted adds to a message what its note says.
 func (l composer) noted(ctx context.Context, m Message) (_ Message, end State, err error) {
 	n := l.p.Note
+	if m.For.Reader, err = l.readerOf(ctx, l.p.Person); err != nil {
+		return m, "", err
+	}
 	s, why, err := l.standing(ctx, l.p.Sub, n.Kind == NoteConfirm)
 	if err == nil && why == "" {
 		why, err = l.absent(ctx, s)
@@ -153,7 +155,7 @@ func (l composer) late(ctx context.Context) (bool, error) {
 }
 
 // about adds to a message what its letter is about.
-func (l composer) about(ctx context.Context, m Message, now time.Time) (_ Message, end State, err error) {
+func (l composer) about(ctx context.Context, m Message) (_ Message, end State, err error) {
 	p := l.p
 	t, s, why, err := l.told(ctx, p.Sub, p.Task)
 	if end, err = l.may(ctx, s, why, err); end != "" || err != nil {
@@ -181,13 +183,24 @@ func (l composer) about(ctx context.Context, m Message, now time.Time) (_ Messag
 		p.Why = why
 		return m, Dropped, nil
 	}
-	eyes, err := l.eyesOf(ctx, s.Owner)
-	if err != nil {
-		return m, "", err
+	if end, err = l.below(ctx, &m, s); end != "" || err != nil {
+		return m, end, err
 	}
-	m.Vouched = s.Vouched
-	m.Task, m.Event, m.ETA, m.Link, m.Asks = t, p.event, l.ETA(t), l.Link(t.ID), asksOf(t, eyes, p.event.Step)
-	said := l.Book.Notice(templates.Subject{Task: t, ETA: m.ETA, Now: now, Link: m.Link, Again: p.Round}, p.event, m.For.Reader)
-	m.Notice = &said
-	return m, "", nil
+	return m, "", l.tellOf(ctx, &m, t, s, p.event)
+}
+
+// below finds the message below which a letter stands where there are threads: the task's
+// card. A question stands by itself, so that nobody misses it. That a task is there and has
+// begun its card says; so it does with all that goes on before it is sent itself.
+func (l composer) below(ctx context.Context, m *Message, s *Subscription) (end State, err error) {
+	p := l.p
+	if !l.pace.Threads || p.Kind == progress.ApprovalNeeded {
+		return "", nil
+	}
+	m.Thread, err = l.Cards.Root(ctx, l.ID, p.Task)
+	begins := p.Kind == progress.TaskCreated || p.Kind == progress.TaskStarted
+	if err == nil && s.Live && p.Class == ClassStep && (begins || m.Thread == "") {
+		p.Why, end = "its card shows it", Dropped
+	}
+	return end, err
 }

@@ -92,7 +92,7 @@ func (l *letterTurn) try(m Message) {
 	r, err := l.send(m)
 	if err == nil {
 		p.Far, p.Why, p.Doubt = r.Far, "", false
-		l.settle(Sent, true)
+		l.sent(&m)
 		l.Watch.Waited(l.Address.Channel, string(p.Class), l.now().Sub(p.MadeAt))
 		return
 	}
@@ -106,6 +106,8 @@ func (l *letterTurn) try(m Message) {
 		p.doubts++
 	}
 	switch {
+	case p.speech != nil && f.Fate == Gone:
+		l.settle(Dropped, true) // nobody has asked for that place to be told anything
 	case f.Fate == Rejected, l.pace.Doubts > 0 && p.doubts >= l.pace.Doubts:
 		l.settle(Dead, true)
 	case f.Fate == Gone:
@@ -117,9 +119,25 @@ func (l *letterTurn) try(m Message) {
 	}
 }
 
-// write writes down how the letter stands.
-func (l *letterTurn) write() {
-	l.persist(func(ctx context.Context) error { return l.Post.Settle(ctx, []Letter{l.p.Letter}) })
+// sent settles a letter that the far side has.
+func (l *letterTurn) sent(m *Message) {
+	l.p.State = Sent
+	c, ok := l.copyOf(m)
+	if !ok {
+		l.settle(Sent, true)
+		return
+	}
+	l.settle(Sent, true, c)
+	l.keep(c)
+}
+
+// write writes down how the letter stands, with what it leaves. What the bot says is kept
+// nowhere.
+func (l *letterTurn) write(copies ...Card) {
+	if l.p.speech != nil {
+		return
+	}
+	l.persist(func(ctx context.Context) error { return l.Post.Settle(ctx, []Letter{l.p.Letter}, copies...) })
 	if l.p.State != Due {
 		l.Watch.Settled(l.Address.Channel, string(l.p.Class), string(l.p.State))
 	}
@@ -163,17 +181,17 @@ func (l *letterTurn) again(f *Failure) {
 }
 
 // settle ends a letter for good: it is on disk when it returns. called says that the
-// far side answered.
-func (l *letterTurn) settle(s State, called bool) {
+// far side answered; copies are what it goes on as.
+func (l *letterTurn) settle(s State, called bool, copies ...Card) {
 	p := l.p
 	p.State, p.SettledAt = s, l.now()
 	if called && s == Sent {
 		l.bars.lift(l.Address.Channel)
 	}
-	l.write()
+	l.write(copies...)
 	l.settled(p.ID)
 	l.forgetLetter(p, l.now(), called)
-	if s == Dead && p.Class.Urgent() {
+	if s == Dead && p.Class.Urgent() && p.speech == nil {
 		l.mourn()
 	}
 }

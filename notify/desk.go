@@ -136,9 +136,10 @@ func (d *desk) lane(stored Lane) *lane {
 	return l
 }
 
-// watch notes that a lane's card shows a task. The desk is locked.
+// watch notes that a lane's card shows a task. A board moves with the cards of its lane. The
+// desk is locked.
 func (d *desk) watch(l *lane, c *Card) {
-	if d.lanes == nil {
+	if d.lanes == nil || c.isBoard() {
 		return
 	}
 	if d.watched[c.Task] == nil {

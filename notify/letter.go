@@ -121,7 +121,8 @@ type CardID string
 // CardIDOf is the id of the card of a task for a subscription.
 func CardIDOf(s SubscriptionID, t progress.TaskID) CardID { return CardID(string(s) + "/" + string(t)) }
 
-// Card is a live picture of a task in one place, as it is stored.
+// Card is a live picture of a task in one place, as it is stored; or a letter that asks for
+// a decision, once it is sent: it goes on showing how that stands.
 type Card struct {
 	ID     CardID
 	Lane   LaneID
@@ -132,6 +133,9 @@ type Card struct {
 	Shown  int64  // the version that it shows, 0 for none
 	Hash   string // of the picture that it shows
 	Far    string // what the far side calls it
-	Over   bool   // the run that it shows has ended: no tick moves it any more
+	Over   bool   // the run that it shows has ended, or what it asks is decided: no tick moves it any more
 	MadeAt time.Time
+
+	Seq   int64 // of the event whose letter it is, 0 for a picture of the task
+	Round int   // of that letter
 }

@@ -76,7 +76,7 @@ func New(o Options) *Notifier {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	r := &roster{Options: o, rolls: &rolls{from: o.Rolls, usual: o.Reader, log: o.Log}, named: namedBy(o.Rules), now: time.Now}
+	r := &roster{Options: o, rolls: &rolls{from: o.Rolls, usual: o.Reader, log: o.Log}, named: namedBy(o.Rules, o.Channels), now: time.Now}
 	n := &Notifier{roster: r, begun: r.now(), ring: make(chan struct{}, 1), calls: map[string]chan struct{}{}, jitter: random}
 	for name, c := range o.Channels {
 		most := mostCalls

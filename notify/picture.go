@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
 )
 
@@ -35,7 +36,7 @@ func (l *cardTurn) guarded() {
 
 func (l *cardTurn) do() {
 	m, why, err := l.draw(l.hard)
-	if err == nil && why == "" && l.worth(m) {
+	if err == nil && why == "" && l.worth(&m) {
 		m.Urgent = l.turn.Urgent
 		l.show(m)
 		return
@@ -50,7 +51,7 @@ func (l *cardTurn) do() {
 		l.card.Over, l.card.Shown = true, max(l.card.Shown, l.card.Want) // there is nothing that it has to show
 		l.showed(m, false)
 	default:
-		l.card.Over = m.Task.Status.Ended()
+		l.card.Over = l.face().last(&m)
 		l.showed(m, false)
 	}
 }
@@ -66,16 +67,51 @@ func (l *cardTurn) leave() {
 
 // draw makes the picture of a card; why says that there is none any more.
 func (l *cardTurn) draw(ctx context.Context) (m Message, why string, err error) {
-	c := &l.card
 	if l.channel == nil {
 		return m, "this server has no such channel", nil
 	}
-	t, s, why, err := l.told(ctx, c.Sub, c.Task)
+	return l.face().draw(ctx, l)
+}
+
+// face is how a card looks.
+type face interface {
+	// draw makes the picture of a card; why says that there is none any more.
+	draw(ctx context.Context, l *cardTurn) (m Message, why string, err error)
+	// hash is a fingerprint of what a picture shows.
+	hash(m *Message) string
+	// last reports whether nothing moves a picture any more, unless the task is run again.
+	last(m *Message) bool
+}
+
+// face is that of the card: a task, a question that was asked, or a board.
+func (l *cardTurn) face() face {
+	switch {
+	case l.card.isBoard():
+		return boardFace{}
+	case l.card.isCopy():
+		return copyFace{}
+	}
+	return taskFace{}
+}
+
+// about is the task and the subscription of a card; why says that it shows nothing any more.
+func (l *cardTurn) about(ctx context.Context) (t *progress.Task, s *Subscription, why string, err error) {
+	t, s, why, err = l.told(ctx, l.card.Sub, l.card.Task)
+	if err == nil && why == "" && s.Address.Lane() != l.ID {
+		err = errElsewhere
+	}
+	return t, s, why, err
+}
+
+// taskFace is a task as it is now.
+type taskFace struct{}
+
+func (taskFace) draw(ctx context.Context, l *cardTurn) (m Message, why string, err error) {
+	c := &l.card
+	t, s, why, err := l.about(ctx)
 	switch {
 	case err != nil || why != "":
 		return m, why, err
-	case s.Address.Lane() != l.ID:
-		return m, "", errElsewhere
 	case !s.Live || !s.Match.Of(t):
 		return m, "the subscription does not ask for it any more", nil
 	}
@@ -85,7 +121,7 @@ func (l *cardTurn) draw(ctx context.Context) (m Message, why string, err error) 
 	}
 	m = Message{
 		ID:    string(letterID("card", string(c.ID), strconv.FormatInt(t.Version, 10))),
-		Class: ClassProgress, For: Recipient{Person: c.Person, Reader: reader},
+		Class: ClassProgress, For: Recipient{Person: c.Person, Reader: reader}, Vouched: s.Vouched, Sub: c.Sub,
 		Task: t, ETA: l.ETA(t), Link: l.Link(t.ID),
 	}
 	card := l.Book.Card(templates.Subject{Task: t, ETA: m.ETA, Now: l.now(), Link: m.Link}, reader)
@@ -93,14 +129,20 @@ func (l *cardTurn) draw(ctx context.Context) (m Message, why string, err error) 
 	return m, "", nil
 }
 
+func (taskFace) hash(m *Message) string { return m.Card.Hash() }
+
+func (taskFace) last(m *Message) bool { return m.Task.Status.Ended() }
+
 // worth reports whether a picture is worth a call. Where pictures cannot be changed
 // each says how far the task has come: there is none before it starts, and letters
-// say how it ended.
-func (l *cardTurn) worth(m Message) bool {
-	if !l.edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()) {
+// say how it ended. One that was never sent stays so while its task is on a board.
+func (l *cardTurn) worth(m *Message) bool {
+	switch {
+	case m.Card == nil:
+	case !l.edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()), l.card.Far == "" && l.onBoard():
 		return false
 	}
-	return l.card.Shown == 0 || m.Card.Hash() != l.card.Hash
+	return l.card.Shown == 0 || l.face().hash(m) != l.card.Hash
 }
 
 // show calls the far side with a picture.
@@ -111,7 +153,7 @@ func (l *cardTurn) show(m Message) {
 	l.doubt[c.ID] = err != nil && (l.doubt[c.ID] || failureOf(err).Doubt)
 	l.mu.Unlock()
 	if err == nil {
-		c.Far, c.Hash, c.Over = far, m.Card.Hash(), m.Task.Status.Ended()
+		c.Far, c.Hash, c.Over = far, l.face().hash(&m), l.face().last(&m)
 		l.bars.lift(l.Address.Channel)
 		l.showed(m, true)
 		return
@@ -121,7 +163,7 @@ func (l *cardTurn) show(m Message) {
 		l.shut(f.Err.Error(), party{c.Sub, c.Person})
 	case Rejected:
 		l.Log.Warn("a picture was rejected", "channel", l.Address.Channel, "task", c.Task, "error", f.Err)
-		c.Hash, c.Over = m.Card.Hash(), m.Task.Status.Ended()
+		c.Hash, c.Over = l.face().hash(&m), l.face().last(&m)
 		l.showed(m, true)
 	default:
 		l.retry(f, l.turn.fails+1)
@@ -152,8 +194,9 @@ func (l *cardTurn) put(m Message) (far string, err error) {
 func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, err error) {
 	far = l.card.Far
 	if far != "" {
-		if _, err = e.Edit(ctx, l.Address, far, m); err == nil || failureOf(err).Fate != Gone {
-			return far, err
+		_, err = e.Edit(ctx, l.Address, far, m)
+		if err == nil || failureOf(err).Fate != Gone || l.card.isCopy() { // somebody has taken the question away: it was asked
+			return far, unlessGone(err)
 		}
 	}
 	m.ID = string(letterID("card", string(l.card.ID), far))
@@ -170,6 +213,14 @@ func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, 
 	return r.Far, err
 }
 
+// unlessGone is an error but that the message is not there any more.
+func unlessGone(err error) error {
+	if err != nil && failureOf(err).Fate == Gone {
+		return nil
+	}
+	return err
+}
+
 // doubtful reports whether the card's message may be there already.
 func (l *cardTurn) doubtful() bool {
 	l.mu.Lock()
@@ -181,8 +232,11 @@ func (l *cardTurn) doubtful() bool {
 // showed before.
 func (l *cardTurn) showed(m Message, called bool) {
 	c := l.card
-	if m.Task != nil {
+	switch {
+	case m.Task != nil:
 		c.Shown = m.Task.Version
+	case c.isBoard():
+		c.Shown = max(l.turn.Version, c.Want)
 	}
 	if called || c.Over {
 		l.persist(func(ctx context.Context) error { return l.Cards.Showed(ctx, []Card{c}) })

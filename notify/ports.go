@@ -62,9 +62,10 @@ type Post interface {
 	// Due are the letters of a lane that wait, the urgent first, then the oldest.
 	Due(ctx context.Context, lane LaneID, limit int) ([]Letter, error)
 
-	// Settle writes State, DueAt, SettledAt, Tries, Doubt, Why and Far of letters.
-	// A letter that is not due any more is left as it is.
-	Settle(ctx context.Context, letters []Letter) error
+	// Settle writes State, DueAt, SettledAt, Tries, Doubt, Why and Far of letters, and
+	// copies as new cards, in one transaction. A letter that is not due any more is left as
+	// it is.
+	Settle(ctx context.Context, letters []Letter, copies ...Card) error
 
 	// Shut closes a lane, writes the notes' letters and their lanes, and switches
 	// off the subscriptions of the lane, for the lane's reason and at its time. The
@@ -107,6 +108,10 @@ type Cards interface {
 
 	// Cards are those of a lane that are not Over or do not show what they have to.
 	Cards(ctx context.Context, lane LaneID) ([]Card, error)
+
+	// Root is what the far side calls the card of a task in a lane that was posted first, ""
+	// if there is none.
+	Root(ctx context.Context, lane LaneID, task progress.TaskID) (far string, err error)
 
 	// Showed writes Shown, Hash, Far and Over of cards. Over does not hold if Want has
 	// risen above Shown meanwhile.
@@ -154,6 +159,7 @@ type Book interface {
 	Notice(s templates.Subject, e *progress.Event, r templates.Reader) templates.Notice
 	Note(n templates.Note, r templates.Reader) templates.Notice
 	Digest(d templates.Digest, r templates.Reader) templates.Notice
+	Board(d templates.Digest, r templates.Reader) templates.Notice
 }
 
 // Watcher hears of what becomes of events, letters and cards, for metrics. Its

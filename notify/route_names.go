@@ -96,17 +96,25 @@ const groupLabel = "label:"
 func (r *routing) tell(names, by []string, like Decision, against string) {
 	for _, name := range names {
 		if a, ok := addressIn(name); ok {
-			d, why := like, against
-			if d.Sub = vouchedFor(a); r.named[d.Sub.ID] == nil {
-				why = "no rule of this server names the address"
-			}
-			r.add(d.unless(why))
+			r.add(r.vouched(a, like, against))
 			continue
 		}
 		for _, p := range r.people(name) {
 			r.person(p, by, like, against)
 		}
 	}
+}
+
+// vouched is a decision for an address that rules name. Where pictures can be changed it has
+// a card of each task that it is told of.
+func (r *routing) vouched(a Address, d Decision, against string) Decision {
+	d.Sub = vouchedFor(a)
+	known := r.named[d.Sub.ID]
+	if known == nil {
+		return d.unless("no rule of this server names the address")
+	}
+	d.Sub, d.Mark = known, known.Live && against == ""
+	return d.unless(against)
 }
 
 // addressIn is the address that a name of a rule is, such as email:ops@example.com.

@@ -71,8 +71,8 @@ func (s *shaky) Due(ctx context.Context, lane notify.LaneID, limit int) ([]notif
 	return asked(s, func() ([]notify.Letter, error) { return s.Ledger.Due(ctx, lane, limit) })
 }
 
-func (s *shaky) Settle(ctx context.Context, letters []notify.Letter) error {
-	return s.do(func() error { return s.Ledger.Settle(ctx, letters) })
+func (s *shaky) Settle(ctx context.Context, letters []notify.Letter, copies ...notify.Card) error {
+	return s.do(func() error { return s.Ledger.Settle(ctx, letters, copies...) })
 }
 
 func (s *shaky) Shut(ctx context.Context, l notify.Lane, r notify.Routed) error {

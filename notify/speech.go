@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/taskherald/herald/templates"
@@ -17,3 +19,47 @@ type Speech struct {
 
 // answerHorizon is for how long an answer is worth trying.
 const answerHorizon = 2 * time.Minute
+
+// Say puts an answer in the lane of an address, before all that can wait. Where another node
+// works the lanes it is sent at once. The error is that there is no such channel, or that the
+// call failed.
+func (n *Notifier) Say(to Address, s Speech) error {
+	c := n.Channels[to.Channel]
+	if c == nil {
+		return fmt.Errorf("this server has no channel %q", to.Channel)
+	}
+	if n.desk.say(to, s) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), sendPatience)
+	defer cancel()
+	_, err := c.Send(ctx, to, s.message())
+	return err
+}
+
+func (s *Speech) message() Message {
+	return Message{ID: s.ID, Class: ClassAnswer, Urgent: true, For: s.For, Thread: s.Thread, Reply: s.Reply, Link: s.Reply.Link}
+}
+
+// say puts an answer in line; ok is false when the lanes are not here.
+func (d *desk) say(to Address, s Speech) (ok bool) {
+	d.door.Lock()
+	defer d.door.Unlock()
+	if d.lanes == nil {
+		return false
+	}
+	now := d.now()
+	d.lane(Lane{ID: to.Lane(), Address: to}).answer(&parcel{
+		Letter: Letter{ID: LetterID(s.ID), Lane: to.Lane(), Class: ClassAnswer, State: Due, MadeAt: now, ExpiresAt: now.Add(answerHorizon)},
+		speech: &s,
+	})
+	return true
+}
+
+// answer puts an answer in line, whatever the store has. The desk is locked.
+func (l *lane) answer(p *parcel) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.enter(p)
+	l.begin()
+}

@@ -35,7 +35,7 @@ type Subscription struct {
 	Vouched bool
 }
 
-// vouchedFor is an address that a rule names, as a subscription.
+// vouchedFor is an address that a rule names, as a subscription without a card.
 func vouchedFor(a Address) *Subscription {
 	return &Subscription{ID: SubscriptionID(vouchedPrefix + strings.TrimPrefix(string(a.Lane()), "ln_")), Address: a, Vouched: true}
 }

@@ -93,13 +93,14 @@ func (n *roster) sharing(r *roll, s *Subscription) []SubscriptionID {
 	return ids
 }
 
-// namedBy are the addresses that rules name.
-func namedBy(rules []Rule) map[SubscriptionID]*Subscription {
+// namedBy are the addresses that rules name, with a card where those can be changed.
+func namedBy(rules []Rule, channels map[string]Channel) map[SubscriptionID]*Subscription {
 	out := map[SubscriptionID]*Subscription{}
 	add := func(names []string) {
 		for _, name := range names {
 			if a, ok := addressIn(name); ok {
 				s := vouchedFor(a)
+				_, s.Live = channels[a.Channel].(Editor)
 				out[s.ID] = s
 			}
 		}
@@ -109,7 +110,7 @@ func namedBy(rules []Rule) map[SubscriptionID]*Subscription {
 		for _, s := range r.Escalate {
 			add(s.Tell)
 		}
-		maps.Copy(out, namedBy(r.Rules))
+		maps.Copy(out, namedBy(r.Rules, channels))
 	}
 	return out
 }

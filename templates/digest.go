@@ -48,6 +48,18 @@ func (b *Book) Digest(d Digest, r Reader) Notice {
 	return n
 }
 
+// Board says how the tasks stand that are at work in a place where each would have a card of
+// its own, were there not so many. One without tasks is closed.
+func (b *Book) Board(d Digest, r Reader) Notice {
+	s := b.speech(r, d.At)
+	n := b.Digest(d, r)
+	n.Kind, n.Text = "board", s.Say("board.over")
+	if all := len(d.Items) + d.More; all > 0 {
+		n.Text = s.Say("board.text", words.A("n", all))
+	}
+	return n
+}
+
 // line is a brief as plain text.
 func (t Brief) line() string { return t.Symbol + " " + inside(t.Title) + " – " + t.Text }
 

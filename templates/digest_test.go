@@ -90,6 +90,24 @@ func TestDigestText(t *testing.T) {
 	}
 }
 
+// TestBoard counts the tasks that are at work, in every language.
+func TestBoard(t *testing.T) {
+	t.Parallel()
+	b := New(Options{})
+	for lang, want := range map[string][]string{
+		"en": {"This list is closed: tasks have cards of their own again", "1 task is running here", "7 tasks are running here"},
+		"de": {"Diese Liste ist geschlossen: Aufgaben haben wieder eigene Karten", "Hier läuft eine Aufgabe", "Hier laufen 7 Aufgaben"},
+	} {
+		items := SceneDigest().Items
+		for i, d := range []Digest{{}, {Items: items[:1]}, {Items: items[:2], More: 5}} {
+			n := b.Board(d, Reader{Lang: lang})
+			if n.Text != want[i] || n.Kind != "board" || len(n.Tasks) != len(d.Items) || n.More != d.More {
+				t.Errorf("%s: %+v", lang, n)
+			}
+		}
+	}
+}
+
 // TestHostileDigests holds that what strangers wrote is a line of text in every form.
 func TestHostileDigests(t *testing.T) {
 	t.Parallel()

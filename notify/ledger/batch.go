@@ -40,7 +40,7 @@ var (
 
 	saveLetters = table.NewBulk(`INSERT INTO letters (`+letterColumns+`, calm) VALUES `, 20, nil, ` ON CONFLICT (id) DO NOTHING`)
 
-	saveMarks = table.NewBulk(`INSERT INTO cards (`+cardColumns+`, moved_at) VALUES `, 12, nil,
+	saveMarks = table.NewBulk(`INSERT INTO cards (`+cardColumns+`, moved_at) VALUES `, 14, nil,
 		` ON CONFLICT (id) DO UPDATE SET over = 0,
 		want = CASE WHEN excluded.want > cards.want THEN excluded.want ELSE cards.want END,
 		moved_at = CASE WHEN excluded.moved_at > cards.moved_at THEN excluded.moved_at ELSE cards.moved_at END`)

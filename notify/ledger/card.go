@@ -8,7 +8,7 @@ import (
 	"github.com/taskherald/herald/progress/db/table"
 )
 
-const cardColumns = `id, lane, sub, person, task_id, want, shown, hash, far, over, made_at`
+const cardColumns = `id, lane, sub, person, task_id, want, shown, hash, far, over, made_at, seq, round`
 
 // markArgs are the marks: of a card that is marked twice the higher.
 func markArgs(marks []notify.Card) []any {
@@ -18,11 +18,11 @@ func markArgs(marks []notify.Card) []any {
 		}
 		return is
 	})
-	args := make([]any, 0, 12*len(marks))
+	args := make([]any, 0, 14*len(marks))
 	for i := range marks {
 		c := &marks[i]
 		args = append(args, string(c.ID), string(c.Lane), string(c.Sub), string(c.Person), string(c.Task),
-			c.Want, c.Shown, c.Hash, plain(c.Far), bit(false), table.Micros(c.MadeAt), table.Micros(c.MadeAt))
+			c.Want, c.Shown, c.Hash, plain(c.Far), bit(false), table.Micros(c.MadeAt), c.Seq, c.Round, table.Micros(c.MadeAt))
 	}
 	return args
 }
@@ -32,7 +32,7 @@ func cardKey(c *notify.Card) notify.CardID { return c.ID }
 // scanCard reads one row of cardColumns.
 func scanCard(rows *sql.Rows) (c notify.Card, err error) {
 	var over, made int64
-	err = rows.Scan(&c.ID, &c.Lane, &c.Sub, &c.Person, &c.Task, &c.Want, &c.Shown, &c.Hash, &c.Far, &over, &made)
+	err = rows.Scan(&c.ID, &c.Lane, &c.Sub, &c.Person, &c.Task, &c.Want, &c.Shown, &c.Hash, &c.Far, &over, &made, &c.Seq, &c.Round)
 	c.Over, c.MadeAt = over != 0, table.Time(made)
 	return c, err
 }

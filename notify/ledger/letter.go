@@ -62,13 +62,13 @@ func (p *Post) Due(ctx context.Context, lane notify.LaneID, limit int) ([]notify
 
 const selectDue = `SELECT ` + letterColumns + ` FROM letters WHERE state = 'due' AND lane = $1 ORDER BY calm, made_at, seq, id LIMIT $2`
 
-// Settle writes State, DueAt, SettledAt, Tries, Doubt, Why and Far of letters. A
-// letter that is not due any more is left as it is.
-func (p *Post) Settle(ctx context.Context, letters []notify.Letter) error {
+// Settle writes State, DueAt, SettledAt, Tries, Doubt, Why and Far of letters, and copies
+// as new cards, in one transaction. A letter that is not due any more is left as it is.
+func (p *Post) Settle(ctx context.Context, letters []notify.Letter, copies ...notify.Card) error {
 	if len(letters) == 0 {
 		return nil
 	}
-	return p.group.do(ctx, batch{settled: letters})
+	return p.group.do(ctx, batch{settled: letters, routed: notify.Routed{Marks: copies}})
 }
 
 // settleArgs are the letters as they are settled: of one that comes twice the

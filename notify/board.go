@@ -1,0 +1,146 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
+)
+
+// A board is one card that lists the tasks of a place in which more are at work than may have
+// a card each (Pace.Crowd). Those that have one keep it; the others have a line on the board,
+// until there are few again.
+
+// isBoard reports whether a card is a board.
+func (c *Card) isBoard() bool { return c.Task == "" }
+
+// survey begins a board when there are too many tasks for a card each. The track is locked.
+func (t *track) survey(l Lane, now time.Time) {
+	if t.pace.Crowd == 0 || t.board != "" || t.working() <= t.pace.Crowd {
+		return
+	}
+	for _, c := range t.cards {
+		if c.isCopy() {
+			continue
+		}
+		t.board = CardID("board/" + string(l.ID) + "/" + strconv.FormatInt(now.UnixMicro(), 36))
+		t.cards[t.board] = &Card{ID: t.board, Lane: l.ID, Sub: c.Sub, Person: c.Person, Want: 1, MadeAt: now}
+		t.line.Add(Slot{Card: t.board}, 1, false, now, time.Time{})
+		return
+	}
+}
+
+// working is how many tasks are at work in the place. The track is locked.
+func (t *track) working() (n int) {
+	for _, c := range t.cards {
+		if !c.isCopy() && !c.isBoard() {
+			n++
+		}
+	}
+	return n
+}
+
+// few reports whether a card each will do again: well below where the board began, so that
+// it does not come and go. The track is locked.
+func (t *track) few() bool { return t.working() <= t.pace.Crowd*3/4 }
+
+// touchBoard has the board be looked at: one of its tasks has moved. The track is locked.
+func (t *track) touchBoard(now time.Time) {
+	if t.board != "" {
+		t.line.Add(Slot{Card: t.board}, 0, false, now, time.Time{})
+	}
+}
+
+// unfold ends the board: the tasks on it get cards of their own. The track is locked.
+func (t *track) unfold() {
+	t.board = ""
+	for _, c := range t.cards {
+		if c.Far == "" && !c.isCopy() {
+			t.line.Add(Slot{Card: c.ID}, 0, false, c.MadeAt, time.Time{})
+		}
+	}
+}
+
+// onBoard reports whether there is a board. It locks the track.
+func (t *track) onBoard() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.board != ""
+}
+
+// listed are the cards of the tasks that a board lists, the oldest first; none once there are
+// few. It locks the track.
+func (t *track) listed() (out []Card) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.few() {
+		return nil
+	}
+	for _, c := range t.cards {
+		if !c.isCopy() && !c.isBoard() {
+			out = append(out, *c)
+		}
+	}
+	slices.SortFunc(out, func(a, b Card) int { return cmp.Or(a.MadeAt.Compare(b.MadeAt), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// mostListed is how many tasks a board lists.
+const mostListed = 40
+
+// boardFace is the tasks of a place, a line each: those first that wait for somebody.
+type boardFace struct{}
+
+func (boardFace) draw(ctx context.Context, l *cardTurn) (m Message, why string, err error) {
+	c := &l.card
+	if c.Shown == 0 { // from now on it is there, whatever happens
+		if err := l.Outbox.Routed(ctx, Routed{Lanes: []Lane{l.Lane}, Marks: []Card{*c}}); err != nil {
+			return m, "", err
+		}
+	}
+	d := templates.Digest{At: l.now(), Link: l.Link("")}
+	for _, listed := range l.listed() {
+		t, _, why, err := l.told(ctx, listed.Sub, listed.Task)
+		if err != nil {
+			return m, "", err
+		}
+		if why == "" && !t.Status.Ended() {
+			d.Items = append(d.Items, templates.DigestItem{Subject: templates.Subject{Task: t, ETA: l.ETA(t), Now: d.At, Link: l.Link(t.ID)}})
+		}
+	}
+	slices.SortStableFunc(d.Items, func(a, b templates.DigestItem) int { return cmp.Compare(calm(a.Task), calm(b.Task)) })
+	d.More = max(len(d.Items)-mostListed, 0)
+	d.Items = d.Items[:len(d.Items)-d.More]
+	m = Message{ID: string(letterID("card", string(c.ID))), Class: ClassProgress, For: Recipient{Person: c.Person}, Sub: c.Sub, Link: d.Link}
+	if m.For.Reader, err = l.readerOf(ctx, c.Person); err != nil {
+		return m, "", err
+	}
+	said := l.Book.Board(d, m.For.Reader)
+	m.Notice = &said
+	return m, "", nil
+}
+
+// calm is 1 for a task that waits for nobody, else 0.
+func calm(t *progress.Task) int {
+	if t.Status == progress.Waiting || t.Stalled != "" {
+		return 0
+	}
+	return 1
+}
+
+func (boardFace) hash(m *Message) string {
+	said := *m.Notice
+	said.At = time.Time{}
+	text, _ := json.Marshal(said) // of plain values: cannot fail
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
+}
+
+func (boardFace) last(m *Message) bool { return len(m.Notice.Tasks) == 0 }
