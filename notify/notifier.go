@@ -42,6 +42,10 @@ type Options struct {
 	// Listen calls f for every task that moves, until stop is called. f does not block.
 	Listen func(f func(progress.Moved)) (stop func())
 
+	// Held is run while this node has the lease, until ctx ends: what belongs to the far sides
+	// of its lanes, such as a bot's connection. Nil for nothing.
+	Held func(ctx context.Context)
+
 	Link   func(progress.TaskID) string // to a task's page, of "" to that of what one is told; "" for none; nil for none
 	Reader templates.Reader             // of who has not said how they read
 	Watch  Watcher                      // nil for nobody
@@ -69,6 +73,9 @@ func New(o Options) *Notifier {
 	}
 	if o.People == nil {
 		o.People = func(context.Context) ([]progress.Actor, error) { return nil, nil }
+	}
+	if o.Held == nil {
+		o.Held = func(context.Context) {}
 	}
 	if o.Watch == nil {
 		o.Watch = nobody{}
@@ -114,6 +121,7 @@ func (n *Notifier) term(ctx context.Context, since time.Time) {
 	parts.Go(func() { rounds{n}.purge(ctx) })
 	parts.Go(func() { rounds{n}.look(ctx) })
 	parts.Go(func() { rounds{n}.listen(ctx) })
+	parts.Go(func() { n.Held(ctx) })
 	n.work(ctx, held)
 	lose()
 	parts.Wait()

@@ -1,7 +1,9 @@
 package notify_test
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -291,5 +293,24 @@ func TestSay(t *testing.T) {
 		w.halt()
 		say(elsewhere, "f")
 		same(t, "told by nobody's lanes", m.Arrived()[len(m.Arrived())-1].Message.ID, "f")
+	})
+}
+
+// TestHeld is that what belongs to the lanes is run while they are worked, and no longer.
+func TestHeld(t *testing.T) {
+	inRoom(t, notify.Pace{}, func(t *testing.T, w *world, _ *notifytest.Memory) {
+		var runs, running atomic.Int32
+		w.rewire(func(o *notify.Options) {
+			o.Held = func(ctx context.Context) {
+				runs.Add(1)
+				running.Add(1)
+				<-ctx.Done()
+				running.Add(-1)
+			}
+		})
+		settle(time.Hour)
+		same(t, "runs", []int32{runs.Load(), running.Load()}, []int32{1, 1})
+		w.halt()
+		same(t, "after the end", running.Load(), 0)
 	})
 }

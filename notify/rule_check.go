@@ -174,8 +174,8 @@ func (c *ruleCheck) name(field, name string) error {
 	return nil
 }
 
-// address looks at one that the operator vouches for. Only those of mailboxes say all that
-// it takes to send something there.
+// address looks at one that the operator vouches for. Only those of mailboxes and rooms say
+// all that it takes to send something there.
 func (c *ruleCheck) address(field string, a Address) error {
 	if a.Channel == Webhook {
 		return wrong(field, "webhooks are not told by rules; whoever wants one subscribes it")
@@ -183,11 +183,17 @@ func (c *ruleCheck) address(field string, a Address) error {
 	if err := c.channel(field, a.Channel); err != nil {
 		return err
 	}
-	switch {
-	case a.Channel != Email:
+	switch a.Channel {
+	case Email:
+		if !Mailbox(a.To) {
+			return wrong(field, "%q is no mail address; write one such as email:ops@example.com", a.To)
+		}
+	case Slack:
+		if !SlackRoom(a.To) {
+			return wrong(field, "%q is no channel of Slack; write its name in small letters, such as slack:#deploys, or its id, such as slack:C0123ABCD", a.To)
+		}
+	default:
 		return wrong(field, "%s takes no addresses here; name the person, who is told where they have subscribed", a.Channel)
-	case !Mailbox(a.To):
-		return wrong(field, "%q is no mail address; write one such as email:ops@example.com", a.To)
 	}
 	return nil
 }
