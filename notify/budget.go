@@ -26,6 +26,9 @@ type Budget struct {
 	asking []wish      // in the order in which they began to ask
 }
 
+// late is how many calls a lane may be late with asking again, before it loses its place.
+const late = 2
+
 type wish struct {
 	lane   LaneID
 	urgent bool
@@ -47,13 +50,14 @@ func (b *Budget) Ask(lane LaneID, urgent bool, now time.Time) (again time.Time, 
 	b.enter(lane, urgent)
 	at := b.turn(lane, urgent, now)
 	if at.After(now) {
-		b.asking[b.place(lane)].until = at.Add(b.allow.Window / time.Duration(b.allow.Calls))
+		b.asking[b.place(lane, urgent)].until = at.Add(late * b.allow.Window / time.Duration(b.allow.Calls))
 		return at, false
 	}
-	b.asking = slices.Delete(b.asking, b.place(lane), b.place(lane)+1)
+	i := b.place(lane, urgent)
+	b.asking = slices.Delete(b.asking, i, i+1)
 	b.calls = append(b.calls, now)
 	if !urgent {
-		b.spread = now.Add(b.step())
+		b.spread = latest(b.spread, now.Add(-b.step())).Add(b.step()) // who was late keeps nobody else waiting
 	}
 	return now, true
 }
@@ -75,9 +79,7 @@ func (b *Budget) Spare(taken time.Time, urgent bool) {
 func (b *Budget) Leave(lane LaneID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if i := b.place(lane); i >= 0 {
-		b.asking = slices.Delete(b.asking, i, i+1)
-	}
+	b.asking = slices.DeleteFunc(b.asking, func(w wish) bool { return w.lane == lane })
 }
 
 // step is the time between two calls that can wait.
@@ -91,17 +93,16 @@ func (b *Budget) forget(now time.Time) {
 	b.asking = slices.DeleteFunc(b.asking, func(w wish) bool { return !w.until.IsZero() && w.until.Before(now) })
 }
 
-func (b *Budget) place(lane LaneID) int {
-	return slices.IndexFunc(b.asking, func(w wish) bool { return w.lane == lane })
+func (b *Budget) place(lane LaneID, urgent bool) int {
+	return slices.IndexFunc(b.asking, func(w wish) bool { return w.lane == lane && w.urgent == urgent })
 }
 
+// enter has a lane wait for a call. What is urgent does not cost it its place with what can
+// wait.
 func (b *Budget) enter(lane LaneID, urgent bool) {
-	i := b.place(lane)
-	if i < 0 {
-		i = len(b.asking)
-		b.asking = append(b.asking, wish{lane: lane})
+	if b.place(lane, urgent) < 0 {
+		b.asking = append(b.asking, wish{lane: lane, urgent: urgent})
 	}
-	b.asking[i].urgent = urgent
 }
 
 // turn is when a lane that asks has its turn, if those ahead of it take theirs.
@@ -124,8 +125,9 @@ func (b *Budget) ahead(lane LaneID, urgent bool) int {
 	n, before := 0, true
 	for _, w := range b.asking {
 		switch {
-		case w.lane == lane:
+		case w.lane == lane && w.urgent == urgent:
 			before = false
+		case w.lane == lane: // it makes one call at a time
 		case w.urgent && !urgent, w.urgent == urgent && before:
 			n++
 		}

@@ -15,7 +15,7 @@ func (s *server) hosted() []route {
 	var out []route
 	for _, g := range s.Guests {
 		for _, r := range g.Routes {
-			hosted := route{method: r.Method, path: r.Path, name: r.Name, open: r.Open, slowly: r.Open, right: r.Right, do: hosts(r)}
+			hosted := route{method: r.Method, path: r.Path, name: r.Name, open: r.Open, slowly: r.Open && !r.Signed, right: r.Right, do: hosts(r)}
 			if r.Page {
 				hosted.face = pageFace
 			}
@@ -83,7 +83,9 @@ func (all secretPaths) in(path string) bool { return all.shown(path) != path }
 func described(guests []kit.Guest) []fs.FS {
 	var out []fs.FS
 	for _, g := range guests {
-		out = append(out, g.Described)
+		if g.Described != nil {
+			out = append(out, g.Described)
+		}
 	}
 	return out
 }

@@ -24,6 +24,7 @@ type Route struct {
 	Path   string // with parameters such as :id
 	Name   string // its operationId
 	Open   bool   // anyone may call, not too fast; who has logged in is known all the same
+	Signed bool   // of an open one that proves by itself who calls: it may be called as fast as they want
 	Page   bool   // it answers with pages, in no description; what goes wrong is one too
 	Right  progress.Right
 	Do     func(*Call) error
