@@ -22,7 +22,7 @@ func act(t *talk, task progress.Task) (templates.Answer, error) {
 		return done(t, task, o), nil
 	case err != nil:
 		return refuse(t, task, o, err)
-	case r.Sure != intents.SureAct, t.again, o.risky(task), guessed(r, task), missed(t), repeats(t, o):
+	case r.Sure != intents.SureAct, t.turn.Overheard, t.again, o.risky(task), guessed(r, task), missed(t), repeats(t, o):
 		return confirm(t, task, o)
 	}
 	o.Key = t.turn.key()
@@ -120,6 +120,9 @@ func moved(t *talk, o order, why error) (templates.Answer, error) {
 	}
 	t.note.task = o.Task
 	a.Task = t.subject(task)
+	if a.Decisions, err = since(t, task, o); err != nil {
+		return a, err
+	}
 	a.Presses, err = buttons(t, task, offers(t, task))
 	return a, err
 }
@@ -139,10 +142,15 @@ func refuseAnew(t *talk, o order, why error) (templates.Answer, error) {
 // refuse says why something cannot be done to a task, and what can.
 func refuse(t *talk, task progress.Task, o order, why error) (templates.Answer, error) {
 	t.note.task = task.ID
-	presses, err := buttons(t, task, offers(t, task))
-	return templates.Answer{
-		About: templates.TopicRefused, Task: t.subject(task), Verb: o.Verb, Step: o.Step, Refusal: refusal(why), Presses: presses,
-	}, err
+	a := templates.Answer{About: templates.TopicRefused, Task: t.subject(task), Verb: o.Verb, Step: o.Step, Refusal: refusal(why)}
+	var err error
+	if a.Refusal.Code == progress.Conflict {
+		if a.Decisions, err = since(t, task, o); err != nil {
+			return a, err
+		}
+	}
+	a.Presses, err = buttons(t, task, offers(t, task))
+	return a, err
 }
 
 // refusal is an error as answers have it.

@@ -11,7 +11,7 @@ import (
 	"github.com/taskherald/herald/templates"
 )
 
-// Options are what a bot stands on. All are needed but ETA, Link, Now and Log.
+// Options are what a bot stands on. All are needed but ETA, Link, Accounts, Now and Log.
 type Options struct {
 	Tasks   Tasks
 	Index   Index
@@ -26,6 +26,9 @@ type Options struct {
 	Link func(id progress.TaskID) string      // to a task's page; nil: there are none
 	Now  func() time.Time                     // nil means time.Now
 	Log  *slog.Logger                         // nil means slog.Default
+
+	// Accounts is the URL of the page on which people link their chat accounts, "" for none.
+	Accounts string
 }
 
 // Bot talks with people about their tasks. It may be called from any goroutine; what is
@@ -53,18 +56,25 @@ func New(o Options) *Bot {
 }
 
 // Hear answers a turn, and says how it was understood. The same turn again, by its ID,
-// does nothing twice within a day.
+// does nothing twice within a day. Of what was overheard and asks for nothing, the zero Reply
+// is said.
 //
 // Whatever a person can understand is in the reply, refusals too. The error is that of ctx,
 // or has the code Unavailable: then the reply says so in words, and the turn may be given
 // again; without an ID only if it asked for nothing to be done.
 func (b *Bot) Hear(ctx context.Context, turn Turn) (templates.Reply, intents.Reading, error) {
+	if turn.Stranger {
+		turn.Who = progress.Actor{}
+	}
 	t := &talk{Bot: b, ctx: ctx, turn: turn}
 	answer, err := b.hear(t)
 	if err != nil {
 		answer, err = templates.Answer{About: templates.TopicTrouble, Verb: t.said.Verb}, progress.Trouble(err)
 	}
-	answer.You = turn.Who.Person
+	if t.silent(err) {
+		return templates.Reply{}, t.said, err
+	}
+	answer.You, answer.Stranger, answer.Accounts = turn.Who.Person, turn.Stranger, b.Accounts
 	reader := turn.Reader
 	if lang := t.lang(); lang != "" {
 		reader.Lang = lang
@@ -72,8 +82,13 @@ func (b *Bot) Hear(ctx context.Context, turn Turn) (templates.Reply, intents.Rea
 	return b.Book.Reply(answer, reader, b.Now()), t.said, err
 }
 
-// hear answers while nobody else speaks in the room.
+// hear answers while nobody else speaks in the room. A button that a whole room was shown is
+// about nothing that was said: many may press at once.
 func (b *Bot) hear(t *talk) (templates.Answer, error) {
+	if button, ok := b.sealed(t.turn); ok {
+		t.now = b.Now()
+		return pressShown(t, button)
+	}
 	leave, err := b.rooms.enter(t.ctx, t.turn.Room)
 	if err != nil {
 		return templates.Answer{}, err

@@ -34,7 +34,7 @@ func wishes(t *talk) []templates.WishFor {
 	for _, task := range relevant(t) {
 		for _, o := range offers(t, task) {
 			if !slices.ContainsFunc(out, func(w templates.WishFor) bool { return w.Verb == o.Verb }) {
-				out = append(out, templates.WishFor{Verb: o.Verb, Title: task.Spec.Title, Step: o.Step})
+				out = append(out, templates.WishFor{Verb: o.Verb, Task: task.ID, Title: task.Spec.Title, Step: o.Step})
 			}
 		}
 	}

@@ -18,26 +18,35 @@ func list(t *talk) (templates.Answer, error) {
 	if t.said.Only != "" {
 		statuses = []progress.Status{t.said.Only}
 	}
-	counts, err := t.Index.Count(t.ctx, store.Query{Eyes: t.turn.Who})
+	few, all, err := listed(t, statuses)
 	if err != nil {
 		return templates.Answer{}, err
 	}
-	few, err := find(t, store.Query{Status: statuses}, mostListed)
-	if err != nil {
-		return templates.Answer{}, err
-	}
-	slices.Reverse(few) // oldest first
 	if len(few) == 0 && t.said.Only == "" {
 		return nothing(t, t.seen.list), nil
-	}
-	all := 0
-	for _, s := range statuses {
-		all += counts[s]
 	}
 	t.note.offered = idsOf(few)
 	return templates.Answer{
 		About: templates.TopicList, Only: t.said.Only, Tasks: subjects(t, few), More: max(0, all-len(few)),
 	}, nil
+}
+
+// listed are the newest tasks of some statuses, oldest first, and how many there are of all.
+func listed(t *talk, statuses []progress.Status) (few []progress.Task, all int, err error) {
+	if t.turn.Stranger {
+		few = slices.DeleteFunc(slices.Clone(t.seen.list), func(x progress.Task) bool { return !slices.Contains(statuses, x.Status) })
+		return few[max(0, len(few)-mostListed):], len(few), nil
+	}
+	counts, err := t.Index.Count(t.ctx, store.Query{Eyes: t.turn.Who})
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, s := range statuses {
+		all += counts[s]
+	}
+	few, err = find(t, store.Query{Status: statuses}, mostListed)
+	slices.Reverse(few)
+	return few, all, err
 }
 
 // nothing says that there is no task that a message could be about, beside those that come

@@ -35,12 +35,18 @@ type recalled struct{ thread, own, room Memory }
 // places are where a turn has its memory.
 func (t Turn) places() (thread, own, room Place) {
 	who := cmp.Or(t.Who.Person, nobody)
+	if t.Stranger {
+		who = strangers + progress.Person(t.Speaker)
+	}
 	return Place{Room: t.Room, Thread: t.Thread}, Place{t.Room, t.Thread, who}, Place{Room: t.Room, Person: who}
 }
 
-// nobody is who speaks where nobody has to say who they are. A thread's own memory is
-// another place.
-const nobody progress.Person = "-"
+// Who speaks where nobody has to say who they are, and the beginning of those whom nobody
+// knows, which no name of a person has. A thread's own memory is another place.
+const (
+	nobody    progress.Person = "-"
+	strangers progress.Person = "/"
+)
 
 func (t *talk) recall() error {
 	thread, own, room := t.turn.places()
@@ -121,8 +127,8 @@ func (t *talk) remember() error {
 	}
 	said := t.was.room.lately(t.now)
 	said.Task, said.At = t.note.task, t.now
-	if err := t.write(room, t.was.room, said); err != nil {
-		return err
+	if err := t.write(room, t.was.room, said); err != nil || t.turn.Stranger {
+		return err // what a thread is about, strangers do not change for others
 	}
 	if t.was.thread.Task == t.note.task && t.now.Sub(t.was.thread.At) < refresh {
 		return nil

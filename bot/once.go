@@ -28,7 +28,12 @@ func (t Turn) key() string {
 	if t.ID == "" {
 		return ""
 	}
-	packed, _ := json.Marshal([]string{string(t.Who.Person), t.Room, t.ID, t.Text}) // of plain texts: cannot fail
+	return keyOf(string(t.Who.Person), t.Room, t.ID, t.Text)
+}
+
+// keyOf is the key that stands for some texts.
+func keyOf(parts ...string) string {
+	packed, _ := json.Marshal(parts) // of plain texts: cannot fail
 	sum := sha256.Sum256(packed)
 	return "chat " + hex.EncodeToString(sum[:16])
 }
@@ -70,10 +75,10 @@ func heardOf(text string) (h heard) {
 // one that asks for something to be done or to be told, or that answers a question.
 func noteHeard(t *talk) error {
 	r := t.said
-	if t.again || t.noted || r.Verb == "" && r.Assent == "" && !toldMore(r) && (r.Pick == "" || t.was.own.Asked == nil) {
+	if t.again || t.noted || t.turn.Stranger || r.Verb == "" && r.Assent == "" && !toldMore(r) && (r.Pick == "" || t.was.own.Asked == nil) {
 		return nil
 	}
-	return noteDown(t, heard{Lang: r.Lang})
+	return noteDown(t, t.turn.key(), heard{Lang: r.Lang})
 }
 
 // toldMore reports whether somebody wants to be told of more, or of less.
@@ -87,11 +92,10 @@ func noteOrder(t *talk, o order) error {
 		return nil // its ticket is as good a note
 	}
 	t.noted = true
-	return noteDown(t, heard{Order: &o, Lang: t.said.Lang, Wait: t.said.Wait})
+	return noteDown(t, t.turn.key(), heard{Order: &o, Lang: t.said.Lang, Wait: t.said.Wait})
 }
 
-func noteDown(t *talk, h heard) error {
-	key := t.turn.key()
+func noteDown(t *talk, key string, h heard) error {
 	if key == "" {
 		return nil
 	}

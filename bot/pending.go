@@ -17,7 +17,7 @@ func answersQuestion(t *talk) (a templates.Answer, ok bool, err error) {
 	switch {
 	case t.again || q == nil:
 		return a, false, nil
-	case q.Ticket != "" && (q.open(t.now) || q.late(t.now)):
+	case q.Ticket != "" && (q.open(t.now) || q.late(t.now) && !t.turn.Overheard):
 		return answersConfirm(t, q)
 	case q.Ticket == "" && q.open(t.now):
 		return answersChoice(t, q)

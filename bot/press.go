@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/taskherald/herald/intents"
@@ -9,11 +10,17 @@ import (
 	"github.com/taskherald/herald/templates"
 )
 
-// pressed does what a button says.
-func pressed(t *talk) (templates.Answer, error) { return redeem(t, t.turn.Press) }
+// pressed does what a button says that was made for one person.
+func pressed(t *talk) (templates.Answer, error) {
+	if t.turn.Stranger {
+		return stranger(t), nil
+	}
+	return redeem(t, t.turn.Press)
+}
 
 // redeem opens a ticket and does what it orders, to the task as it was when the ticket was
-// made. It is good for one person, and once.
+// made. It is good for one person, and once. A reason that is given with the press takes the
+// place of the one that was kept.
 func redeem(t *talk, text string) (templates.Answer, error) {
 	k, err := t.Sealer.Open(text, t.now)
 	expired := errors.Is(err, ticket.ErrExpired)
@@ -30,6 +37,7 @@ func redeem(t *talk, text string) (templates.Answer, error) {
 	if o.Reason, err = t.Store.ReasonOf(t.ctx, reasonKey(k.Key())); err != nil {
 		return templates.Answer{}, err
 	}
+	o.Reason = cmp.Or(t.turn.Reason, o.Reason)
 	t.said = intents.Reading{
 		Intent: intents.Intent(o.Verb), Verb: o.Verb, Task: o.Task, How: intents.ByID, Step: o.Step, Reason: o.Reason,
 		Assent: t.said.Assent, Pick: t.said.Pick, Lang: t.said.Lang, Sure: intents.SureAct,

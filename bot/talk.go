@@ -25,6 +25,7 @@ type talk struct {
 	again bool // it was heard before, and nothing was done then: nothing may be done now
 	noted bool // it is noted what it orders
 	done  bool // that was done
+	mute  bool // it was overheard, and asks for nothing
 }
 
 // answer is what there is to say.
@@ -39,7 +40,11 @@ func (t *talk) answer() (templates.Answer, error) {
 		return templates.Answer{}, err
 	}
 	a, ok, err := answersQuestion(t)
-	if !ok && err == nil {
+	switch {
+	case ok || err != nil:
+	case idle(t):
+		return quiet(t)
+	default:
 		a, err = t.route()
 	}
 	if err != nil {
@@ -112,6 +117,8 @@ func doubled(t *talk, r intents.Reading) intents.Reading {
 func (t *talk) route() (templates.Answer, error) {
 	r := &t.said
 	switch {
+	case forOthers(t):
+		return stranger(t), nil
 	case r.Intent == intents.Help:
 		return help(t), nil
 	case r.Intent == intents.Unknown && r.Named == "":

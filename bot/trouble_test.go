@@ -16,7 +16,7 @@ import (
 // shaky is a store that fails on demand.
 type shaky struct {
 	bot.Store
-	recall, remember bool
+	recall, remember, reason bool
 }
 
 var errDown = errors.New("the disk is on fire")
@@ -33,6 +33,13 @@ func (s *shaky) Remember(ctx context.Context, p bot.Place, m bot.Memory, until t
 		return errDown
 	}
 	return s.Store.Remember(ctx, p, m, until)
+}
+
+func (s *shaky) ReasonOf(ctx context.Context, key string) (string, error) {
+	if s.reason {
+		return "", errDown
+	}
+	return s.Store.ReasonOf(ctx, key)
 }
 
 // TestStoreDown holds that a store that is down is an error, unless what was asked for is

@@ -18,15 +18,26 @@ type Turn struct {
 	Via    progress.Via
 	Reader templates.Reader // how they read where the message's words do not tell
 
-	Text  string // what they said
-	Press string // else the ticket of the button that they pressed
+	Text   string // what they said
+	Press  string // else the button that they pressed: a ticket, or a ticket.Button in its text
+	Reason string // of a press: why, in their words
+
+	// Stranger is that nobody has linked the account that it came from, whatever Who says:
+	// they may be told how the tasks in Sight stand, and are refused anything else.
+	Stranger bool
+	Sight    []progress.TaskID // of a stranger: what the room was shown, the newest first; 200 count
+	Speaker  string            // tells one stranger of a room from another, such as by the account's id
+
+	// Overheard is that it was said in a thread of ours, and not to us: what changes a task is
+	// asked about first, and of what asks for nothing nothing is said: Reply.About is "".
+	Overheard bool
 }
 
 // Place is where a conversation has its memory.
 type Place struct {
 	Room   string
 	Thread string          // "" for what one person said outside of threads
-	Person progress.Person // "" for what a thread is about, whoever speaks there
+	Person progress.Person // "" for what a thread is about, whoever speaks there; with a slash a stranger
 }
 
 // Memory is what a place remembers.

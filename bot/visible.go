@@ -108,6 +108,9 @@ var alive = []progress.Status{progress.Pending, progress.Running, progress.Pause
 
 // gather finds the tasks that a message can be about.
 func gather(t *talk) error {
+	if t.turn.Stranger {
+		return gatherShown(t)
+	}
 	live, err := find(t, store.Query{Status: alive}, mostSeen)
 	if err != nil {
 		return err
@@ -142,13 +145,17 @@ func gatherNamed(t *talk) error {
 	return nil
 }
 
-// see is a task as it is now; ok is false where there is none for this person.
+// see is a task as it is now; ok is false where there is none for this person. A stranger sees
+// what the room was shown.
 func (t *talk) see(id progress.TaskID) (task progress.Task, ok bool, err error) {
+	if t.turn.Stranger && !slices.Contains(t.turn.sight(), id) {
+		return task, false, nil
+	}
 	task, err = t.Tasks.Task(t.ctx, id)
 	if progress.CodeOf(err) == progress.NotFound {
 		return task, false, nil
 	}
-	return task, err == nil && progress.Sees(task, t.turn.Who), err
+	return task, err == nil && (t.turn.Stranger || progress.Sees(task, t.turn.Who)), err
 }
 
 // mostSteps is how many steps the tasks of a query have together, more or less: where they
@@ -180,6 +187,9 @@ func find(t *talk, q store.Query, most int) ([]progress.Task, error) {
 
 // titled are the tasks whose title has every word of a name, however long ago they ended.
 func titled(t *talk, name string) ([]progress.Task, error) {
+	if t.turn.Stranger {
+		return nil, nil // all that they may hear of is there already
+	}
 	found, err := find(t, store.Query{Title: name}, mostTitled)
 	if progress.CodeOf(err) == progress.Invalid { // longer than any title
 		return nil, nil

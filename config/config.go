@@ -31,6 +31,7 @@ type Config struct {
 	KeepDeliveries time.Duration  // how long settled deliveries are kept, an hour to a hundred years; negative means for ever
 	Email          Email
 	PushContact    string // a mail address or an https URL, or "": whom push services can ask
+	Slack          Slack
 	Limits         Limits
 	Rules          []Rule // of who is told what, besides those who subscribe
 

@@ -139,8 +139,12 @@ func (f file) words(s Setting, n ast.Node) ([]word, bool) {
 		return asWords(s, text, f.line(n)), true
 	}
 	list, ok := n.(*ast.SequenceNode)
-	if !ok || !s.field.list {
+	switch {
+	case !s.field.list:
 		f.problem(f.line(n), "%s: must be one plain value", s.Key)
+		return nil, false
+	case !ok:
+		f.problem(f.line(n), "%s: must be a list of plain values", s.Key)
 		return nil, false
 	}
 	var words []word

@@ -169,7 +169,7 @@ func TestFileShapes(t *testing.T) {
 		"open: false\n---\nopen: true":  "herald.yaml:3: a second document begins; put all settings into one",
 		"listen: [127.0.0.1:1]":         "herald.yaml:1: listen: must be one plain value",
 		"listen:\n  a: 1":               "herald.yaml:2: listen: must be one plain value",
-		"cors: {a: 1}":                  "herald.yaml:1: cors: must be one plain value",
+		"cors: {a: 1}":                  "herald.yaml:1: cors: must be a list of plain values",
 		"cors:\n- [a]":                  "herald.yaml:2: cors: must be a list of plain values",
 		"cors:\n- https://a.example\n-": "herald.yaml:3: cors: must be a URL such as https://herald.example.com",
 		"admin_token: &a hunter2":       "herald.yaml:1: admin_token: must be one plain value",

@@ -33,6 +33,13 @@ const (
 	TopicTrouble Topic = "trouble" // it does not work just now
 )
 
+// The topics of chat accounts: what is said on chat platforms alone.
+const (
+	TopicStranger Topic = "stranger" // nobody has linked the account of who asks: how to, or why it could not be
+	TopicLinked   Topic = "linked"   // the account is linked to You from now on
+	TopicUnlinked Topic = "unlinked" // it is not linked any more; of a Stranger: it was not
+)
+
 // Answer is what the bot has to say, as data: Book.Reply says it in words.
 type Answer struct {
 	About Topic
@@ -40,6 +47,9 @@ type Answer struct {
 	Verb  progress.Verb
 	Step  int             // that Verb is about, 0 for none
 	You   progress.Person // who asked, "" if that is not known: of a decision it matters whose it was
+
+	Stranger bool   // nobody has linked the chat account of who asked
+	Accounts string // URL of the page on which people do, "" for none
 
 	Reason  string        // that the person gave for Verb
 	Wait    time.Duration // that they want a pause to last: it does not end by itself
@@ -81,6 +91,7 @@ type Decision struct {
 // WishFor is a verb that somebody can give to a task now.
 type WishFor struct {
 	Verb  progress.Verb
+	Task  progress.TaskID
 	Title string
 	Step  int
 }
@@ -113,6 +124,8 @@ type Reply struct {
 	Hint    string   `json:"hint,omitempty"`    // what to say where there are no buttons
 	Buttons []Button `json:"buttons,omitempty"`
 	Link    string   `json:"link,omitempty"`
+
+	tasks []progress.TaskID // that it tells of
 }
 
 // Item is a line of a list.

@@ -53,7 +53,7 @@ func (q question) ask(step int, name string) *Ask {
 	}
 	switch q.Risk {
 	case "low", "medium", "high":
-		a.Risk = q.Say("ask.risk." + q.Risk)
+		a.Risk, a.High = q.Say("ask.risk."+q.Risk), q.Risk == "high"
 	}
 	return a
 }

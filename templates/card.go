@@ -89,6 +89,7 @@ type Ask struct {
 	Choice    string   `json:"choice,omitempty"`
 	Options   []string `json:"options,omitempty"` // choices for who approves
 	Risk      string   `json:"risk,omitempty"`
+	High      bool     `json:"-"`               // whether Risk is: who approves is asked once more
 	Who       string   `json:"who"`             // who may decide
 	Votes     string   `json:"votes,omitempty"` // how many have approved, of how many that must
 	Until     *Said    `json:"until,omitempty"` // and what then

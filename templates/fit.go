@@ -20,15 +20,15 @@ func (b *Book) Layout(form Form, v any, fit Fit) string {
 	if full == nil {
 		return ""
 	}
-	text := b.fitted(form, full, fit)
+	text := fitted(b, form, full, fit)
 	if text == "" && b.layouts.own[full.file(form)] != nil { // it has no room for its own words
-		text = (&Book{lexicon: b.lexicon, layouts: layouts{ours: b.layouts.ours}}).fitted(form, full, fit)
+		text = fitted(&Book{lexicon: b.lexicon, layouts: layouts{ours: b.layouts.ours}}, form, full, fit)
 	}
 	return text
 }
 
 // fitted is the fullest picture that has room.
-func (b *Book) fitted(form Form, full view, fit Fit) string {
+func fitted(b *Book, form Form, full view, fit Fit) string {
 	text := b.write(form, full)
 	if fit.holds(text) {
 		return text
@@ -43,7 +43,7 @@ func (b *Book) fitted(form Form, full view, fit Fit) string {
 		return holds
 	})
 	if i == len(views) {
-		return b.shortest(form, full, fit)
+		return shortest(b, form, full, fit)
 	}
 	return text
 }
@@ -60,7 +60,7 @@ func smaller(v view) []view {
 }
 
 // shortest is as much of the sentence as has room.
-func (b *Book) shortest(form Form, v view, fit Fit) string {
+func shortest(b *Book, form Form, v view, fit Fit) string {
 	most := length(v.sentence())
 	for n := sort.Search(most, func(n int) bool { return !fit.holds(b.write(form, v.last(n+1))) }); n > 0; n-- {
 		if text := b.write(form, v.last(n)); fit.holds(text) {

@@ -12,7 +12,7 @@ import (
 // The same arguments give the same words.
 func (b *Book) Reply(a Answer, r Reader, now time.Time) Reply {
 	p := replier{b.speech(r, now), a}
-	out := Reply{About: a.About, Lang: p.Lang(), Buttons: presser{p}.buttons()}
+	out := Reply{About: a.About, Lang: p.Lang(), Buttons: presser{p}.buttons(), tasks: a.tasks()}
 	if a.Task != nil {
 		out.Link = a.Task.Link
 	}
@@ -33,8 +33,13 @@ func (b *Book) Reply(a Answer, r Reader, now time.Time) Reply {
 		doer{p}.say(&out)
 	case TopicRefused, TopicMoved, TopicTrouble:
 		refuser{p}.say(&out)
+	case TopicStranger, TopicLinked, TopicUnlinked:
+		newcomer{p}.say(&out)
 	default:
 		doubter{p}.say(&out)
+	}
+	if a.Stranger {
+		newcomer{p}.how(&out)
 	}
 	out.veil()
 	return out

@@ -46,7 +46,11 @@ func (p helper) reads() []string {
 	if title == "" {
 		return out
 	}
-	for _, key := range []string{"status", "eta", "logs", "history", "follow", "hush"} {
+	keys := []string{"status", "eta", "logs", "history", "follow", "hush"}
+	if p.a.Stranger {
+		keys = keys[:2] // the rest is for people who are known
+	}
+	for _, key := range keys {
 		out = append(out, p.Say("say."+key, arg("title", title)))
 	}
 	return out

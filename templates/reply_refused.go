@@ -35,7 +35,59 @@ func (p refuser) moved(out *Reply) {
 		return
 	}
 	out.Text = p.Say("moved.text", p.title())
-	out.Details = q.last()
+	out.Details = append(q.last(), p.meanwhile()...)
+	if ap, step := p.asked(q); ap != nil && p.open() {
+		p.over(out, ap, step)
+	}
+}
+
+// over says what became of the approval that somebody wanted to decide, in the run in which
+// they did.
+func (p refuser) over(out *Reply, ap *progress.Approval, step int) {
+	switch {
+	case ap.Status != progress.ApprovalPending:
+		p.decided(out, ap, step)
+	case p.a.You != "" && ap.ApprovedBy(p.a.You):
+		out.Text = p.voted(ap, step)
+	default:
+		out.Details = append(out.Details, p.Say("refused.changed", order(step)))
+	}
+}
+
+// voted says that somebody has approved already, and how many have.
+func (p refuser) voted(ap *progress.Approval, step int) string {
+	return p.Say("refused.voted", append(question{p.speech, ap}.counted(), order(step))...)
+}
+
+// open reports whether nothing is known of how the question of a decision ended, but for what
+// the task tells: it is the run in which it was asked.
+func (p refuser) open() bool {
+	return !slices.ContainsFunc(p.a.Decisions, func(d Decision) bool { return d.Verb == progress.VerbApprove || d.Verb == progress.VerbReject })
+}
+
+// decided says that an approval was decided, by whom, through which channel, when and why.
+func (p refuser) decided(out *Reply, ap *progress.Approval, step int) {
+	own := question{p.speech, ap}
+	out.Text = p.Say("refused.decided", words.A("said", own.outcome(step).Text))
+	out.Details = append(add(nil, own.why()), p.meanwhile()...)
+}
+
+// meanwhile is what people have done since, and why, a sentence each.
+func (p refuser) meanwhile() []string {
+	var out []string
+	for _, d := range p.a.Decisions {
+		if key := deeds[d.Verb]; key != "" {
+			out = add(out, p.done(key, d.By, d.Via, d.At, order(d.Step)).Text, p.reason(d.Reason))
+		}
+	}
+	return out
+}
+
+// deeds are the sentences for what people have done.
+var deeds = map[progress.Verb]string{
+	progress.VerbApprove: "by.approved", progress.VerbReject: "by.rejected", progress.VerbCancel: "by.cancelled",
+	progress.VerbPause: "wait.paused", progress.VerbResume: "moved.resume", progress.VerbRestart: "moved.restart",
+	progress.VerbRetry: "moved.retry", progress.VerbSkip: "moved.skip",
 }
 
 // last is who ended the task or decided last, and why.
@@ -154,13 +206,11 @@ func (p refuser) undecidable(out *Reply, q reviewer) {
 	case ap == nil:
 		out.Text = p.Say("refused.nothing", p.title())
 	case ap.Status != progress.ApprovalPending:
-		own := question{p.speech, ap}
-		out.Text = p.Say("refused.decided", words.A("said", own.outcome(step).Text))
-		out.Details = add(nil, own.why())
+		p.decided(out, ap, step)
 	case p.late(ap):
 		out.Text = p.Say("refused.late", order(step))
 	case p.a.You != "" && ap.ApprovedBy(p.a.You):
-		out.Text = p.Say("refused.voted", append(question{p.speech, ap}.counted(), order(step))...)
+		out.Text = p.voted(ap, step)
 	default:
 		out.Text = p.Say("refused.changed", order(step))
 	}
@@ -196,7 +246,7 @@ func (p refuser) state(out *Reply, q reviewer) {
 	default:
 		out.Text = p.Say("refused.cannot", p.act())
 	}
-	if status.Ended() {
+	if out.Details = p.meanwhile(); status.Ended() {
 		out.Details = q.last()
 	}
 }

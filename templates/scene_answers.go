@@ -17,7 +17,7 @@ type SceneAnswer struct {
 // SceneAnswers are answers that every surface has to show well: some of each topic.
 func SceneAnswers() []SceneAnswer {
 	out := append(tellingAnswers(), askingAnswers()...)
-	return append(append(out, doneAnswers()...), refusingAnswers()...)
+	return append(append(append(out, doneAnswers()...), refusingAnswers()...), strangersAnswers()...)
 }
 
 // answerOf is what is said about a scene a while after it.
@@ -97,10 +97,10 @@ func decisions() []Decision {
 // wishes are every verb, of several tasks.
 func wishes() []WishFor {
 	return []WishFor{
-		{Verb: progress.VerbApprove, Title: "Import customers", Step: 3}, {Verb: progress.VerbReject, Title: "Import customers", Step: 3},
-		{Verb: progress.VerbPause, Title: "Cellphone Store CRM"}, {Verb: progress.VerbPause, Title: "Nightly backup"},
-		{Verb: progress.VerbResume, Title: "Copy 4 TB"}, {Verb: progress.VerbCancel, Title: "نظام متجر الهواتف"},
-		{Verb: progress.VerbRestart, Title: "Deploy"}, {Verb: progress.VerbRetry, Title: "Train the model", Step: 2}, {Verb: progress.VerbSkip, Title: "Train the model", Step: 2},
+		{Verb: progress.VerbApprove, Task: "wish1", Title: "Import customers", Step: 3}, {Verb: progress.VerbReject, Task: "wish1", Title: "Import customers", Step: 3},
+		{Verb: progress.VerbPause, Task: "wish2", Title: "Cellphone Store CRM"}, {Verb: progress.VerbPause, Task: "wish3", Title: "Nightly backup"},
+		{Verb: progress.VerbResume, Task: "wish4", Title: "Copy 4 TB"}, {Verb: progress.VerbCancel, Task: "wish5", Title: "نظام متجر الهواتف"},
+		{Verb: progress.VerbRestart, Task: "wish6", Title: "Deploy"}, {Verb: progress.VerbRetry, Task: "wish7", Title: "Train the model", Step: 2}, {Verb: progress.VerbSkip, Task: "wish7", Title: "Train the model", Step: 2},
 	}
 }
 
@@ -184,6 +184,10 @@ func refusingAnswers() []SceneAnswer {
 		answerOf("refused_nostep", running(), 0, Answer{About: TopicRefused, Verb: progress.VerbSkip, Step: 9, Refusal: refusal(progress.NotFound)}),
 		answerOf("moved", cancelled(), time.Hour, Answer{About: TopicMoved, Verb: progress.VerbPause, Presses: again[:1]}),
 		answerAt("moved_any", Answer{About: TopicMoved}),
+		answerOf("moved_decided", approved(), time.Hour, Answer{About: TopicMoved, Verb: progress.VerbReject, Step: 3}),
+		answerOf("moved_changed", asked(), time.Hour, Answer{About: TopicMoved, Verb: progress.VerbApprove, Step: 3}),
+		answerOf("moved_restarted", restarted(), time.Hour, Answer{About: TopicMoved, Verb: progress.VerbApprove, Step: 1, Decisions: []Decision{decisions()[1], decisions()[3]}}),
+		answerOf("refused_paused", paused(), time.Minute, Answer{About: TopicRefused, Verb: progress.VerbPause, Refusal: refusal(progress.Conflict), Decisions: decisions()[:1]}),
 		answerOf("trouble", running(), 0, Answer{About: TopicTrouble, Verb: progress.VerbCancel}),
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/taskherald/herald/bot"
@@ -11,6 +13,7 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api/kit"
 	"github.com/taskherald/herald/templates"
+	"github.com/taskherald/herald/templates/webpage"
 )
 
 // openapiFiles are the parts of the description.
@@ -27,7 +30,7 @@ type Hearer interface {
 	Hear(ctx context.Context, t bot.Turn) (templates.Reply, intents.Reading, error)
 }
 
-// Options are what the route stands on. Its funcs are called from many goroutines.
+// Options are what the routes stand on. Its funcs are called from many goroutines.
 type Options struct {
 	Bot Hearer
 
@@ -37,6 +40,11 @@ type Options struct {
 
 	// Text lays a reply out as plain text.
 	Text func(r templates.Reply) string
+
+	// Accounts are the chat accounts of people; nil: this server links none. Person is what
+	// somebody may do now, whatever they call with; ok is false for one who is gone.
+	Accounts Accounts
+	Person   func(ctx context.Context, p progress.Person) (who progress.Actor, ok bool, err error)
 
 	Now func() time.Time // nil means time.Now
 }
@@ -52,14 +60,14 @@ func New(o Options) kit.Guest {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &server{Options: o, pace: kit.NewLimiter(chatRate, chatBurst, "messages to the bot")}
-	return kit.Guest{Routes: []kit.Route{
-		{Method: http.MethodPost, Path: "/api/chat", Name: "chat", Right: progress.MayRead, Do: s.chat},
-	}, Described: openapiFiles}
+	s := &server{Options: o, pace: kit.NewLimiter(chatRate, chatBurst, "messages to the bot"), layout: sync.OnceValues(webpage.New)}
+	chat := kit.Route{Method: http.MethodPost, Path: "/api/chat", Name: "chat", Right: progress.MayRead, Do: s.chat}
+	return kit.Guest{Routes: slices.Concat([]kit.Route{chat}, accountRoutes(s), pageRoutes(s)), Described: openapiFiles}
 }
 
-// server is what the handler stands on.
+// server is what the handlers stand on.
 type server struct {
 	Options
-	pace *kit.Limiter
+	pace   *kit.Limiter
+	layout func() (*webpage.Layout, error) // of pages
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/store"
 	"github.com/taskherald/herald/intents"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/api"
@@ -60,17 +61,22 @@ type world struct {
 	t   *testing.T
 	ear *ear
 	doc *contract.Contract
+
+	accounts *store.Accounts
 }
 
 func serve(t *testing.T, more ...func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, ear: &ear{reply: templates.Reply{About: templates.TopicUnknown, Lang: "en", Text: "What?"}}}
-	w.Server = apitest.Hosted(t, func(_ *db.DB, o *api.Options) func() {
+	w.Server = apitest.Hosted(t, func(d *db.DB, o *api.Options) func() {
+		w.accounts = store.NewAccounts(d, store.AccountOptions{})
 		options := Options{
 			Bot:    w.ear,
 			Reader: func(_ context.Context, p progress.Person) (templates.Reader, error) { return readers(p), nil },
 			Text:   func(r templates.Reply) string { return "~ " + r.Text },
 			Now:    func() time.Time { return time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC) },
+
+			Accounts: w.accounts, Person: o.Access.Person,
 		}
 		for _, change := range more {
 			change(&options)
@@ -103,7 +109,13 @@ type reply struct {
 // chat sends a message and holds the exchange to the document.
 func (w *world) chat(token, body string) reply {
 	w.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, w.URL+"/api/chat", strings.NewReader(body))
+	return w.do(token, http.MethodPost, "/api/chat", body)
+}
+
+// do makes a request and holds the exchange to the document.
+func (w *world) do(token, method, path, body string) reply {
+	w.t.Helper()
+	req, err := http.NewRequest(method, w.URL+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -121,7 +133,7 @@ func (w *world) chat(token, body string) reply {
 		w.t.Fatal(err)
 	}
 	if err := w.doc.Check(contract.Exchange{Req: req, Sent: []byte(body), Res: res, Got: got}); err != nil {
-		w.t.Fatalf("%s\nwas answered with %s\n%s\nwhich is not as the document has it: %v", body, res.Status, got, err)
+		w.t.Fatalf("%s %s\n%s\nwas answered with %s\n%s\nwhich is not as the document has it: %v", method, path, body, res.Status, got, err)
 	}
 	return reply{w.t, res.StatusCode, res.Header, got}
 }

@@ -9,11 +9,12 @@ import (
 	"strings"
 
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
 )
 
 // person brings somebody into the world.
 func (w *World) person(name string, rights []string, named map[string]string) error {
-	p := Person{Actor: progress.Actor{Person: progress.Person(name), Rights: progress.MayRead}, Lang: named["lang"]}
+	p := Person{Actor: progress.Actor{Person: progress.Person(name), Rights: progress.MayRead}, Name: name, Lang: named["lang"]}
 	for _, right := range rights {
 		switch right {
 		case "read":
@@ -30,6 +31,43 @@ func (w *World) person(name string, rights []string, named map[string]string) er
 	p.Groups = list(named["group"])
 	w.People[name] = p
 	return nil
+}
+
+// stranger is somebody whose account nobody has linked.
+func stranger(name string, named map[string]string) Person {
+	p := Person{Name: name, Lang: named["lang"], Stranger: true}
+	for _, task := range list(named["shown"]) {
+		p.Sight = append([]progress.TaskID{ID(task)}, p.Sight...)
+	}
+	return p
+}
+
+// card gives the buttons of a task's card, as a room is shown it: one for each verb that the
+// task admits, called by it. Whoever may decide is asked to.
+func (p *player) card(id progress.TaskID) (out []shown, err error) {
+	t, err := p.w.Task(id)
+	if err != nil {
+		return nil, err
+	}
+	all := progress.Offers(t, worker())
+	if t.Steps.First(progress.StepWaiting) > 0 && !slices.Contains(all, progress.VerbApprove) {
+		all = append(all, progress.VerbApprove, progress.VerbReject)
+	}
+	for _, v := range all {
+		step := 0
+		switch v {
+		case progress.VerbApprove, progress.VerbReject:
+			step = t.Steps.First(progress.StepWaiting)
+		case progress.VerbRetry, progress.VerbSkip:
+			step = t.Steps.First(progress.StepFailed)
+		}
+		press, err := p.w.Button(id, v, step)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, shown{templates.Button{Label: string(v), Press: press}, Said{Room: "room", Shown: v}})
+	}
+	return out, nil
 }
 
 // list are the parts of a text with commas.

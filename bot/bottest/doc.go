@@ -11,6 +11,7 @@
 // Each conversation begins with a line "== what it shows" and stands for itself. Its lines:
 //
 //	person ann operate approve group=ops lang=de all   somebody, and their rights
+//	stranger eve shown=crm,erp                         somebody unlinked, and what the room was shown
 //	task crm "Store CRM" steps=Plan,Build owner=ann    a task; by, controls
 //	worker crm at 2 65                                 its worker reports: starts, at, done,
 //	worker crm fails 2 "disk full"                     fails, asks, prints
@@ -19,10 +20,14 @@
 //	ann: how's my crm task going?                      somebody says something
 //	ann in t1 on crm: and the logs?                    in a thread, on a task's page, at a room
 //	ann: cancel {crm}                                  by the id of a task
+//	ann overheard in t1: cancel it                     to others, in a thread of the bot's
 //	ann again                                          their last message is delivered again
+//	card crm                                           a card is shown, with a button for each verb
 //	ann presses Yes                                    the newest button whose label has that
+//	ann presses reject reason="wrong data"             with a reason
 //	bot confirm: cancel … CRM                          the answer: its topic, and what it says
 //	bot: 65%                                           the same, of whatever topic
+//	bot says nothing
 //	buttons: Yes | No                                  its buttons: all, and in that order
 //	= crm cancelled run=1 by=ann via=chat              how the task stands
 //	unchanged                                          no task has changed since it was said
@@ -31,4 +36,7 @@
 //
 // Texts match in any case, and in their order where there are several with "…" between.
 // What is in no answer stands behind "not": "bot status: 65% … not cancelled".
+//
+// What a platform has no way to say, its Ear names with the reason (Unable): the conversation
+// ends there, and the test says so.
 package bottest

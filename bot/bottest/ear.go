@@ -16,7 +16,12 @@ type Said struct {
 	Thread string          // "" for none
 	About  progress.TaskID // of whose page it is said on, "" for none
 	Text   string
-	Press  string // else of the button that is pressed
+
+	Press  string        // else of the button that is pressed
+	Shown  progress.Verb // of one that a card shows to a whole room: what it does; "" for one of an answer
+	Reason string        // that is given with the press
+
+	Overheard bool // it is said in a thread to others, and the bot is not called
 }
 
 // Heard is what the bot says to it.
@@ -28,7 +33,13 @@ type Heard struct {
 
 // Ear is how people reach the bot. It is called by one goroutine at a time.
 type Ear interface {
+	// Hear gives something said to the bot, and what the bot says to it: the zero Heard where
+	// it says nothing.
 	Hear(ctx context.Context, s Said) (Heard, error)
+
+	// Unable is why something cannot be said on the platform, "" if it can: the rest of the
+	// conversation is skipped for that reason.
+	Unable(s Said) string
 }
 
 // direct asks the bot itself.
@@ -36,6 +47,9 @@ type direct struct{ w *World }
 
 // Direct is the ear of the bot itself, which lays its replies out as plain text.
 func Direct(w *World) Ear { return direct{w} }
+
+// Unable is "": all can be said to the bot itself.
+func (direct) Unable(Said) string { return "" }
 
 // Hear is that of [Ear].
 func (d direct) Hear(ctx context.Context, s Said) (Heard, error) {
@@ -46,7 +60,12 @@ func (d direct) Hear(ctx context.Context, s Said) (Heard, error) {
 	if s.Press != "" {
 		turn.Via = progress.ViaButton
 	}
+	turn.Reason, turn.Overheard = s.Reason, s.Overheard
+	turn.Stranger, turn.Sight, turn.Speaker = s.Who.Stranger, s.Who.Sight, s.Who.Name
 	reply, _, err := d.w.Bot.Hear(ctx, turn)
+	if reply.About == "" {
+		return Heard{}, err
+	}
 	text := d.w.book.Layout(templates.Text, reply, templates.Fit{Characters: 4000})
 	return Heard{reply.About, text, reply.Buttons}, err
 }

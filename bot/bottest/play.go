@@ -56,7 +56,11 @@ func play(t *testing.T, s stock, file, text string, open func(t testing.TB, w *W
 			w := s.open(t, nil)
 			p := &player{w: w, ear: open(t, w), last: map[string]Said{}}
 			for _, l := range c.lines {
-				if err := p.line(l.text); err != nil {
+				err := p.line(l.text)
+				if p.unable != "" {
+					t.Skipf("%s: %s: %s", l.at, l.text, p.unable)
+				}
+				if err != nil {
 					t.Fatalf("%s: %s\n%v\nthe bot has said [%s]: %s\nwith the buttons %s", l.at, l.text, err, p.heard.Topic, p.heard.Text, labels(p.heard.Buttons))
 				}
 			}
@@ -69,11 +73,17 @@ type player struct {
 	w       *World
 	ear     Ear
 	n       int
-	last    map[string]Said    // of each person
-	heard   Heard              // that the bot said last
-	buttons []templates.Button // that it has shown, the newest first
-	where   map[string]Said    // of each button, by its ticket or what it says: where it was shown
-	before  string             // how tasks stood before the last thing that was said
+	last    map[string]Said // of each person
+	heard   Heard           // that the bot said last
+	buttons []shown         // the newest first
+	before  string          // how tasks stood before the last thing that was said
+	unable  string          // why the rest cannot be played
+}
+
+// shown is a button, and where it was shown.
+type shown struct {
+	templates.Button
+	where Said
 }
 
 // line plays a line.
@@ -108,6 +118,13 @@ func (p *player) deed(list []string) error {
 		return nil
 	case bare[0] == "person" && len(bare) > 1:
 		return p.w.person(bare[1], bare[2:], named)
+	case bare[0] == "stranger" && len(bare) == 2:
+		p.w.People[bare[1]] = stranger(bare[1], named)
+		return nil
+	case bare[0] == "card" && len(bare) == 2:
+		all, err := p.card(ID(bare[1]))
+		p.buttons = append(all, p.buttons...)
+		return err
 	case bare[0] == "task" && len(bare) > 2:
 		return p.w.task(bare[1], bare[2], named)
 	case bare[0] == "worker" && len(bare) > 2:
@@ -118,16 +135,20 @@ func (p *player) deed(list []string) error {
 	case len(bare) > 1 && bare[1] == "again":
 		return p.tell(p.last[bare[0]])
 	case len(bare) > 2 && bare[1] == "presses":
-		return p.press(bare[0], strings.Join(bare[2:], " "))
+		return p.press(bare[0], strings.Join(bare[2:], " "), named["reason"])
 	case len(bare) > 3 && bare[1] == "does":
 		return p.w.act(bare[0], progress.Verb(bare[2]), ID(bare[3]), bare[4:])
 	}
 	return fmt.Errorf("what does this line mean?")
 }
 
-// say has somebody say something: in a thread, at a room, on a page.
+// say has somebody say something: in a thread, at a room, on a page, to others.
 func (p *player) say(who string, where []string, text string) error {
-	s := Said{Room: "room", Text: idForm.ReplaceAllStringFunc(text, func(name string) string { return string(ID(name[1 : len(name)-1])) })}
+	overheard := len(where) > 0 && where[0] == "overheard"
+	if overheard {
+		where = where[1:]
+	}
+	s := Said{Overheard: overheard, Room: "room", Text: idForm.ReplaceAllStringFunc(text, func(name string) string { return string(ID(name[1 : len(name)-1])) })}
 	for i := 0; i+1 < len(where); i += 2 {
 		switch where[i] {
 		case "in":
@@ -158,36 +179,41 @@ func (p *player) tell(s Said) error {
 		return fmt.Errorf("nothing was said before")
 	}
 	p.before = p.w.state()
+	if p.unable = p.ear.Unable(s); p.unable != "" {
+		return nil
+	}
 	var err error
 	if p.heard, err = p.ear.Hear(context.Background(), s); err != nil {
 		return err
 	}
-	if p.where == nil {
-		p.where = map[string]Said{}
-	}
 	for _, b := range slices.Backward(p.heard.Buttons) {
-		p.buttons = append([]templates.Button{b}, p.buttons...)
-		p.where[b.Press+b.Say] = s
+		p.buttons = append([]shown{{b, Said{Room: s.Room, Thread: s.Thread, About: s.About}}}, p.buttons...)
 	}
 	return nil
 }
 
 // press has somebody press the newest button whose label has a text, where it was shown.
-func (p *player) press(who, label string) error {
-	i := slices.IndexFunc(p.buttons, func(b templates.Button) bool {
+func (p *player) press(who, label, reason string) error {
+	i := slices.IndexFunc(p.buttons, func(b shown) bool {
 		return strings.Contains(strings.ToLower(b.Label), strings.ToLower(label))
 	})
 	if i < 0 {
-		return fmt.Errorf("no button has %q: %s", label, labels(p.buttons))
+		return fmt.Errorf("no button has %q", label)
 	}
 	b := p.buttons[i]
-	s := p.where[b.Press+b.Say]
-	s.Press, s.Text = b.Press, b.Say
+	s := b.where
+	s.Press, s.Text, s.Reason = b.Press, b.Say, reason
 	return p.first(who, s)
 }
 
 // says looks at what the bot has said.
 func (p *player) says(want string) error {
+	if strings.TrimSpace(want) == "says nothing" {
+		if p.heard.Text != "" || p.heard.Topic != "" {
+			return fmt.Errorf("it does")
+		}
+		return nil
+	}
 	topic, text, _ := strings.Cut(want, ":")
 	topic = strings.TrimSpace(topic)
 	if topic != "" && p.heard.Topic != "" && string(p.heard.Topic) != topic {

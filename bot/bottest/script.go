@@ -84,7 +84,7 @@ func passed(text string) (d time.Duration, ok bool) {
 }
 
 // speech is a line in which somebody says something.
-var speech = regexp.MustCompile(`^([\w-]+)((?: (?:in|at|on) [^\s:]+)*): (.+)$`)
+var speech = regexp.MustCompile(`^([\w-]+)((?: overheard)?(?: (?:in|at|on) [^\s:]+)*): (.+)$`)
 
 // idForm is a task in what somebody says, of which they say the id.
 var idForm = regexp.MustCompile(`\{[\w-]+\}`)

@@ -33,11 +33,13 @@ type World struct {
 	// Notices is what people are told of; it stays over a restart.
 	Notices *Notices
 
+	// Sealer seals what buttons do, those of cards too.
+	Sealer *ticket.Sealer
+
 	stock
 	t       testing.TB
 	url     string
 	db      *db.DB
-	sealer  *ticket.Sealer
 	change  func(*bot.Options)
 	mu      sync.Mutex
 	passed  time.Duration
@@ -47,7 +49,11 @@ type World struct {
 // Person is somebody in a conversation.
 type Person struct {
 	progress.Actor
+	Name string // in the script
 	Lang string
+
+	Stranger bool              // nobody has linked their account: they have no rights, and are no Actor
+	Sight    []progress.TaskID // of a stranger: what the room was shown, the newest first
 }
 
 // stock is what worlds have in common, and takes longer to make than a conversation takes.
@@ -91,7 +97,7 @@ func (s stock) open(t testing.TB, change func(*bot.Options)) *World {
 		change = func(*bot.Options) {}
 	}
 	w := &World{
-		t: t, stock: s, url: dbtest.URL(t, dbtest.SQLite), sealer: sealer, change: change,
+		t: t, stock: s, url: dbtest.URL(t, dbtest.SQLite), Sealer: sealer, change: change,
 		People: map[string]Person{}, Notices: &Notices{silent: map[string]bool{}},
 	}
 	if err := os.WriteFile(w.url, s.file, 0o600); err != nil {
@@ -119,7 +125,7 @@ func (w *World) start() {
 	w.Engine, w.Index = engine.New(kept, engine.Options{Log: slog.New(slog.DiscardHandler)}), store.NewIndex(w.db)
 	o := bot.Options{
 		Tasks: w.Engine, Index: w.Index, Past: kept, Store: botstore.New(w.db, w.Now), Notices: w.Notices,
-		Parser: w.parser, Book: w.book, Sealer: w.sealer, Now: w.Now,
+		Parser: w.parser, Book: w.book, Sealer: w.Sealer, Now: w.Now,
 		Log:  slog.New(slog.DiscardHandler),
 		Link: func(id progress.TaskID) string { return "https://herald.example.com/tasks/" + string(id) },
 	}
@@ -153,6 +159,21 @@ func (w *World) Pass(d time.Duration) {
 func ID(name string) progress.TaskID {
 	sum := sha256.Sum256([]byte(name))
 	return progress.NewTaskID(time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC), [5]byte(sum[:5]))
+}
+
+// Button is the text of a button that names nobody, about a task as it is now.
+func (w *World) Button(id progress.TaskID, v progress.Verb, step int) (string, error) {
+	t, err := w.Task(id)
+	if err != nil {
+		return "", err
+	}
+	b := ticket.Button{Verb: v, Task: id, Step: step, Run: t.Run, Attempt: t.Attempt}
+	if step > 0 && step <= t.Steps.Len() {
+		if ap := t.Steps.At(step).Approval; ap != nil {
+			b.Digest = ap.Digest
+		}
+	}
+	return w.Sealer.SealButton(b), nil
 }
 
 // Do gives a command to a task, as somebody does elsewhere.

@@ -27,12 +27,14 @@ func New(d *db.DB, now func() time.Time) *Store {
 // purgePortion is how many rows one transaction forgets, so that nobody waits long for it.
 const purgePortion = 500
 
-// Purge forgets what was kept until before now.
+// Purge forgets what was kept until before now, and codes that link nothing any more.
 func (s *Store) Purge(ctx context.Context) error {
-	if err := s.purge(ctx, purgeMemory); err != nil {
-		return err
+	for _, query := range []string{purgeMemory, purgeReasons, purgeCodes, purgeTries} {
+		if err := s.purge(ctx, query); err != nil {
+			return err
+		}
 	}
-	return s.purge(ctx, purgeReasons)
+	return nil
 }
 
 const (
@@ -41,6 +43,12 @@ const (
 
 	purgeReasons = `DELETE FROM bot_reasons WHERE until_at < $1 AND of_key IN
 		(SELECT of_key FROM bot_reasons WHERE until_at < $1 ORDER BY until_at LIMIT $2)`
+
+	purgeCodes = `DELETE FROM chat_codes WHERE until_at < $1 AND sum IN
+		(SELECT sum FROM chat_codes WHERE until_at < $1 ORDER BY until_at LIMIT $2)`
+
+	purgeTries = `DELETE FROM chat_tries WHERE until_at < $1 AND (platform, team, account) IN
+		(SELECT platform, team, account FROM chat_tries WHERE until_at < $1 ORDER BY until_at LIMIT $2)`
 )
 
 // purge runs a statement until it finds less than a portion.

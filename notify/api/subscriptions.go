@@ -41,12 +41,12 @@ func subscriptionOf(c *kit.Call, s notify.Subscription) subscription {
 	return out
 }
 
-// subscriptions handles what is asked of them: how people are told, at mailboxes and
-// browsers.
+// subscriptions handles what is asked of them: how people are told, at mailboxes, in chat and
+// in browsers.
 type subscriptions struct{ family }
 
 func subscriptionsOf(s *server) subscriptions {
-	return subscriptions{family{s, "subscription", []string{notify.Email, notify.WebPush}}}
+	return subscriptions{family{s, "subscription", []string{notify.Email, notify.Slack, notify.WebPush}}}
 }
 
 // subscriptionList are subscriptions, the oldest first.
@@ -59,7 +59,7 @@ func (s subscriptions) list(c *kit.Call) error {
 	q := c.Query()
 	if channel := q.Text("channel"); channel != "" {
 		if !slices.Contains(s.channels, channel) {
-			q.Wrong("channel", "must be email or webpush, not %q; webhooks are at /api/webhooks", channel)
+			q.Wrong("channel", "must be email, slack or webpush, not %q; webhooks are at /api/webhooks", channel)
 		}
 		s.channels = []string{channel}
 	}

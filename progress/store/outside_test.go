@@ -32,7 +32,7 @@ var tables = map[string]string{
 var otherTables = []string{
 	"schema_migrations", "access_state", "people", "tokens", "sessions", "login_codes",
 	"lanes", "letters", "cards", "subscriptions", "subscriptions_state", "signing_keys", "leases", "held", "chains", "traces", "preferences",
-	"bot_memory", "bot_reasons",
+	"bot_memory", "bot_reasons", "chat_accounts", "chat_codes", "chat_tries",
 }
 
 // count is the number of rows in each table of each task: "runs of t1".

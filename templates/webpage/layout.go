@@ -17,7 +17,7 @@ var pages embed.FS
 type Layout struct {
 	list, task, kinds, kind, problem *template.Template
 	act, leave, confirm              *template.Template
-	notifications                    *template.Template
+	notifications, accounts          *template.Template
 	assets                           map[string]web.Asset // by the name in a page's path
 }
 
@@ -33,7 +33,7 @@ func New() (*Layout, error) {
 		return nil, fmt.Errorf("webpage: %w", err)
 	}
 	for name, into := range map[string]**template.Template{
-		"list": &l.list, "task": &l.task, "kinds": &l.kinds, "kind": &l.kind, "problem": &l.problem,
+		"list": &l.list, "task": &l.task, "kinds": &l.kinds, "kind": &l.kind, "problem": &l.problem, "accounts": &l.accounts,
 	} {
 		if err := extend(base, into, name+".html"); err != nil {
 			return nil, err

@@ -35,12 +35,14 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	index := store.NewIndex(a.db)
-	paver{a}.listens(index)
+	if err = (paver{a}).listens(index); err != nil {
+		return err
+	}
 	a.hub = api.NewHub(a.engine, a.store, index, live.Options{Bell: a.bell, ETA: a.outlook.ETA, Notice: paver{a}.notice, Concerns: a.notifier.Concerns, Log: a.log})
 	if a.api, err = api.New(api.Options{
 		Engine: a.engine, Store: a.store, Index: index, Access: a.access, Hub: a.hub, Bus: a.bell, Meter: measure,
 		Grace: a.config.WorkflowGrace, Body: a.config.Limits.Body, Batch: a.config.Limits.Batch, Rate: a.config.RateLimit,
-		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(), Guests: append(paver{a}.guests(), paver{a}.chats()),
+		CORS: a.config.CORS, TrustedProxies: a.config.TrustedProxies, PublicURL: a.config.PublicURL, Version: Version(), Guests: paver{a}.guests(),
 		ETA: a.outlook.ETA, Ready: a.ready, Stopping: a.stopping, Log: a.log,
 	}); err != nil {
 		return err

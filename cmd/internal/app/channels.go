@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/notify/email"
 	"github.com/taskherald/herald/notify/links"
@@ -33,6 +34,9 @@ func (a paver) channels(ctx context.Context) (map[string]notify.Channel, error) 
 		VAPID: func(ctx context.Context) (notify.Keys, error) { return a.own(ctx, notify.HeldForPush, webpush.NewKey) },
 	})
 	out := map[string]notify.Channel{webhook.Name: a.hooks, webpush.Name: a.push}
+	if c := a.slackChannel(); c != nil {
+		out[slack.Name] = c
+	}
 	if a.config.Email.Server == "" {
 		return out, nil
 	}

@@ -14,26 +14,32 @@ import (
 	"github.com/taskherald/herald/templates"
 )
 
-// ear is the road in from people: the bot, and what it remembers.
+// ear is the road in from people: the bot, what it remembers, and whose accounts are whose.
 type ear struct {
-	bot    *bot.Bot
-	memory *memory.Store
+	bot      *bot.Bot
+	memory   *memory.Store
+	accounts *memory.Accounts
 }
 
-// listens makes the bot, on what the road out stands on too.
-func (a paver) listens(index *store.Index) {
-	a.memory = memory.New(a.db, nil)
+// listens makes the bot and where it listens, on what the road out stands on too.
+func (a paver) listens(index *store.Index) error {
+	a.memory, a.accounts = memory.New(a.db, nil), memory.NewAccounts(a.db, memory.AccountOptions{Ways: ways{a.ledger, time.Now}, Log: a.log})
 	a.bot = bot.New(bot.Options{
 		Tasks: a.engine, Index: index, Past: a.store, Store: a.memory, Notices: notices{a.ledger, a.engine, a.notifier.Preview, time.Now},
 		Parser: intents.New(), Book: a.book, Sealer: a.sealer, ETA: a.outlook.ETA, Link: a.linkTo, Log: a.log,
 	})
+	return a.slackPlatform(index)
 }
 
 // chats is the part of the API by which people talk with the bot.
 func (a paver) chats() kit.Guest {
-	return chatapi.New(chatapi.Options{Bot: a.bot, Reader: a.readerOf, Text: func(r templates.Reply) string {
+	o := chatapi.Options{Bot: a.bot, Reader: a.readerOf, Person: a.access.Person, Text: func(r templates.Reply) string {
 		return a.book.Layout(templates.Text, r, templates.Fit{})
-	}})
+	}}
+	if a.chat.slack != nil {
+		o.Accounts = a.accounts
+	}
+	return chatapi.New(o)
 }
 
 // readerOf is how somebody reads: as they have said, else as everybody does here.
@@ -60,6 +66,9 @@ func (a *App) forget(ctx context.Context) {
 	for next := time.NewTicker(forgetEvery); ; {
 		if err := a.memory.Purge(ctx); err != nil && ctx.Err() == nil {
 			a.log.Warn("what was said long ago could not be forgotten", "error", err)
+		}
+		if err := a.accounts.Heal(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("how people are told in chat could not be brought up to date", "error", err)
 		}
 		select {
 		case <-ctx.Done():

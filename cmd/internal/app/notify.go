@@ -36,6 +36,7 @@ type road struct {
 	hooks    *webhook.Channel
 	push     *webpush.Channel
 	mails    *email.Channel // nil where no mail is sent
+	chat     chat
 	notifier *notify.Notifier
 }
 
@@ -57,7 +58,7 @@ func (a paver) pave(ctx context.Context, watch *meter.Meter) (err error) {
 		Listen: func(f func(progress.Moved)) func() { return a.bell.Listen("", f) },
 		Link:   a.linkTo,
 		People: a.people, Rules: a.rules, Remind: a.config.RemindAfter,
-		Reader: a.reader(), Watch: watch, Log: a.log,
+		Reader: a.reader(), Watch: watch, Log: a.log, Held: a.hears,
 	}
 	if !a.db.SingleWriter() {
 		o.Leases, o.Node = a.ledger, rand.Text()
@@ -154,13 +155,13 @@ func (a paver) do(ctx context.Context, c progress.Command) (progress.Task, error
 	return out.Task, err
 }
 
-// guests are the parts of the API that the road out has.
+// guests are the parts of the API that the roads out and in have.
 func (a paver) guests() []kit.Guest {
-	return []kit.Guest{noticeapi.New(noticeapi.Options{
+	return append(a.slackGuests(), a.chats(), noticeapi.New(noticeapi.Options{
 		Ledger: a.ledger, Guard: a.guard, Task: a.engine.Task, Secret: webhook.NewSecret, Poke: a.notifier.Poke,
 		Sealer: a.sealer, Person: a.access.Person, Do: a.do, URL: a.base, Email: a.mails != nil, Over: a.config.Email.LongTask, Push: a.push,
 		Channels: Channels(a.config), Language: a.config.Language, Zone: a.config.TimeZone.String(), Events: a.store.Events, Preview: a.notifier.Preview,
-	})}
+	}))
 }
 
 // close lets go of the channels' connections.

@@ -3,8 +3,10 @@ package app
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/config"
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/notify/email"
@@ -15,10 +17,15 @@ import (
 
 // Channels are the names of those that a server of this configuration has.
 func Channels(c config.Config) []string {
-	if c.Email.Server == "" {
-		return []string{webhook.Name, webpush.Name}
+	out := []string{webhook.Name, webpush.Name}
+	if c.Email.Server != "" {
+		out = append(out, email.Name)
 	}
-	return []string{email.Name, webhook.Name, webpush.Name}
+	if c.Slack.BotToken.Reveal() != "" {
+		out = append(out, slack.Name)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Rules are those of a configuration as the road out takes them. The error is

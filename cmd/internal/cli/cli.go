@@ -93,7 +93,7 @@ func Run(ctx context.Context, p Process) int {
 	root.SetErr(p.Stderr)
 	root.AddGroup(groups()...)
 	for group, commands := range map[string][]*cobra.Command{
-		groupServer: {serveCommand(p), demoCommand(p), checkCommand(p), doctorCommand(p)},
+		groupServer: {serveCommand(p), demoCommand(p), checkCommand(p), setupCommand(p), doctorCommand(p)},
 		groupWork:   {runCommand(p), workerCommand(p), syncCommand(p)},
 		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p), statsCommand(p), estimateCommand(p)},
 		groupDecide: wishCommands(p),

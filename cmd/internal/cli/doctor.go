@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,8 +13,8 @@ func doctorCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Say what works, what does not, and what to do", Args: cobra.NoArgs,
 		Long: `Looks at the settings, the server, the token, the clocks, sockets, the database's
-folder if the server is on this machine, and the terminal. Changes nothing. Exits
-with 1 if something is broken.`,
+folder if the server is on this machine, Slack if the settings have it, and the
+terminal. Changes nothing. Exits with 1 if something is broken.`,
 	}
 	addConnection(cmd)
 	cmd.Flags().SortFlags = false
@@ -61,11 +62,13 @@ func diagnose(cmd *cobra.Command, p Process) error {
 			checks = append(checks, checkDatabase(p)...)
 		}
 	}
-	checks = append(checks, checkTerminal(p))
-	healthy := true
-	for _, c := range checks {
-		healthy = healthy && c.State != stateBroken
-	}
+	checks = append(checks, diagnoseSlack(cmd.Context(), p)...)
+	return verdict(s, append(checks, checkTerminal(p)))
+}
+
+// verdict prints what was found, and fails if something is broken.
+func verdict(s session, checks []check) error {
+	healthy := !slices.ContainsFunc(checks, func(c check) bool { return c.State == stateBroken })
 	if err := s.report(checks, healthy); err != nil {
 		return err
 	}

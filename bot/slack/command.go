@@ -1,0 +1,44 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+
+	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/progress"
+)
+
+var errNobody = errors.New("it does not say who")
+
+// command reads a slash command. Only who gives it sees the answer.
+func (e *ear) command(payload json.RawMessage) (*arrival, error) {
+	var c slash
+	if err := lax(payload, &c); err != nil {
+		return nil, err
+	}
+	if c.User == "" {
+		return nil, errNobody
+	}
+	at := spot{team: c.Team, channel: c.Channel, user: c.User, url: c.URL}
+	a := &arrival{lane: at.lane(), busy: e.mouth.apology(at, c.Trigger)}
+	if c.Trigger != "" {
+		a.key = "command " + c.Trigger
+	}
+	text, _ := plain(c.Text, "")
+	t := bot.Turn{ID: c.Trigger, Via: progress.ViaChat, Text: cmp.Or(text, askHelp)}
+	a.work = within(turnWithin, func(ctx context.Context) { e.mouth.answer(ctx, e.told(ctx, at, t)) })
+	return a, nil
+}
+
+// formed is a command as HTTP brings it, in the form in which the socket does.
+func formed(form url.Values) json.RawMessage {
+	fields := map[string]string{}
+	for key := range form {
+		fields[key] = form.Get(key)
+	}
+	text, _ := json.Marshal(fields) // of texts: cannot fail
+	return text
+}

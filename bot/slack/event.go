@@ -1,0 +1,68 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+)
+
+// event reads an event; nil is one that nothing is to be done about.
+func (e *ear) event(payload json.RawMessage) (*arrival, error) {
+	var o outer
+	if err := lax(payload, &o); err != nil {
+		return nil, err
+	}
+	if o.Type == "app_rate_limited" {
+		e.Log.Error("Slack keeps events back: in this workspace there are more than 30,000 an hour")
+	}
+	if o.Type != "event_callback" {
+		return nil, nil
+	}
+	var i inner
+	if err := lax(o.Event, &i); err != nil {
+		return nil, err
+	}
+	a := e.happened(&o, &i)
+	if a != nil && o.ID != "" {
+		a.key = "event " + o.ID
+	}
+	return a, nil
+}
+
+// happened is what an event comes to.
+func (e *ear) happened(o *outer, i *inner) *arrival {
+	switch i.Type {
+	case "app_mention", "message":
+		return e.spoken(o, i)
+	case "app_home_opened":
+		if i.User == "" || i.Tab != "" && i.Tab != "home" {
+			return nil
+		}
+		at := spot{team: o.Team, user: i.User}
+		return &arrival{lane: at.lane(), work: within(turnWithin, func(ctx context.Context) { e.homes.publish(ctx, at) })}
+	case "tokens_revoked":
+		if len(i.Tokens.Bot) > 0 {
+			e.Log.Error("Slack has revoked the bot token", "do", hopeless("app_uninstalled"))
+		}
+	case "app_uninstalled":
+		e.Log.Error("the app was removed from the Slack workspace", "do", hopeless("app_uninstalled"))
+	}
+	return nil
+}
+
+// spoken is what somebody has said. What we say ourselves and what other bots say is not
+// answered: two of them would go on for ever.
+func (e *ear) spoken(o *outer, i *inner) *arrival {
+	if i.User == "" || i.Bot != "" || i.Hidden || i.Channel == "" || i.TS == "" || !slices.Contains(subtypes, i.Subtype) {
+		return nil
+	}
+	at := spot{team: o.Team, channel: i.Channel, user: i.User}
+	if i.Thread != i.TS { // else it is the root of one
+		at.thread, at.near = i.Thread, i.Thread
+	}
+	return &arrival{lane: at.lane(), work: within(turnWithin, func(ctx context.Context) { e.listen(ctx, o, i, at) })}
+}
+
+// subtypes are those of messages that people write; others tell that somebody has joined,
+// that a message was changed, and so on.
+var subtypes = []string{"", "thread_broadcast", "file_share", "me_message"}

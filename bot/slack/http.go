@@ -1,0 +1,95 @@
+package slack
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// The bounds of requests over HTTP.
+const (
+	mostBody   = 1 << 20         // bytes
+	freshFor   = 5 * time.Minute // a signature, before and after its time
+	signedWith = "v0"
+)
+
+// Events takes events over HTTP. It answers at once; work is done while Run runs. A retry is
+// like any other request: it may be the only one that has come through. Without a signing
+// secret nothing is let in.
+func (p *Platform) Events() http.Handler { return p.signed(p.events) }
+
+// Interactions takes presses and what is written in modals, as Events does.
+func (p *Platform) Interactions() http.Handler { return p.signed(p.interactions) }
+
+// Commands takes slash commands, as Events does.
+func (p *Platform) Commands() http.Handler { return p.signed(p.commands) }
+
+// signed lets in what Slack has signed, and nothing is read of before.
+func (p *Platform) signed(next func(w http.ResponseWriter, body []byte)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "POST only", http.StatusMethodNotAllowed)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
+		if _, long := errors.AsType[*http.MaxBytesError](err); long {
+			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		if err != nil {
+			http.Error(w, "unreadable", http.StatusBadRequest)
+			return
+		}
+		if !p.genuine(r.Header, body) {
+			http.Error(w, "not signed by Slack, or not now", http.StatusUnauthorized)
+			return
+		}
+		next(w, body)
+	})
+}
+
+// genuine reports whether Slack has signed a body, not long ago.
+func (p *Platform) genuine(h http.Header, body []byte) bool {
+	at := h.Get("X-Slack-Request-Timestamp")
+	seconds, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || len(p.secret) == 0 || p.inbox.now().Sub(time.Unix(seconds, 0)).Abs() > freshFor {
+		return false
+	}
+	mac := hmac.New(sha256.New, p.secret)
+	_, _ = io.WriteString(mac, signedWith+":"+at+":")
+	_, _ = mac.Write(body)
+	return hmac.Equal([]byte(h.Get("X-Slack-Signature")), []byte(signedWith+"="+hex.EncodeToString(mac.Sum(nil))))
+}
+
+// events takes an event. One that there is no room for is given again later.
+func (p *Platform) events(w http.ResponseWriter, body []byte) {
+	var o outer
+	if err := lax(body, &o); err == nil && o.Type == "url_verification" {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, o.Challenge) // who does not listen does not verify
+		return
+	}
+	if !p.inbox.take(kindEvent, body) {
+		http.Error(w, "busy", http.StatusServiceUnavailable)
+	}
+}
+
+func (p *Platform) interactions(_ http.ResponseWriter, body []byte) {
+	form, _ := url.ParseQuery(string(body)) // what cannot be read of it is not there
+	p.inbox.take(kindInteraction, json.RawMessage(form.Get("payload")))
+}
+
+func (p *Platform) commands(_ http.ResponseWriter, body []byte) {
+	form, _ := url.ParseQuery(string(body)) // likewise
+	if form.Get("ssl_check") == "" {
+		p.inbox.take(kindCommand, formed(form))
+	}
+}

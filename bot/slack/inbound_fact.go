@@ -1,0 +1,83 @@
+package slack
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// How facts are asked for.
+const (
+	askWithin = 5 * time.Second
+	askAgain  = 5 * time.Second // after it went wrong
+	always    = time.Duration(1<<63 - 1)
+)
+
+// fact is something that Slack knows, kept for a while: one asks, and all who want to know it
+// wait for that.
+type fact[T any] struct {
+	ask   func(ctx context.Context) (T, error)
+	fresh time.Duration // for how long it is not asked for again
+	stale time.Duration // for how long it counts where Slack does not tell
+	now   func() time.Time
+	turn  chan struct{} // holds one: somebody asks
+
+	mu    sync.Mutex
+	is    T
+	at    time.Time // zero as long as it is not known
+	tried time.Time // that it went wrong
+	err   error     // then
+}
+
+func newFact[T any](now func() time.Time, fresh, stale time.Duration, ask func(ctx context.Context) (T, error)) *fact[T] {
+	return &fact[T]{ask: ask, fresh: fresh, stale: stale, now: now, turn: make(chan struct{}, 1)}
+}
+
+// get gives the fact. The error is that of asking, or that of ctx.
+func (f *fact[T]) get(ctx context.Context) (T, error) {
+	if is, err, ok := f.kept(); ok {
+		return is, err
+	}
+	select {
+	case f.turn <- struct{}{}:
+		defer func() { <-f.turn }()
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+	if is, err, ok := f.kept(); ok {
+		return is, err
+	}
+	ctx, stop := context.WithTimeout(ctx, askWithin)
+	defer stop()
+	is, err := f.ask(ctx)
+	f.note(is, err)
+	is, err, _ = f.kept()
+	return is, err
+}
+
+// kept is the fact as it is known; ok is false if it has to be asked for.
+func (f *fact[T]) kept() (is T, err error, ok bool) { //nolint:revive,staticcheck // ok is about the error too
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.now()
+	switch {
+	case !f.at.IsZero() && now.Sub(f.at) < f.fresh:
+		return f.is, nil, true
+	case f.err == nil || now.Sub(f.tried) >= askAgain:
+		return is, nil, false
+	case !f.at.IsZero() && now.Sub(f.at) < f.stale:
+		return f.is, nil, true
+	}
+	return is, f.err, true
+}
+
+func (f *fact[T]) note(is T, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err = err; err != nil {
+		f.tried = f.now()
+		return
+	}
+	f.is, f.at = is, f.now()
+}

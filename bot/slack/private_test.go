@@ -1,0 +1,119 @@
+package slack_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/slack/slackfake"
+	"github.com/taskherald/herald/templates"
+)
+
+// TestPrivacy holds that a room is told only of tasks that it was shown, by whichever name the
+// rules know it, and anything else goes to who asked.
+func TestPrivacy(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		wall  func(s *stand)
+		only  string
+		tells bool
+	}{
+		{"not shown", func(s *stand) { s.rooms.show(slackfake.Deploys, "t1") }, slackfake.Ana, true},
+		{"shown by its id", func(s *stand) { s.rooms.show(slackfake.General, "t0", "t1") }, "", true},
+		{"shown by its name", func(s *stand) { s.rooms.show("#general", "t1") }, "", true},
+		{"another was shown", func(s *stand) { s.rooms.show(slackfake.General, "t2") }, slackfake.Ana, true},
+		{"its name is not known", func(s *stand) {
+			s.rooms.show("#general", "t1")
+			s.Fail("conversations.info", slackfake.Fault{Error: "missing_scope", Times: -1})
+		}, slackfake.Ana, true},
+		{"nobody knows", func(s *stand) {
+			s.bot.say = func(turn bot.Turn) (templates.Reply, error) {
+				s.rooms.down = errors.New("the disk is on fire")
+				return about("t1", "Store CRM")(turn)
+			}
+		}, slackfake.Ana, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := raise(t, slackfake.Options{}, nil)
+				s.bot.say = about("t1", "Store CRM")
+				c.wall(s)
+				m := s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
+				answer := s.last(slackfake.Ana, slackfake.General)
+				if s.shows(answer, c.only, "Store CRM"); c.only == "" && answer.Thread != m.TS || c.only != "" && answer.Thread != "" {
+					t.Errorf("it stands below %q", answer.Thread)
+				}
+				s.rooms.down = nil
+				below := s.says(slackfake.Ana, slackfake.General, m.TS, mention+"how's the crm?")
+				if answer = s.last(slackfake.Ana, slackfake.General); answer.Thread != m.TS || below.TS == "" {
+					t.Errorf("in a thread it stands below %q", answer.Thread)
+				}
+			})
+		})
+	}
+}
+
+// TestPrivacyDirect holds that what cannot be shown to one person in a room goes to their
+// direct messages, and never to the room.
+func TestPrivacyDirect(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		s.bot.say = about("t1", "Store CRM")
+		s.Fail("chat.postEphemeral", slackfake.Fault{Error: "channel_not_found", Times: -1})
+		s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
+		if all := s.Channel(slackfake.General).Messages(); len(all) != 1 {
+			t.Errorf("the room sees %+v", all)
+		}
+		if all := s.direct(slackfake.Ana); len(all) != 1 || !strings.Contains(all[0].Shows, "Store CRM") || all[0].Thread != "" {
+			t.Errorf("there are %+v", all)
+		}
+		s.says(slackfake.Ana, s.Channel(slackfake.Ana).ID(), "", "how's the crm?")
+		if all := s.direct(slackfake.Ana); len(all) != 2 {
+			t.Errorf("there are %d", len(all))
+		}
+	})
+}
+
+// TestStrangerAlone holds that how to link an account is nothing for a whole room.
+func TestStrangerAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		s.bot.say = func(bot.Turn) (templates.Reply, error) {
+			return book().Reply(templates.Answer{About: templates.TopicStranger, Stranger: true}, templates.Reader{}, time.Now()), nil
+		}
+		s.says(slackfake.Cleo, slackfake.General, "", mention+"cancel the crm")
+		s.shows(s.last(slackfake.Cleo, slackfake.General), slackfake.Cleo, "/herald link")
+	})
+}
+
+// TestFile holds that output too long for a message reaches who asked as a file, where only
+// they see it.
+func TestFile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		lines := strings.Split(strings.Repeat("a line of output\n", 500), "\n")
+		s.bot.say = func(bot.Turn) (templates.Reply, error) {
+			return templates.Reply{About: templates.TopicLogs, Text: "Output", Output: lines}, nil
+		}
+		d, err := s.User(slackfake.Ana).Command("/herald", "logs", slackfake.General)
+		s.taken(d, err)
+		s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "a line of output")
+		time.Sleep(time.Minute)
+		all := s.direct(slackfake.Ana)
+		files := 0
+		for _, m := range all {
+			files += len(m.Files)
+		}
+		if files != 1 {
+			t.Errorf("%d files in %+v", files, all)
+		}
+	})
+}
