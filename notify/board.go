@@ -18,27 +18,30 @@ import (
 // a card each (Pace.Crowd). Those that have one keep it; the others have a line on the board,
 // until there are few again.
 
+// board is what a track knows of it.
+type board struct{ *track }
+
 // isBoard reports whether a card is a board.
 func (c *Card) isBoard() bool { return c.Task == "" }
 
 // survey begins a board when there are too many tasks for a card each. The track is locked.
-func (t *track) survey(l Lane, now time.Time) {
-	if t.pace.Crowd == 0 || t.board != "" || t.working() <= t.pace.Crowd {
+func (t board) survey(l Lane, now time.Time) {
+	if t.pace.Crowd == 0 || t.boardID != "" || t.working() <= t.pace.Crowd {
 		return
 	}
 	for _, c := range t.cards {
 		if c.isCopy() {
 			continue
 		}
-		t.board = CardID("board/" + string(l.ID) + "/" + strconv.FormatInt(now.UnixMicro(), 36))
-		t.cards[t.board] = &Card{ID: t.board, Lane: l.ID, Sub: c.Sub, Person: c.Person, Want: 1, MadeAt: now}
-		t.line.Add(Slot{Card: t.board}, 1, false, now, time.Time{})
+		t.boardID = CardID("board/" + string(l.ID) + "/" + strconv.FormatInt(now.UnixMicro(), 36))
+		t.cards[t.boardID] = &Card{ID: t.boardID, Lane: l.ID, Sub: c.Sub, Person: c.Person, Want: 1, MadeAt: now}
+		t.line.Add(Slot{Card: t.boardID}, 1, false, now, time.Time{})
 		return
 	}
 }
 
 // working is how many tasks are at work in the place. The track is locked.
-func (t *track) working() (n int) {
+func (t board) working() (n int) {
 	for _, c := range t.cards {
 		if !c.isCopy() && !c.isBoard() {
 			n++
@@ -49,18 +52,18 @@ func (t *track) working() (n int) {
 
 // few reports whether a card each will do again: well below where the board began, so that
 // it does not come and go. The track is locked.
-func (t *track) few() bool { return t.working() <= t.pace.Crowd*3/4 }
+func (t board) few() bool { return t.working() <= t.pace.Crowd*3/4 }
 
-// touchBoard has the board be looked at: one of its tasks has moved. The track is locked.
-func (t *track) touchBoard(now time.Time) {
-	if t.board != "" {
-		t.line.Add(Slot{Card: t.board}, 0, false, now, time.Time{})
+// touch has it be looked at: one of its tasks has moved. The track is locked.
+func (t board) touch(now time.Time) {
+	if t.boardID != "" {
+		t.line.Add(Slot{Card: t.boardID}, 0, false, now, time.Time{})
 	}
 }
 
 // unfold ends the board: the tasks on it get cards of their own. The track is locked.
-func (t *track) unfold() {
-	t.board = ""
+func (t board) unfold() {
+	t.boardID = ""
 	for _, c := range t.cards {
 		if c.Far == "" && !c.isCopy() {
 			t.line.Add(Slot{Card: c.ID}, 0, false, c.MadeAt, time.Time{})
@@ -68,16 +71,16 @@ func (t *track) unfold() {
 	}
 }
 
-// onBoard reports whether there is a board. It locks the track.
-func (t *track) onBoard() bool {
+// there reports whether there is one. It locks the track.
+func (t board) there() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.board != ""
+	return t.boardID != ""
 }
 
 // listed are the cards of the tasks that a board lists, the oldest first; none once there are
 // few. It locks the track.
-func (t *track) listed() (out []Card) {
+func (t board) listed() (out []Card) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.few() {
@@ -105,11 +108,27 @@ func (boardFace) draw(ctx context.Context, l *cardTurn) (m Message, why string, 
 			return m, "", err
 		}
 	}
-	d := templates.Digest{At: l.now(), Link: l.Link("")}
-	for _, listed := range l.listed() {
-		t, _, why, err := l.told(ctx, listed.Sub, listed.Task)
+	d, err := boardFace{}.tasks(ctx, l)
+	if err != nil {
+		return m, "", err
+	}
+	m = Message{ID: string(letterID("card", string(c.ID))), Class: ClassProgress, For: Recipient{Person: c.Person}, Sub: c.Sub, Link: d.Link}
+	if m.For.Reader, err = l.readerOf(ctx, c.Person); err != nil {
+		return m, "", err
+	}
+	said := l.Book.Board(d, m.For.Reader)
+	m.Notice = &said
+	return m, "", nil
+}
+
+// tasks are those that are listed, as they are now.
+func (boardFace) tasks(ctx context.Context, l *cardTurn) (d templates.Digest, err error) {
+	d = templates.Digest{At: l.now(), Link: l.Link("")}
+	cards := board{l.track}.listed()
+	for _, c := range cards {
+		t, _, why, err := l.told(ctx, c.Sub, c.Task)
 		if err != nil {
-			return m, "", err
+			return d, err
 		}
 		if why == "" && !t.Status.Ended() {
 			d.Items = append(d.Items, templates.DigestItem{Subject: templates.Subject{Task: t, ETA: l.ETA(t), Now: d.At, Link: l.Link(t.ID)}})
@@ -118,13 +137,7 @@ func (boardFace) draw(ctx context.Context, l *cardTurn) (m Message, why string, 
 	slices.SortStableFunc(d.Items, func(a, b templates.DigestItem) int { return cmp.Compare(calm(a.Task), calm(b.Task)) })
 	d.More = max(len(d.Items)-mostListed, 0)
 	d.Items = d.Items[:len(d.Items)-d.More]
-	m = Message{ID: string(letterID("card", string(c.ID))), Class: ClassProgress, For: Recipient{Person: c.Person}, Sub: c.Sub, Link: d.Link}
-	if m.For.Reader, err = l.readerOf(ctx, c.Person); err != nil {
-		return m, "", err
-	}
-	said := l.Book.Board(d, m.For.Reader)
-	m.Notice = &said
-	return m, "", nil
+	return d, nil
 }
 
 // calm is 1 for a task that waits for nobody, else 0.

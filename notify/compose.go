@@ -186,7 +186,7 @@ func (l composer) about(ctx context.Context, m Message) (_ Message, end State, e
 	if end, err = l.below(ctx, &m, s); end != "" || err != nil {
 		return m, end, err
 	}
-	return m, "", l.tellOf(ctx, &m, t, s, p.event)
+	return m, "", teller{l.lane}.add(ctx, &m, t, s, p.event)
 }
 
 // below finds the message below which a letter stands where there are threads: the task's

@@ -24,7 +24,7 @@ func (l *letterTurn) copyOf(m *Message) (c Card, ok bool) {
 }
 
 // keep has a copy be looked at from now on: much may have happened since it was sent.
-func (l *lane) keep(c Card) {
+func (l *letterTurn) keep(c Card) {
 	l.door.Lock()
 	defer l.door.Unlock()
 	l.mu.Lock()
@@ -33,7 +33,7 @@ func (l *lane) keep(c Card) {
 		return // the store was asked meanwhile
 	}
 	l.cards[c.ID] = &c
-	l.watch(l, &c)
+	l.watch(l.lane, &c)
 	l.line.Add(Slot{Card: c.ID}, c.Shown+1, false, l.now(), l.now())
 }
 
@@ -57,15 +57,18 @@ func (copyFace) draw(ctx context.Context, l *cardTurn) (m Message, why string, e
 		return m, "the event is not kept any more", err
 	}
 	m = Message{ID: string(c.ID), Class: ClassApproval, For: Recipient{Person: c.Person}, Sub: c.Sub, Again: c.Round}
-	return m, "", l.tellOf(ctx, &m, t, s, &e)
+	return m, "", teller{l.lane}.add(ctx, &m, t, s, &e)
 }
 
 func (copyFace) hash(m *Message) string { return standOf(m) }
 
 func (copyFace) last(m *Message) bool { return !open(m) }
 
-// tellOf adds to a message what there is to say of an event of a task, as it is now.
-func (l *lane) tellOf(ctx context.Context, m *Message, t *progress.Task, s *Subscription, e *progress.Event) (err error) {
+// teller says what an event was.
+type teller struct{ *lane }
+
+// add adds to a message what there is to say of an event of a task, as it is now.
+func (l teller) add(ctx context.Context, m *Message, t *progress.Task, s *Subscription, e *progress.Event) (err error) {
 	if m.For.Reader, err = l.readerOf(ctx, m.For.Person); err != nil {
 		return err
 	}

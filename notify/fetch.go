@@ -83,7 +83,7 @@ func (l fetch) bring(letters []Letter, cards []Card, fresh bool) {
 		if l.cards[c.ID] == nil {
 			l.cards[c.ID], l.doubt[c.ID] = &c, fresh && c.MadeAt.Before(l.since)
 			if c.isBoard() {
-				l.board = c.ID
+				l.boardID = c.ID
 			}
 			l.watch(l.lane, &c)
 			l.line.Add(Slot{Card: c.ID}, c.Shown+1, l.hurry[c.ID], l.now(), time.Time{})

@@ -61,7 +61,7 @@ func (l *lane) raise(c Card, urgent bool) {
 	}
 	have.Want, have.Over = max(have.Want, c.Want), false
 	l.line.Add(Slot{Card: c.ID}, have.Want, urgent, l.now(), time.Time{})
-	l.touchBoard(l.now())
+	board{l.track}.touch(l.now())
 	l.begin()
 }
 
@@ -73,7 +73,7 @@ func (l *lane) tick(id CardID, version int64, urgent bool) {
 	if c == nil {
 		return // it is about to be loaded
 	}
-	l.touchBoard(l.now())
+	board{l.track}.touch(l.now())
 	if (version == 0 || version > c.Shown) && l.line.Add(Slot{Card: id}, version, urgent && l.edits, l.now(), time.Time{}) {
 		l.begin()
 	}
@@ -134,7 +134,7 @@ func (l *lane) sleep(d time.Duration) {
 func (l *lane) step() (wait time.Duration, busy bool) {
 	now := l.now()
 	l.mu.Lock()
-	l.survey(l.Lane, now)
+	board{l.track}.survey(l.Lane, now)
 	next, at, ok := l.line.When(now)
 	free := l.line.Free()
 	l.mu.Unlock()

@@ -139,7 +139,7 @@ func (taskFace) last(m *Message) bool { return m.Task.Status.Ended() }
 func (l *cardTurn) worth(m *Message) bool {
 	switch {
 	case m.Card == nil:
-	case !l.edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()), l.card.Far == "" && l.onBoard():
+	case !l.edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()), l.card.Far == "" && board{l.track}.there():
 		return false
 	}
 	return l.card.Shown == 0 || l.face().hash(m) != l.card.Hash

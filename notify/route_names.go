@@ -107,9 +107,9 @@ func (r *routing) tell(names, by []string, like Decision, against string) {
 
 // vouched is a decision for an address that rules name. Where pictures can be changed it has
 // a card of each task that it is told of.
-func (r *routing) vouched(a Address, d Decision, against string) Decision {
+func (c *Case) vouched(a Address, d Decision, against string) Decision {
 	d.Sub = vouchedFor(a)
-	known := r.named[d.Sub.ID]
+	known := c.named[d.Sub.ID]
 	if known == nil {
 		return d.unless("no rule of this server names the address")
 	}

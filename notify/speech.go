@@ -28,7 +28,7 @@ func (n *Notifier) Say(to Address, s Speech) error {
 	if c == nil {
 		return fmt.Errorf("this server has no channel %q", to.Channel)
 	}
-	if n.desk.say(to, s) {
+	if (speaker{n.desk}).say(to, s) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), sendPatience)
@@ -41,25 +41,23 @@ func (s *Speech) message() Message {
 	return Message{ID: s.ID, Class: ClassAnswer, Urgent: true, For: s.For, Thread: s.Thread, Reply: s.Reply, Link: s.Reply.Link}
 }
 
-// say puts an answer in line; ok is false when the lanes are not here.
-func (d *desk) say(to Address, s Speech) (ok bool) {
+// speaker puts in line what the bot says.
+type speaker struct{ *desk }
+
+// say puts an answer in line, whatever the store has; ok is false when the lanes are not here.
+func (d speaker) say(to Address, s Speech) (ok bool) {
 	d.door.Lock()
 	defer d.door.Unlock()
 	if d.lanes == nil {
 		return false
 	}
-	now := d.now()
-	d.lane(Lane{ID: to.Lane(), Address: to}).answer(&parcel{
+	now, l := d.now(), d.lane(Lane{ID: to.Lane(), Address: to})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.enter(&parcel{
 		Letter: Letter{ID: LetterID(s.ID), Lane: to.Lane(), Class: ClassAnswer, State: Due, MadeAt: now, ExpiresAt: now.Add(answerHorizon)},
 		speech: &s,
 	})
-	return true
-}
-
-// answer puts an answer in line, whatever the store has. The desk is locked.
-func (l *lane) answer(p *parcel) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.enter(p)
 	l.begin()
+	return true
 }

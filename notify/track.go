@@ -17,7 +17,7 @@ type track struct {
 	tasks   map[progress.TaskID][]*parcel // the same, by what they are about
 	cards   map[CardID]*Card              // those that may move
 	hurry   map[CardID]bool               // cards to be fetched whose picture is urgent
-	board   CardID                        // the card that lists the tasks where there are too many for one each, "" while there are not
+	boardID CardID                        // the card that lists the tasks where there are too many for one each, "" while there are not
 	doubt   map[CardID]bool               // cards whose message may be there and have a name that we do not know
 	fresh   bool                          // the store was not asked yet what is there
 	asked   bool                          // the store may have something new
@@ -119,8 +119,8 @@ func (t *track) forgetLetter(p *parcel, now time.Time, called bool) {
 func (t *track) forgetCard(id CardID) {
 	delete(t.cards, id)
 	delete(t.doubt, id)
-	if id == t.board {
-		t.unfold()
+	if id == t.boardID {
+		board{t}.unfold()
 	}
 	t.line.Remove(Slot{Card: id})
 	t.line.Forget(id)
@@ -148,6 +148,6 @@ func (t *track) clear() (cards map[CardID]*Card, letters bool) {
 	cards, letters = t.cards, len(t.letters) > 0
 	t.line, t.cards = NewLine(t.pace), map[CardID]*Card{}
 	t.letters, t.tasks = map[LetterID]*parcel{}, map[progress.TaskID][]*parcel{}
-	t.hurry, t.doubt, t.fresh, t.board = map[CardID]bool{}, map[CardID]bool{}, true, ""
+	t.hurry, t.doubt, t.fresh, t.boardID = map[CardID]bool{}, map[CardID]bool{}, true, ""
 	return cards, letters
 }

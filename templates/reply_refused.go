@@ -48,15 +48,15 @@ func (p refuser) over(out *Reply, ap *progress.Approval, step int) {
 	case ap.Status != progress.ApprovalPending:
 		p.decided(out, ap, step)
 	case p.a.You != "" && ap.ApprovedBy(p.a.You):
-		out.Text = p.voted(ap, step)
+		out.Text = question{p.speech, ap}.again(step)
 	default:
 		out.Details = append(out.Details, p.Say("refused.changed", order(step)))
 	}
 }
 
-// voted says that somebody has approved already, and how many have.
-func (p refuser) voted(ap *progress.Approval, step int) string {
-	return p.Say("refused.voted", append(question{p.speech, ap}.counted(), order(step))...)
+// again says that somebody has approved already, and how many have.
+func (q question) again(step int) string {
+	return q.Say("refused.voted", append(q.counted(), order(step))...)
 }
 
 // open reports whether nothing is known of how the question of a decision ended, but for what
@@ -210,7 +210,7 @@ func (p refuser) undecidable(out *Reply, q reviewer) {
 	case p.late(ap):
 		out.Text = p.Say("refused.late", order(step))
 	case p.a.You != "" && ap.ApprovedBy(p.a.You):
-		out.Text = p.voted(ap, step)
+		out.Text = question{p.speech, ap}.again(step)
 	default:
 		out.Text = p.Say("refused.changed", order(step))
 	}

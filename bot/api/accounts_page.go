@@ -14,7 +14,7 @@ func pageRoutes(s *server) []kit.Route {
 	h := accountPage{accounts{s}}
 	return []kit.Route{
 		{Method: http.MethodGet, Path: accountsPath, Name: "accountsPage", Page: true, Right: progress.MayRead, Do: h.look},
-		{Method: http.MethodPost, Path: accountsPath + "/codes", Name: "codeForm", Page: true, Right: progress.MayRead, Do: h.give},
+		{Method: http.MethodPost, Path: accountsPath, Name: "codeForm", Page: true, Right: progress.MayRead, Do: h.give},
 		{Method: http.MethodPost, Path: accountsPath + "/:platform/:team/:account/unlink", Name: "unlinkForm", Page: true, Right: progress.MayRead, Do: h.remove},
 	}
 }
@@ -33,7 +33,7 @@ func (s accountPage) look(c *kit.Call) error {
 	return s.answer(c, http.StatusOK, webpage.Unlinked(c.Query().Text("done")), webpage.Accounts{})
 }
 
-// give is POST /accounts/codes. The code is in its answer alone.
+// give is POST /accounts. The code is in its answer alone.
 func (s accountPage) give(c *kit.Call) error {
 	if _, err := kit.Form(c.Writer, c.Request, mostForm); err != nil {
 		return err

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -114,7 +117,28 @@ func TestNoAccounts(t *testing.T) {
 	w.do(apitest.Admin, "DELETE", "/api/chat/accounts/slack/T1/U1", "").want(409)
 	b := w.reader(w.Person("ann", access.RoleMember))
 	shows(t, b.get("/accounts"), "This server links no chat accounts")
-	shows(t, b.post("/accounts/codes", "same-origin", 409), "✕ This server links no chat accounts")
+	shows(t, b.post("/accounts", "same-origin", 409), "✕ This server links no chat accounts")
+}
+
+// TestGuide makes each call about accounts that docs/api.md has.
+func TestGuide(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	guide, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := w.Person("ana", access.RoleMember)
+	w.links(ann, bot.Account{Platform: "slack", Team: "T0123ABC", ID: "U0456DEF"}, "")
+	shown := regexp.MustCompile(`curl -s(?: -X (\w+))? -H "\$T" \$H(/api/chat/\S+)\n`).FindAllStringSubmatch(string(guide), -1)
+	for _, m := range shown {
+		if r := w.do(ann, cmp.Or(m[1], http.MethodGet), m[2], ""); r.status/100 != 2 {
+			t.Errorf("%s %s answers %d %s", m[1], m[2], r.status, r.body)
+		}
+	}
+	if len(shown) != len(accountRoutes(nil)) {
+		t.Errorf("docs/api.md has %q", shown)
+	}
 }
 
 // TestAccountsClient links, lists and unlinks with the Go client.
@@ -186,7 +210,7 @@ func TestAccountsPage(t *testing.T) {
 	w.links(bob, slack("U2"), "Bob")
 	b := w.reader(ann)
 	shows(t, b.get("/accounts"), "None yet", "Get a code", "<bdi>ann</bdi>")
-	page := b.post("/accounts/codes", "same-origin", 200)
+	page := b.post("/accounts", "same-origin", 200)
 	shows(t, page, "It links one account, once, until", "Get another code")
 	_, code, _ := strings.Cut(page, "<code>/herald link ")
 	code, _, _ = strings.Cut(code, "</code>")
@@ -195,7 +219,7 @@ func TestAccountsPage(t *testing.T) {
 	}
 	shows(t, b.get("/accounts"), "Ann &#34;&gt;&lt;b&gt;", "Slack · workspace T1 · account U1")
 	b.post("/accounts/slack/T1/U1/unlink", "cross-site", 403)
-	b.post("/accounts/codes", "cross-site", 403)
+	b.post("/accounts", "cross-site", 403)
 	shows(t, b.post("/accounts/slack/T1/U2/unlink", "same-origin", 404), "✕ No such account of yours is linked.")
 	if got := w.whose(slack("U1")); got != "ann" {
 		t.Errorf("it is of %q", got)

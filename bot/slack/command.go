@@ -29,7 +29,7 @@ func (e *ear) command(payload json.RawMessage) (*arrival, error) {
 	}
 	text, _ := plain(c.Text, "")
 	t := bot.Turn{ID: c.Trigger, Via: progress.ViaChat, Text: cmp.Or(text, askHelp)}
-	a.work = within(turnWithin, func(ctx context.Context) { e.mouth.answer(ctx, e.told(ctx, at, t)) })
+	a.work = bounded(func(ctx context.Context) { e.mouth.answer(ctx, e.talk.told(ctx, at, t)) })
 	return a, nil
 }
 

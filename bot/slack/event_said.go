@@ -13,36 +13,40 @@ import (
 // say the opposite of its beginning.
 const mostSaid = 8000
 
+// askHelp is what is said for somebody who says nothing but our name. It tells no language.
+const askHelp = "help"
+
 // listen takes what somebody has said, if it is to us or in a thread of ours.
-func (e *ear) listen(ctx context.Context, o *outer, i *inner, at spot) {
-	self := e.self(ctx, o)
+func (t *talk) listen(ctx context.Context, o *outer, i *inner, at spot) {
+	at = t.people.settled(ctx, at)
+	self := t.self(ctx, o)
 	if i.User == self || self == "" && i.Type == "message" && !at.direct() {
 		return // as long as we do not know our name, only a mention says that we are meant
 	}
-	t := bot.Turn{ID: i.TS, Via: progress.ViaChat}
+	turn := bot.Turn{ID: i.TS, Via: progress.ViaChat}
 	var named bool
-	t.Text, named = plain(i.Text, self)
+	turn.Text, named = plain(i.Text, self)
 	if !named && !at.direct() && i.Type == "message" {
-		if t.Overheard = e.ours(ctx, i, at, self); !t.Overheard {
+		if turn.Overheard = t.ours(ctx, i, at, self); !turn.Overheard {
 			return
 		}
 	}
-	if !e.said.first(at.channel+"/"+i.TS, e.Now()) { // a mention comes as two events
+	if !t.said.first(at.channel+"/"+i.TS, t.Now()) { // a mention comes as two events
 		return
 	}
-	if !e.tempo.allow(at.lane()+"/"+at.user, e.Now()) {
-		e.Log.Warn("somebody in Slack says more than is answered: are two bots talking?", "user", at.user, "channel", at.channel)
+	if !t.tempo.allow(at.lane()+"/"+at.user, t.Now()) {
+		t.Log.Warn("somebody in Slack says more than is answered: are two bots talking?", "user", at.user, "channel", at.channel)
 		return
 	}
 	if !at.direct() {
 		at.thread = cmp.Or(at.thread, i.TS) // the answer begins a thread
 	}
-	e.say(ctx, at, t)
+	t.say(ctx, at, turn)
 }
 
 // self is who we are in a workspace, "" as long as nobody tells.
-func (e *ear) self(ctx context.Context, o *outer) string {
-	is, err := e.people.self.get(ctx)
+func (t *talk) self(ctx context.Context, o *outer) string {
+	is, err := t.people.self.get(ctx)
 	if err != nil {
 		return o.self()
 	}
@@ -50,46 +54,45 @@ func (e *ear) self(ctx context.Context, o *outer) string {
 }
 
 // ours reports whether something was said in a thread of ours.
-func (e *ear) ours(ctx context.Context, i *inner, at spot, self string) bool {
+func (t *talk) ours(ctx context.Context, i *inner, at spot, self string) bool {
 	if at.thread == "" {
 		return false
 	}
 	if i.Parent == self {
 		return true
 	}
-	ok, err := e.threads.are(ctx, at)
+	ok, err := t.threads.are(ctx, at)
 	if err != nil {
-		e.Log.Error("whether a thread in Slack is one of ours is not known, so what is said there is not heard", "error", err)
+		t.Log.Error("whether a thread in Slack is one of ours is not known, so what is said there is not heard", "error", err)
 	}
 	return ok
 }
 
 // say answers what somebody has said: where they have, if who reads there may know of it.
-func (e *ear) say(ctx context.Context, at spot, t bot.Turn) {
-	if t.Text == "" && !t.Overheard {
-		t.Text = askHelp
+func (t *talk) say(ctx context.Context, at spot, turn bot.Turn) {
+	if turn.Text == "" && !turn.Overheard {
+		turn.Text = askHelp
 	}
-	h := e.told(ctx, at, t)
+	h := t.told(ctx, at, turn)
 	h.open = at.direct() || !h.own && h.reply.About != templates.TopicStranger
-	e.mouth.answer(ctx, h)
+	t.mouth.answer(ctx, h)
 }
 
-// told is what there is to say to something said: by ourselves what is about the account, by
-// the bot all else.
-func (e *ear) told(ctx context.Context, at spot, t bot.Turn) heard {
-	h := heard{spot: at, id: speechID(at, t.ID), quiet: t.Overheard}
-	if len(t.Text) > mostSaid {
-		h.reply = e.mouth.words(templates.Answer{About: templates.TopicUnknown}, at.user)
+// told is what there is to say to something said: by ourselves to what is about the account
+// that says it, by the bot to all else.
+func (t *talk) told(ctx context.Context, at spot, turn bot.Turn) heard {
+	h := heard{spot: at, id: speechID(at, turn.ID), quiet: turn.Overheard}
+	if len(turn.Text) > mostSaid {
+		h.reply = t.mouth.words(templates.Answer{About: templates.TopicUnknown}, at.user)
 		return h
 	}
-	if !t.Overheard {
-		if a, ok := e.account(ctx, at, t.Text); ok {
-			h.reply, h.own = e.mouth.words(a, at.user), true
-			return h
-		}
+	if turn.Overheard {
+		return t.hear(ctx, at, turn)
 	}
-	return e.hear(ctx, at, t)
+	a, ok := t.clerk.answer(ctx, at, turn.Text)
+	if !ok {
+		return t.hear(ctx, at, turn)
+	}
+	h.reply, h.own = t.mouth.words(a, at.user), true
+	return h
 }
-
-// askHelp is what is said for somebody who says nothing but our name. It tells no language.
-const askHelp = "help"

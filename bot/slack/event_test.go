@@ -211,6 +211,21 @@ func TestEventAgain(t *testing.T) {
 	})
 }
 
+// TestLongMessage holds that of a message that is too long to be read its beginning is not
+// taken for all of it.
+func TestLongMessage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		s.says(slackfake.Ana, slackfake.General, "", mention+"cancel it, "+strings.Repeat("said nobody, ", 1000)+"never")
+		if all := s.bot.heard(); len(all) != 0 {
+			t.Errorf("it heard %d turns", len(all))
+		}
+		unknown := book().Reply(templates.Answer{About: templates.TopicUnknown}, templates.Reader{}, time.Now()).Text
+		s.shows(s.last(slackfake.Ana, slackfake.General), "", unknown)
+	})
+}
+
 // happens is an event as Slack wraps it.
 func happens(id string, event map[string]any) map[string]any {
 	return map[string]any{"type": "event_callback", "team_id": slackfake.Team, "event_id": id, "event": event}

@@ -48,7 +48,6 @@ type inner struct {
 	User    string `json:"user"`
 	Bot     string `json:"bot_id"`
 	Channel string `json:"channel"`
-	Kind    string `json:"channel_type"` // im, mpim, channel, group; "" of a mention
 	TS      string `json:"ts"`
 	Thread  string `json:"thread_ts"`      // the root's; of a root with answers its own
 	Parent  string `json:"parent_user_id"` // who has said the root of the thread
@@ -63,9 +62,7 @@ type inner struct {
 type slash struct {
 	Team    string `json:"team_id"`
 	Channel string `json:"channel_id"`
-	Name    string `json:"channel_name"`
 	User    string `json:"user_id"`
-	Command string `json:"command"`
 	Text    string `json:"text"`
 	URL     string `json:"response_url"`
 	Trigger string `json:"trigger_id"`
@@ -101,14 +98,12 @@ type interaction struct {
 
 // named is a team, a user or a channel.
 type named struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID string `json:"id"`
 }
 
 // view is a modal or the Home.
 type view struct {
 	ID       string `json:"id"`
-	Type     string `json:"type"` // modal, home
 	Callback string `json:"callback_id"`
 	Meta     string `json:"private_metadata"`
 	State    struct {

@@ -35,7 +35,7 @@ func newFact[T any](now func() time.Time, fresh, stale time.Duration, ask func(c
 
 // get gives the fact. The error is that of asking, or that of ctx.
 func (f *fact[T]) get(ctx context.Context) (T, error) {
-	if is, err, ok := f.kept(); ok {
+	if is, ok, err := f.kept(); ok {
 		return is, err
 	}
 	select {
@@ -45,31 +45,31 @@ func (f *fact[T]) get(ctx context.Context) (T, error) {
 		var none T
 		return none, ctx.Err()
 	}
-	if is, err, ok := f.kept(); ok {
+	if is, ok, err := f.kept(); ok {
 		return is, err
 	}
 	ctx, stop := context.WithTimeout(ctx, askWithin)
 	defer stop()
 	is, err := f.ask(ctx)
 	f.note(is, err)
-	is, err, _ = f.kept()
+	is, _, err = f.kept()
 	return is, err
 }
 
-// kept is the fact as it is known; ok is false if it has to be asked for.
-func (f *fact[T]) kept() (is T, err error, ok bool) { //nolint:revive,staticcheck // ok is about the error too
+// kept is the fact, or why it is not known; ok is false if it has to be asked for.
+func (f *fact[T]) kept() (is T, ok bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.now()
 	switch {
 	case !f.at.IsZero() && now.Sub(f.at) < f.fresh:
-		return f.is, nil, true
+		return f.is, true, nil
 	case f.err == nil || now.Sub(f.tried) >= askAgain:
-		return is, nil, false
+		return is, false, nil
 	case !f.at.IsZero() && now.Sub(f.at) < f.stale:
-		return f.is, nil, true
+		return f.is, true, nil
 	}
-	return is, f.err, true
+	return is, true, f.err
 }
 
 func (f *fact[T]) note(is T, err error) {

@@ -71,15 +71,19 @@ func (p *people) of(ctx context.Context, at spot) (somebody, error) {
 	return somebody{actor, true, reader}, nil
 }
 
-// account is whose account it is for Slack. The team that comes with a press is now the
-// workspace, now where the person is at home: so it is always that of the app. Among all whom
-// one workspace can see, the id of a person is nobody else's.
-func (p *people) account(ctx context.Context, at spot) bot.Account {
-	a := bot.Account{Platform: Name, Team: at.team, ID: at.user}
+// settled is a place in the workspace that the app is installed in. The team that comes with a
+// press is now that, now the one where the person is at home; and among all whom one workspace
+// can see, neither people nor channels share an id.
+func (p *people) settled(ctx context.Context, at spot) spot {
 	if self, err := p.self.get(ctx); err == nil {
-		a.Team = self.Team
+		at.team = self.Team
 	}
-	return a
+	return at
+}
+
+// account is whose account it is for Slack.
+func (p *people) account(ctx context.Context, at spot) bot.Account {
+	return bot.Account{Platform: Name, Team: p.settled(ctx, at).team, ID: at.user}
 }
 
 // groupsOf are the groups of Herald that somebody is in for being in a user group of Slack.
@@ -145,14 +149,4 @@ func (p *people) readerOf(user string) templates.Reader {
 		return r
 	}
 	return p.Default
-}
-
-// link makes an account the person's who has made a code.
-func (p *people) link(ctx context.Context, code string, at spot) (progress.Person, error) {
-	name, err := p.Client.UserName(ctx, at.user)
-	if err != nil {
-		p.Log.Warn("Slack does not tell what somebody is called who links their account", "error", err)
-		name = at.user
-	}
-	return p.Accounts.Link(ctx, code, p.account(ctx, at), name)
 }

@@ -27,18 +27,18 @@ type meta struct {
 
 // modal asks for a reason. It looks nothing up: what is shown follows from the press alone,
 // in the language that the person read last.
-func (e *ear) modal(i *interaction, at spot, act slackcard.Action) job {
+func (e *ear) modal(i *interaction, at spot, act slackcard.Action, id string) job {
 	text, _ := json.Marshal(meta{act.Value, at.channel, at.thread, at.near}) // of texts: cannot fail
 	if act.Value == "" || len(text) > mostMeta || i.Trigger == "" {
-		return e.press(at, bot.Turn{ID: i.Trigger, Via: progress.ViaButton, Press: noButton}, false)
+		return e.press(at, bot.Turn{ID: id, Via: progress.ViaButton, Press: noButton}, false)
 	}
 	return func(ctx context.Context) {
 		open, stop := context.WithTimeout(ctx, modalWithin)
 		defer stop()
-		view := e.Cards.Reason(act.Verb, i.title(), string(text), e.people.readerOf(at.user))
+		view := e.Cards.Reason(act.Verb, i.title(), string(text), e.mouth.people.readerOf(at.user))
 		if _, err := e.Client.OpenView(open, i.Trigger, view); err != nil {
 			e.Log.Warn("the form for a reason did not open in Slack", "error", err)
-			e.mouth.say(ctx, e.mouth.sorry(at, i.Trigger))
+			e.mouth.say(ctx, e.mouth.sorry(at, id))
 		}
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"github.com/taskherald/herald/notify"
 )
 
+// crowd is how many tasks may be at work in a room with a card each.
+const crowd = 8
+
 // beside is how many calls are made at a time.
 const beside = 16
 
@@ -15,7 +18,7 @@ const beside = 16
 // name that came to be known later would split its budget.
 func (c *Channel) Pace(notify.Address) notify.Pace {
 	return notify.Pace{
-		Gap: 1100 * time.Millisecond, Edit: 2 * time.Second, Lag: time.Second, Call: 20 * time.Second, Threads: true,
+		Gap: 1100 * time.Millisecond, Edit: 2 * time.Second, Lag: time.Second, Call: 20 * time.Second, Threads: true, Crowd: crowd,
 		Account: Name, Budget: notify.Allowance{Calls: 45, Window: time.Minute, Reserve: 5},
 	}
 }

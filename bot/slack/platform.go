@@ -8,11 +8,8 @@ import (
 	"time"
 )
 
-// How long things may take.
-const (
-	turnWithin  = time.Minute      // one turn, and what there is to say to it
-	drainWithin = 10 * time.Second // what has come in before the end
-)
+// drainWithin is for how long what has come in is answered after the end.
+const drainWithin = 10 * time.Second
 
 // Platform is how people talk with Herald in Slack: what they say and press comes in by
 // Socket Mode or by signed requests, is acknowledged before anything else is done, and

@@ -48,7 +48,7 @@ func raise(t testing.TB, o slackfake.Options, change func(*slack.Options)) *stan
 func ready(t testing.TB, o slackfake.Options, change func(*slack.Options)) *stand {
 	t.Helper()
 	s := &stand{Slack: slackfake.New(o), t: t, bot: &parrot{}, accounts: newRegister(), rooms: &walls{at: map[string]progress.TaskID{}}, log: &journal{}, cables: &cables{}}
-	t.Cleanup(s.Slack.Close)
+	t.Cleanup(s.Close)
 	client := slack.NewClient(slack.ClientOptions{BotToken: slackfake.BotToken, AppToken: slackfake.AppToken, Transport: s.Transport()})
 	cards, log := slackcard.New(book()), slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.channel = slack.NewChannel(slack.ChannelOptions{Client: client, Cards: cards, Log: log})
@@ -218,11 +218,20 @@ func (s *stand) newest(of int) bot.Turn {
 	return all[of-1]
 }
 
-// about answers that it is about a task.
+// about answers how a task stands.
 func about(id progress.TaskID, title string) func(bot.Turn) (templates.Reply, error) {
+	return answers(templates.TopicStatus, id, title)
+}
+
+// output answers what a task printed.
+func output(id progress.TaskID, title string) func(bot.Turn) (templates.Reply, error) {
+	return answers(templates.TopicLogs, id, title)
+}
+
+func answers(about templates.Topic, id progress.TaskID, title string) func(bot.Turn) (templates.Reply, error) {
 	return func(bot.Turn) (templates.Reply, error) {
 		d := progress.Task{ID: id, Spec: &progress.Spec{Title: title}, Status: progress.Running, Run: 1, Attempt: 1}
-		return book().Reply(templates.Answer{About: templates.TopicStatus, Task: &templates.Subject{Task: &d}}, templates.Reader{}, time.Now()), nil
+		return book().Reply(templates.Answer{About: about, Task: &templates.Subject{Task: &d}}, templates.Reader{}, time.Now()), nil
 	}
 }
 
@@ -235,6 +244,7 @@ type register struct {
 	rights progress.Right
 	down   error
 	stall  time.Duration
+	stalls func() time.Duration // nil: as stall says
 }
 
 func newRegister() *register {
@@ -244,6 +254,9 @@ func newRegister() *register {
 func (r *register) Who(ctx context.Context, a bot.Account) (progress.Person, bool, error) {
 	r.mu.Lock()
 	stall := r.stall
+	if r.stalls != nil {
+		stall = r.stalls()
+	}
 	r.mu.Unlock()
 	select {
 	case <-time.After(stall):

@@ -8,6 +8,7 @@ import (
 
 	"github.com/taskherald/herald/bot"
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
 	"github.com/taskherald/herald/templates/slackcard"
 )
 
@@ -61,11 +62,11 @@ func (e *ear) pressed(i *interaction, p *press) *arrival {
 	case act.Kind == slackcard.ActionOpen:
 		return nil // the browser opens it
 	case act.Kind == slackcard.ActionHome:
-		a.work = within(turnWithin, func(ctx context.Context) { e.homes.publish(ctx, at) })
+		a.work = bounded(func(ctx context.Context) { e.homes.publish(ctx, at) })
 		return a
 	case act.Kind == slackcard.ActionReason:
 		a.soon, a.lane = true, at.user
-		a.work = e.modal(i, at, act)
+		a.work = e.modal(i, at, act, id)
 		return a
 	case act.Kind == slackcard.ActionSay && act.Value != "":
 		t.Press, t.Text = "", act.Value
@@ -83,12 +84,12 @@ const (
 	askLogs  = "logs " // and an id: what the bot's own buttons say for the output of a task
 )
 
-// press has the bot answer a press. Who pressed is told alone, but for the output of a task
-// that stands below its card if who reads there may know of it.
+// press has the bot answer a press. Who pressed is told alone, but for the output of a task:
+// below its card all may read it who may know of it.
 func (e *ear) press(at spot, t bot.Turn, open bool) job {
-	return within(turnWithin, func(ctx context.Context) {
-		h := e.hear(ctx, at, t)
-		h.open = open && at.thread != ""
+	return bounded(func(ctx context.Context) {
+		h := e.talk.hear(ctx, at, t)
+		h.open = open && at.thread != "" && h.reply.About == templates.TopicLogs
 		e.mouth.answer(ctx, h)
 		if at.channel == "" {
 			e.homes.publish(ctx, at)

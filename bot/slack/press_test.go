@@ -176,9 +176,15 @@ func TestGuest(t *testing.T) {
 		s := raise(t, slackfake.Options{People: []slackfake.Person{guest}, Rooms: []slackfake.Room{room}}, nil)
 		s.presses(guest.ID, s.pinned(slackfake.General, "", "", keys()), slackcard.ActionDo+"approve")
 		s.says(guest.ID, slackfake.General, "", mention+"hi")
-		if s.newest(2).Room != here {
-			t.Errorf("it is in %s", s.newest(2).Room)
+		foreign := map[string]any{"type": "block_actions", "user": map[string]any{"id": guest.ID}, "team": map[string]any{"id": guest.Team}}
+		foreign["channel"], foreign["actions"] = map[string]any{"id": slackfake.General}, []any{map[string]any{"action_id": "x", "action_ts": "7.7"}}
+		s.taken(s.Feed().Send(slackfake.Interactive, foreign), nil)
+		for _, turn := range s.bot.heard() {
+			if turn.Room != here {
+				t.Errorf("it is in %s", turn.Room)
+			}
 		}
+		s.newest(3)
 		for _, a := range s.accounts.asked {
 			if a.Team != slackfake.Team || a.ID != guest.ID {
 				t.Errorf("it asked for %+v", a)
@@ -253,7 +259,7 @@ func TestLogsPress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		card := s.pinned(slackfake.General, "", "t1", keys())
-		s.bot.say = about("t1", "Store CRM")
+		s.bot.say = output("t1", "Store CRM")
 		s.presses(slackfake.Ana, card, slackcard.ActionLogs+"0")
 		if turn := s.newest(1); turn.Text != "logs t1" || turn.Press != "" {
 			t.Errorf("it is %+v", turn)
@@ -265,5 +271,8 @@ func TestLogsPress(t *testing.T) {
 		if s.shows(answer, "", "Store CRM"); answer.Thread != card.TS {
 			t.Errorf("it stands below %q", answer.Thread)
 		}
+		s.bot.say = about("t1", "Store CRM") // it is not the output
+		s.presses(slackfake.Ana, card, slackcard.ActionLogs+"0")
+		s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "Store CRM")
 	})
 }

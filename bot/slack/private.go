@@ -26,10 +26,10 @@ func newMouth(o Options, who *people, answers *queue) *mouth {
 	return &mouth{o, who, newThreads(o), answers}
 }
 
-// The times of an answer.
+// The times of what is done for somebody.
 const (
-	answerWithin = time.Minute      // all tries
-	mostRest     = 20 * time.Second // that Slack may ask for; after that another way is tried
+	jobWithin = time.Minute      // a turn, and an answer
+	mostRest  = 20 * time.Second // that Slack may ask for before an answer takes another way
 )
 
 // words are an answer of our own.
@@ -73,7 +73,7 @@ func (m *mouth) public(ctx context.Context, h heard) bool {
 
 // say says it in its turn. Where there is no room in line, that is now.
 func (m *mouth) say(ctx context.Context, h heard) {
-	do := within(answerWithin, func(ctx context.Context) { m.speak(ctx, h) })
+	do := bounded(func(ctx context.Context) { m.speak(ctx, h) })
 	if !m.answers.put(h.user, do) {
 		do(ctx)
 	}
@@ -81,7 +81,7 @@ func (m *mouth) say(ctx context.Context, h heard) {
 
 // apology says to somebody that it does not work just now.
 func (m *mouth) apology(at spot, id string) job {
-	return within(answerWithin, func(ctx context.Context) { m.speak(ctx, m.sorry(at, id)) })
+	return bounded(func(ctx context.Context) { m.speak(ctx, m.sorry(at, id)) })
 }
 
 func (m *mouth) sorry(at spot, id string) heard {
@@ -160,10 +160,10 @@ func speechID(at spot, id string) string {
 	return Name + " " + strings.Join([]string{at.lane(), at.user, id}, "/")
 }
 
-// within bounds how long a job may take.
-func within(d time.Duration, j job) job {
+// bounded is a job that ends in time.
+func bounded(j job) job {
 	return func(ctx context.Context) {
-		ctx, stop := context.WithTimeout(ctx, d)
+		ctx, stop := context.WithTimeout(ctx, jobWithin)
 		defer stop()
 		j(ctx)
 	}

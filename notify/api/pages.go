@@ -87,6 +87,8 @@ func ways(channel string) webpage.Way {
 		return webpage.ByMail
 	case notify.WebPush:
 		return webpage.ByPush
+	case notify.Slack:
+		return webpage.ByChat
 	}
 	return webpage.ByWebhook
 }

@@ -11,6 +11,7 @@ import (
 // nodes.
 type Ledger struct {
 	Post
+	Rooms
 	Rolls
 	Agenda
 	Leases
@@ -19,7 +20,7 @@ type Ledger struct {
 
 // New returns the ledger in an open database.
 func New(d *db.DB) *Ledger {
-	return &Ledger{Post{d, newGroup(d)}, Rolls{d}, Agenda{d}, Leases{d}, Upkeep{d}}
+	return &Ledger{Post{d, newGroup(d)}, Rooms{d}, Rolls{d}, Agenda{d}, Leases{d}, Upkeep{d}}
 }
 
 // run executes one statement and says how many rows it changed.

@@ -6,12 +6,16 @@ import (
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/db"
 )
+
+// Rooms knows what was shown in places.
+type Rooms struct{ d *db.DB }
 
 // Root is what the far side calls the card of a task in a lane that was posted first, "" if
 // there is none.
-func (p *Post) Root(ctx context.Context, lane notify.LaneID, task progress.TaskID) (far string, err error) {
-	far, _, err = first(collect(ctx, p.d, scanText, `SELECT far FROM cards
+func (r *Rooms) Root(ctx context.Context, lane notify.LaneID, task progress.TaskID) (far string, err error) {
+	far, _, err = first(collect(ctx, r.d, scanText, `SELECT far FROM cards
 		WHERE lane = $1 AND task_id = $2 AND seq = 0 AND far <> '' ORDER BY made_at, id LIMIT 1`, string(lane), string(task)))
 	return far, err
 }
@@ -20,10 +24,10 @@ func (p *Post) Root(ctx context.Context, lane notify.LaneID, task progress.TaskI
 const mostShown = 200
 
 // Shown are the tasks that were told of in lanes, the newest first, at most 200.
-func (p *Post) Shown(ctx context.Context, lanes []notify.LaneID) ([]progress.TaskID, error) {
+func (r *Rooms) Shown(ctx context.Context, lanes []notify.LaneID) ([]progress.TaskID, error) {
 	var out []progress.TaskID
 	for _, lane := range lanes {
-		found, err := collect(ctx, p.d, scanText, selectShown, string(lane), mostShown)
+		found, err := collect(ctx, r.d, scanText, selectShown, string(lane), mostShown)
 		if err != nil {
 			return nil, err
 		}
@@ -42,8 +46,8 @@ const selectShown = `SELECT task_id FROM (
 
 // TaskAt is the task that a message of a channel is about, by what its far side calls it;
 // ok is false for a message that is none of ours, or is forgotten.
-func (p *Post) TaskAt(ctx context.Context, channel, far string) (id progress.TaskID, ok bool, err error) {
-	text, ok, err := first(collect(ctx, p.d, scanText, `SELECT c.task_id FROM cards c JOIN lanes l ON l.id = c.lane
+func (r *Rooms) TaskAt(ctx context.Context, channel, far string) (id progress.TaskID, ok bool, err error) {
+	text, ok, err := first(collect(ctx, r.d, scanText, `SELECT c.task_id FROM cards c JOIN lanes l ON l.id = c.lane
 		WHERE c.far = $2 AND l.channel = $1 AND c.task_id <> '' ORDER BY c.made_at DESC, c.id LIMIT 1`, channel, far))
 	return progress.TaskID(text), ok, err
 }

@@ -164,7 +164,7 @@ func TestReferenceCodes(t *testing.T) {
 	}
 }
 
-// guestsCall is what docs/api.md calls of guests; package bot/api holds that it works.
+// guestsCall begins what docs/api.md calls of guests; package bot/api holds that it works.
 const guestsCall = "/api/chat"
 
 // TestGuideRoutes holds that what docs/api.md calls is there to be called.
@@ -179,7 +179,7 @@ func TestGuideRoutes(t *testing.T) {
 		t.Fatalf("only %d examples", len(called))
 	}
 	for _, m := range called {
-		if m[1] == guestsCall {
+		if strings.HasPrefix(m[1], guestsCall) {
 			continue
 		}
 		if !slices.ContainsFunc((*server)(nil).routes(), func(r route) bool { return leads(r.path, m[1]) }) {

@@ -25,8 +25,10 @@ func TestFitting(t *testing.T) {
 		copied := draft{parts: append([]part(nil), d.parts...)}
 		var out string
 		for _, b := range copied.fitted(most, room) {
-			rich := b.(*slack.RichTextBlock).Elements[0].(*slack.RichTextSection) //nolint:errcheck // it is what was put in
-			out += rich.Elements[0].(*slack.RichTextSectionTextElement).Text[:1]  //nolint:errcheck // it is what was put in
+			rich, _ := b.(*slack.RichTextBlock)
+			section, _ := rich.Elements[0].(*slack.RichTextSection)
+			text, _ := section.Elements[0].(*slack.RichTextSectionTextElement)
+			out += text.Text[:1]
 		}
 		return out
 	}
@@ -64,7 +66,7 @@ func TestWhatStaysHasRoom(t *testing.T) {
 			buttons += len(row.Elements.ElementSet)
 		}
 	}
-	if size > room || buttons < 3 {
+	if size > 12_000 || buttons < 3 {
 		t.Errorf("there are %d buttons in %d characters", buttons, size)
 	}
 	c.Offers, c.Ask = c.Offers[:2], nil

@@ -2,6 +2,7 @@ package slackcard
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -59,8 +60,8 @@ func (p lobby) stranger(command string) {
 	if command == "" {
 		command = "/herald"
 	}
-	say := command + " link " + p.Say("slack.home.code")
-	p.say(whole, new(prose).lines(bold, p.Say("slack.home.stranger")).lines(normal, p.Say("slack.home.how", words.A("say", say))))
+	how := p.Say("stranger.how", words.A("say", clean(command)+" link CODE"))
+	p.say(whole, new(prose).lines(bold, p.Say("slack.home.stranger")).lines(normal, how))
 }
 
 // asks are the approvals that wait, each with its buttons.
@@ -113,12 +114,8 @@ func (p lobby) tasks(all []Row, more int) {
 
 // task is one that runs, with what can be read of it.
 func (p lobby) task(c *templates.Card) slack.Block {
-	said := c.Symbol + " " + c.Title + "\n" + p.Percent(float64(c.Percent))
-	for _, text := range []string{c.Place, c.Left} {
-		if text != "" {
-			said += " · " + text
-		}
-	}
+	stands := slices.DeleteFunc([]string{p.Percent(float64(c.Percent)), c.Place, c.Left}, func(text string) bool { return text == "" })
+	said := c.Symbol + " " + c.Title + "\n" + strings.Join(stands, " · ")
 	keys := keyring{scribe: p.scribe, task: c.Task, link: c.Link}.reading()
 	out := slack.NewSectionBlock(plain(said, mostText), nil, slack.NewAccessory(keys[0].button()))
 	if menu := menuOf(keys); menu != nil {

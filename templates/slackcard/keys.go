@@ -1,7 +1,9 @@
 package slackcard
 
 import (
+	"cmp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -157,10 +159,7 @@ func (k keyring) opening(label string) []key {
 
 // dangerous asks once more before something of high risk is approved.
 func (k keyring) dangerous(step int) *slack.ConfirmationBlockObject {
-	text := k.ask.Prompt
-	for _, effect := range k.ask.Effects {
-		text += "\n• " + effect
-	}
+	text := strings.Join(append([]string{cmp.Or(k.ask.Prompt, k.ask.Head)}, k.ask.Effects...), "\n• ")
 	return k.dialog(k.Say("card.sure.approve", words.A("step", strconv.Itoa(step))), text, progress.VerbApprove).WithStyle(slack.StylePrimary)
 }
 

@@ -47,6 +47,7 @@ type Way string
 const (
 	ByMail    Way = "mail"
 	ByPush    Way = "push"
+	ByChat    Way = "chat"
 	ByWebhook Way = "webhook"
 )
 
@@ -101,7 +102,7 @@ func (p placeView) Title() string {
 }
 
 // ways are the ways in words.
-var ways = map[Way]string{ByMail: "by mail", ByPush: "by push", ByWebhook: "by webhook"}
+var ways = map[Way]string{ByMail: "by mail", ByPush: "by push", ByChat: "in chat", ByWebhook: "by webhook"}
 
 // Facts are how it is told, of what and of which tasks.
 func (p placeView) Facts() string {
@@ -111,6 +112,9 @@ func (p placeView) Facts() string {
 	}
 	if p.Way == ByPush && p.To != "" {
 		facts = append(facts, "through "+strings.TrimPrefix(strings.TrimSuffix(p.To, "/…"), "https://"))
+	}
+	if p.Way == ByChat && p.To != p.Title() {
+		facts = append(facts, "at the account "+p.To)
 	}
 	facts = append(facts, p.what(), p.which())
 	if p.Over > 0 {

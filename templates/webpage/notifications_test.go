@@ -16,6 +16,7 @@ func places() []Place {
 		{ID: "sub_c", Way: ByPush, Name: "Chrome on Linux", To: "https://push.example.net/…", Usual: true},
 		{ID: "sub_d", Way: ByPush, To: "https://push.example.net/…", Events: []string{"approval.*", "task.failed"}, Kind: "import" + bad, Labels: map[string]string{"env": "prod", "app": bad},
 			Off: "the browser has unsubscribed", OffAt: instant(3)},
+		{ID: "sub_f", Way: ByChat, Name: "Slack", To: "U0123ABC", Usual: true, Owner: "ann"},
 		{ID: "sub_e", Way: ByWebhook, Name: "ops", To: "https://hooks.example.com/…", Task: "t", Owner: "group:ops", Over: 90 * time.Second},
 	}
 }
@@ -74,6 +75,7 @@ func TestPlaces(t *testing.T) {
 		`boss"><b> · by mail · every milestone · all tasks that you may see`,
 		"by push · through push.example.net · what asks for you, what ends and what goes wrong · all tasks that you may see",
 		`by push · through push.example.net · approval.*, task.failed · only kind import"><b>, label app:"><b>, label env:prod`,
+		"in chat · at the account U0123ABC · what asks for you, what ends and what goes wrong · only owned by ann",
 		"by webhook · every milestone · only owned by the group ops, the task t · ends of runs over 1 min 30 s, and all failures",
 	}
 	for i, p := range places() {

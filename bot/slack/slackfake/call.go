@@ -161,5 +161,5 @@ func write(w http.ResponseWriter, code int, body any, before string) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(code)
-	_, _ = w.Write(append([]byte(before), text...)) //nolint:errcheck // who asked may be gone
+	_, _ = w.Write(append([]byte(before), text...)) // who asked may be gone
 }

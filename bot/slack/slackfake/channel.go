@@ -29,6 +29,13 @@ func (s *Slack) Channel(id string) *Channel {
 	return &Channel{slack: s, room: r}
 }
 
+// Found makes a channel in the workspace, of everybody if it does not say of whom.
+func Found(s *Slack, r Room) *Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &Channel{slack: s, room: found(s.work, r)}
+}
+
 // ID is the channel's.
 func (c *Channel) ID() string { return c.room.ID }
 

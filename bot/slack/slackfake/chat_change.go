@@ -121,7 +121,7 @@ func postEphemeral(c *call) (answer, *refusal) {
 
 // stamped is when a message was written.
 func stamped(ts string) time.Time {
-	var at json.Number = json.Number(ts)
+	at := json.Number(ts)
 	seconds, err := at.Float64()
 	if err != nil {
 		return time.Time{}

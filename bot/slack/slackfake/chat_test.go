@@ -33,7 +33,7 @@ func TestPostMessage(t *testing.T) {
 }
 
 func TestPostMessageRefusals(t *testing.T) {
-	o := slackfake.Options{Scopes: []string{"chat:write"}, People: []slackfake.Person{{ID: slackfake.Ana, Name: "ana"}, {ID: slackfake.Ben, Name: "ben", Deleted: true}}, Without: []string{"plan"}, Unlimited: true}
+	o := slackfake.Options{Scopes: []string{"chat:write"}, People: []slackfake.Person{{ID: slackfake.Ana, Name: "ana"}, {ID: slackfake.Ben, Name: "ben", Deleted: true}}, Without: []string{"divider"}, Unlimited: true}
 	bubble(t, o, func(t *testing.T, s *slackfake.Slack) {
 		section := func(text string) string {
 			return encoded(t, []any{map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": text}}})
@@ -55,6 +55,9 @@ func TestPostMessageRefusals(t *testing.T) {
 			{"invalid_blocks", slackfake.General, "x", "blocks", `[{"type":"section"}]`},
 			{"invalid_blocks", slackfake.General, "x", "blocks", section(strings.Repeat("x", 3001))},
 			{"invalid_blocks", slackfake.General, "x", "blocks", `[{"type":"plan","title":"x"}]`},
+			{"invalid_blocks", slackfake.General, "x", "blocks", `[{"type":"alert","text":{"type":"plain_text","text":"x"}}]`},
+			{"invalid_blocks", slackfake.General, "x", "blocks", `[{"type":"divider"}]`}, // which this workspace does not have
+			{"invalid_blocks", slackfake.General, "x", "blocks", "[" + strings.TrimSuffix(strings.Repeat(section("x")[1:len(section("x"))-1]+",", 51), ",") + "]"},
 			{"msg_blocks_too_long", slackfake.General, "x", "blocks", many},
 			{"invalid_attachments", slackfake.General, "x", "attachments", `[{"text":"x"}]`},
 			{"invalid_thread_ts", slackfake.General, "x", "thread_ts", "yesterday"},
@@ -184,6 +187,9 @@ func TestEphemeral(t *testing.T) {
 			refused(t, s, c.want, "chat.postEphemeral", "channel", c.channel, "user", c.user, "text", "x")
 		}
 		refused(t, s, "no_text", "chat.postEphemeral", "channel", slackfake.General, "user", slackfake.Ana)
+		s.Fail("chat.postEphemeral", slackfake.Fault{Body: `{"ok":true,"message_ts":"1.000001"}`})
+		refused(t, s, "", "chat.postEphemeral", "channel", slackfake.General, "user", slackfake.Ana, "text", "x")
+		equal(t, "one may be lost without a word", texts(ana.Sees(slackfake.General)), "")
 	})
 }
 

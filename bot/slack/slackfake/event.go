@@ -18,7 +18,7 @@ func (w *workspace) posted(r *room, p *post) {
 	w.addressed(r, p, body)
 	body["channel_type"] = r.kind()
 	w.message(r, body)
-	if r.im == "" && r.Bot && slices.Contains(Read(p.text, p.blocks).Pings, "<@"+Bot+">") {
+	if r.im == "" && r.Bot && slices.Contains(p.reading().Pings, "<@"+Bot+">") {
 		mention := p.shape(w, r, true)
 		w.addressed(r, p, mention)
 		mention["type"] = "app_mention"

@@ -130,7 +130,7 @@ func (f Fault) write(w http.ResponseWriter, code int, body answer) {
 	code = cmp.Or(f.Status, code)
 	if f.Body != "" {
 		w.WriteHeader(code)
-		_, _ = w.Write([]byte(f.Body)) //nolint:errcheck // who asked may be gone
+		_, _ = w.Write([]byte(f.Body)) // who asked may be gone
 		return
 	}
 	write(w, code, body, strings.Repeat(" ", f.Huge))

@@ -52,6 +52,12 @@ func (f *Feed) GivenUp() bool {
 	return f.hub.hours.disabled
 }
 
+// Resume makes Slack send events again after it has given up, as an operator may.
+func (f *Feed) Resume() {
+	defer f.lock()()
+	f.hub.hours = hours{}
+}
+
 // Connections is how many sockets are open.
 func (f *Feed) Connections() int {
 	defer f.lock()()

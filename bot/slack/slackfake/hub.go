@@ -85,7 +85,7 @@ func (h *hub) attempt(d *Delivery) {
 	}
 	c := h.sockets.next()
 	if c == nil {
-		h.failed(d, "connection_failed")
+		h.lapsed(d, "connection_failed") // it was not even tried
 		return
 	}
 	t := &try{delivery: d, envelope: h.s.work.id("envelope-"), at: time.Now(), conn: c}
@@ -107,8 +107,12 @@ func (h *hub) missed(t *try, reason string) {
 // failed sends an event again, and gives up on anything else: the person sees that it
 // did not work.
 func (h *hub) failed(d *Delivery, reason string) {
-	d.reason = reason
 	h.hours.count(false)
+	h.lapsed(d, reason)
+}
+
+func (h *hub) lapsed(d *Delivery, reason string) {
+	d.reason = reason
 	if d.Kind == Events && d.attempts <= len(again) {
 		h.timers.after(again[d.attempts-1], func() { h.attempt(d) })
 		return

@@ -32,7 +32,7 @@ var names = regexp.MustCompile(`@[\pL\pN._-]+`)
 func (p *post) message(r *room) Message {
 	m := Message{
 		Channel: r.ID, TS: p.ts, Thread: p.thread, User: p.user, Text: p.text, Blocks: p.blocks, Metadata: p.metadata,
-		Broadcast: p.broadcast, Only: p.only, Edits: p.edits, Edited: p.edited != "", Unfurl: p.unfurl, Reading: Read(p.text, p.blocks),
+		Broadcast: p.broadcast, Only: p.only, Edits: p.edits, Edited: p.edited != "", Unfurl: p.unfurl, Reading: p.reading(),
 	}
 	if p.loud {
 		m.Pings = append(m.Pings, names.FindAllString(p.text, -1)...)

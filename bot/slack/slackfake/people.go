@@ -65,6 +65,25 @@ func (g *Group) shape(users bool) answer {
 	return a
 }
 
+// Join makes somebody a member of the workspace, and of no channel; or changes who they are.
+func Join(s *Slack, p Person) *User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.work.people[p.ID] = &p
+	return &User{slack: s, id: p.ID}
+}
+
+// Regroup sets who is in a user group.
+func Regroup(s *Slack, group string, members ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, g := range s.work.groups {
+		if g.ID == group {
+			s.work.groups[i].Members = slices.Clone(members)
+		}
+	}
+}
+
 func listGroups(c *call) (answer, *refusal) {
 	found := []answer{}
 	for _, g := range c.groups {

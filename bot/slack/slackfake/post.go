@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 )
@@ -20,6 +21,25 @@ type post struct {
 	unfurl     bool
 	loud       bool // names in its text are mentions
 	tomb       bool // it was deleted, and has replies
+
+	read *kept // what was last read of it
+}
+
+// kept is what was read of a text and blocks.
+type kept struct {
+	text   string
+	blocks json.RawMessage
+	Reading
+}
+
+// reading is what the message says now. It is read again only if it was changed.
+func (p *post) reading() Reading {
+	if p.read == nil || p.read.text != p.text || !bytes.Equal(p.read.blocks, p.blocks) {
+		r := Read(p.text, p.blocks)
+		r.Pings, r.Links = slices.Clip(r.Pings), slices.Clip(r.Links)
+		p.read = &kept{p.text, p.blocks, r}
+	}
+	return p.read.Reading
 }
 
 // shape is the message as the Web API and events tell of it.

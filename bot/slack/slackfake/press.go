@@ -26,10 +26,11 @@ func (u *User) Press(m Message, what string) (*Delivery, error) {
 		return nil, ErrNotThere
 	}
 	a := interaction(u, "block_actions")
-	a["container"] = answer{"type": "message", "message_ts": m.TS, "channel_id": r.ID, "is_ephemeral": m.Only != ""}
+	container := answer{"type": "message", "message_ts": m.TS, "channel_id": r.ID, "is_ephemeral": m.Only != ""}
 	if m.Thread != "" {
-		a["container"].(answer)["thread_ts"] = m.Thread
+		container["thread_ts"] = m.Thread
 	}
+	a["container"] = container
 	a["channel"] = answer{"id": r.ID, "name": r.called()}
 	a["response_url"] = hookFor(u.slack, "actions", r, u.id, now)
 	a["state"] = answer{"values": answer{}}

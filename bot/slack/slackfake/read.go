@@ -3,6 +3,7 @@ package slackfake
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,8 @@ func Read(text string, blocks json.RawMessage) Reading {
 	if json.Unmarshal(blocks, &list) == nil {
 		r.walk(list)
 	}
+	slices.Sort(r.Pings)
+	r.Pings = slices.Compact(r.Pings)
 	return r
 }
 
@@ -52,15 +55,15 @@ func (r *Reading) object(o map[string]any) {
 		r.mrkdwn(text, !verbatim)
 	case "markdown":
 		r.markdown(text)
-	case "plain_text", "text":
+	case "plain_text", "text", "raw_text":
 		r.say(text)
-	case "raw_text":
-		r.say(text)
+	case "rich_text_section", "rich_text_preformatted", "rich_text_quote":
+		r.line(o["elements"])
 	case "link":
 		url, _ := o["url"].(string)
 		r.Links = append(r.Links, url)
 		r.say(text)
-	case "user", "usergroup", "broadcast", "channel", "emoji", "date":
+	case "user", "usergroup", "broadcast", "emoji", "date":
 		r.element(kind, o)
 	default:
 		for _, name := range inOrder {
@@ -75,20 +78,39 @@ var inOrder = []string{
 	"options", "rows", "placeholder", "alt_text", "description",
 }
 
+// line reads what stands in one line, piece by piece.
+func (r *Reading) line(elements any) {
+	var whole Reading
+	list, _ := elements.([]any)
+	for _, e := range list {
+		var piece Reading
+		piece.walk(e)
+		whole.Shows += piece.Shows
+		whole.Pings, whole.Links = append(whole.Pings, piece.Pings...), append(whole.Links, piece.Links...)
+	}
+	r.say(whole.Shows)
+	r.Pings, r.Links = append(r.Pings, whole.Pings...), append(r.Links, whole.Links...)
+}
+
 func (r *Reading) element(kind string, o map[string]any) {
 	part := func(name string) string { s, _ := o[name].(string); return s }
 	switch kind {
 	case "user":
-		r.Pings = append(r.Pings, "<@"+part("user_id")+">")
+		r.ping("@" + part("user_id"))
 	case "usergroup":
-		r.Pings = append(r.Pings, "<!subteam^"+part("usergroup_id")+">")
+		r.ping("!subteam^" + part("usergroup_id"))
 	case "broadcast":
-		r.Pings = append(r.Pings, "<!"+part("range")+">")
+		r.ping("!" + part("range"))
 	case "emoji":
 		r.say(":" + part("name") + ":")
 	case "date":
 		r.say(part("fallback"))
 	}
+}
+
+func (r *Reading) ping(who string) {
+	r.Pings = append(r.Pings, "<"+who+">")
+	r.say("@" + strings.TrimLeft(who, "@!"))
 }
 
 func (r *Reading) say(text string) {
@@ -102,10 +124,10 @@ func (r *Reading) say(text string) {
 }
 
 var (
-	angled = regexp.MustCompile(`<([^<>\n]*)>`)
-	bare   = regexp.MustCompile(`(?i)\b(?:https?://|mailto:)[^\s<>|]+`)
-	inline = regexp.MustCompile(`!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)`)
-	unsafe = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+	angled   = regexp.MustCompile(`<([^<>\n]*)>`)
+	bare     = regexp.MustCompile(`(?i)\b(?:https?://|mailto:)[^\s<>|]+`)
+	inline   = regexp.MustCompile(`!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)`)
+	unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 )
 
 // mrkdwn reads Slack's own markup. Addresses in it become links by themselves where auto
@@ -115,7 +137,7 @@ func (r *Reading) mrkdwn(text string, auto bool) {
 	if auto {
 		r.Links = append(r.Links, bare.FindAllString(text, -1)...)
 	}
-	r.say(unsafe.Replace(text))
+	r.say(unescape.Replace(text))
 }
 
 // token reads what stands in angle brackets, and gives what is shown of it.
@@ -124,7 +146,7 @@ func (r *Reading) token(inner string) string {
 	switch {
 	case strings.HasPrefix(what, "@"), strings.HasPrefix(what, "!subteam^"), what == "!channel", what == "!here", what == "!everyone", what == "!group":
 		r.Pings = append(r.Pings, "<"+what+">")
-		return ""
+		return "@" + strings.TrimLeft(what, "@!")
 	case strings.HasPrefix(what, "!date^"):
 		if parts := strings.Split(what, "^"); len(parts) > 3 {
 			r.Links = append(r.Links, parts[3])

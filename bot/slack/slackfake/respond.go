@@ -25,7 +25,7 @@ const (
 func hookFor(s *Slack, kind string, r *room, user string, message *post) string {
 	id := s.work.id(Team + "/secret")
 	s.work.hooks[id] = &hook{room: r, user: user, message: message, at: time.Now()}
-	return place(s.addr).url("hooks", "/"+kind+"/"+id)
+	return place(s.addr).url("hooks.slack.com", "/"+kind+"/"+id)
 }
 
 // serveHook takes an answer.
@@ -50,7 +50,7 @@ func serveHook(s *Slack, w http.ResponseWriter, r *http.Request) {
 	switch {
 	case refused == nil:
 		w.Header().Set("Content-Type", "text/html")
-		_, _ = w.Write([]byte("ok")) //nolint:errcheck // who asked may be gone
+		_, _ = w.Write([]byte("ok")) // who asked may be gone
 	case refused.code == "expired_url" || refused.code == "used_url":
 		write(w, http.StatusNotFound, refused.body(), "")
 	default:

@@ -179,6 +179,8 @@ func TestGroups(t *testing.T) {
 			t.Errorf("got %+v", all)
 		}
 		equal(t, "members", strings.Join(must(api.GetUserGroupMembersContext(context.Background(), slackfake.Engineers)), " "), slackfake.Ana)
+		slackfake.Regroup(s, slackfake.Engineers, slackfake.Ben, slackfake.Cleo)
+		equal(t, "members then", strings.Join(must(api.GetUserGroupMembersContext(context.Background(), slackfake.Engineers)), " "), slackfake.Ben+" "+slackfake.Cleo)
 		refused(t, s, "no_such_subteam", "usergroups.users.list", "usergroup", "S404")
 		refused(t, s, "no_such_subteam", "usergroups.users.list", "usergroup", "S0OLD")
 	})

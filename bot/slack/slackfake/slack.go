@@ -84,12 +84,12 @@ type place string
 // as what a dialer gives has it already.
 func (p place) url(host, path string) string {
 	switch {
-	case host == "wss-primary" && p == "":
-		return "ws://wss-primary.slack.com" + path
-	case host == "wss-primary":
+	case host == socketHost && p == "":
+		return "ws://" + socketHost + path
+	case host == socketHost:
 		return "ws" + strings.TrimPrefix(string(p), "http") + path
 	case p == "":
-		return "https://" + host + ".slack.com" + path
+		return "https://" + host + path
 	}
 	return string(p) + path
 }

@@ -27,7 +27,7 @@ type sockets struct {
 func openConnection(c *call) (answer, *refusal) {
 	ticket := c.id("ticket-")
 	c.ticket(ticket)
-	return answer{"url": c.at.url("wss-primary", "/link/?ticket="+ticket+"&app_id="+App)}, nil
+	return answer{"url": c.at.url(socketHost, "/link/?ticket="+ticket+"&app_id="+App)}, nil
 }
 
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
@@ -186,7 +186,7 @@ func (k *sockets) answer(far net.Conn) {
 	w := &hijacked{ResponseRecorder: httptest.NewRecorder(), conn: far, reader: reader}
 	k.hub.s.ServeHTTP(w, r)
 	if !w.taken {
-		_ = w.Result().Write(far) //nolint:errcheck // who asked may be gone
+		_ = w.Result().Write(far) // who asked may be gone
 	}
 	far.Close()
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"strings"
 	"syscall"
 
 	"github.com/gorilla/websocket"
@@ -78,20 +79,16 @@ func cut(ctx context.Context, p any) error {
 	return &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 }
 
-// Dialer opens sockets to the workspace, whatever the address: for
-// socketmode.OptionDialer. Without [Slack.Start] no network is used.
+// Dialer opens sockets to the workspace: for socketmode.OptionDialer.
 func (s *Slack) Dialer() *websocket.Dialer {
 	return &websocket.Dialer{WriteBufferSize: 32 << 10, NetDialContext: s.Dial, NetDialTLSContext: s.Dial}
 }
 
-// Dial is a connection for a socket, whatever the address: through loopback after
-// [Slack.Start], inside the process before. The latter knows no TLS, and the addresses
-// that are handed out for it ask for none.
+// Dial is a connection for a socket: inside the process to the host of the real one, which
+// is what [Slack.Transport] hands out, and by the network to any other. The former knows no
+// TLS, and the addresses that are handed out for it ask for none.
 func (s *Slack) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	s.mu.Lock()
-	outside := s.addr != ""
-	s.mu.Unlock()
-	if outside {
+	if host, _, _ := strings.Cut(address, ":"); host != socketHost {
 		var d net.Dialer
 		return d.DialContext(ctx, network, address)
 	}
@@ -102,3 +99,6 @@ func (s *Slack) Dial(ctx context.Context, network, address string) (net.Conn, er
 	go s.hub.sockets.answer(far)
 	return near, nil
 }
+
+// socketHost is where the sockets of the real one are.
+const socketHost = "wss-primary.slack.com"

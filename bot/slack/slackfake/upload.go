@@ -38,7 +38,7 @@ func uploadURL(c *call) (answer, *refusal) {
 	}
 	f := &file{File: File{ID: c.id("F"), Name: name, Title: name}, length: length}
 	c.files[f.ID] = f
-	return answer{"upload_url": c.at.url("files", "/upload/v1/"+f.ID), "file_id": f.ID}, nil
+	return answer{"upload_url": c.at.url("files.slack.com", "/upload/v1/"+f.ID), "file_id": f.ID}, nil
 }
 
 // serveUpload takes a file: its bytes, or a form with one part.
@@ -59,7 +59,7 @@ func serveUpload(s *Slack, w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "it is not what was announced", http.StatusBadRequest)
 		return
 	}
-	_, _ = fmt.Fprintf(w, "OK - %d", len(content)) //nolint:errcheck // who asked may be gone
+	_, _ = fmt.Fprintf(w, "OK - %d", len(content)) // who asked may be gone
 }
 
 // upload keeps what was sent, if it is as long as was said and the first.

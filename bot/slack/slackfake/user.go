@@ -72,7 +72,7 @@ func rich(text string) []byte {
 	elements, rest := []answer{}, text
 	say := func(s string) {
 		if s != "" {
-			elements = append(elements, answer{"type": "text", "text": unsafe.Replace(s)})
+			elements = append(elements, answer{"type": "text", "text": unescape.Replace(s)})
 		}
 	}
 	for {

@@ -39,7 +39,7 @@ type room struct {
 }
 
 func newWorkspace(o Options) *workspace {
-	w := &workspace{opts: o, tokens: map[string]*token{}, people: map[string]*Person{}, groups: o.Groups, files: map[string]*file{}, hooks: map[string]*hook{}, views: newViews()}
+	w := &workspace{opts: o, tokens: map[string]*token{}, people: map[string]*Person{}, groups: slices.Clone(o.Groups), files: map[string]*file{}, hooks: map[string]*hook{}, views: newViews()}
 	w.tokens[BotToken] = &token{text: BotToken, scopes: o.Scopes}
 	w.tokens[AppToken] = &token{text: AppToken, scopes: o.AppScopes, app: true}
 	if o.Rotate {
@@ -50,15 +50,25 @@ func newWorkspace(o Options) *workspace {
 		w.people[p.ID] = &p
 	}
 	for _, r := range o.Rooms {
-		if r.Members == nil {
-			for _, p := range o.People {
+		found(w, r)
+	}
+	return w
+}
+
+// found makes a channel, of everybody if it does not say of whom.
+func found(w *workspace, r Room) *room {
+	r.Members = slices.Clone(r.Members)
+	if r.Members == nil {
+		for _, p := range w.people {
+			if !p.Bot {
 				r.Members = append(r.Members, p.ID)
 			}
 		}
-		r.Members = slices.Clone(r.Members)
-		w.rooms = append(w.rooms, &room{Room: r, created: time.Now().Unix(), replies: map[string]int{}})
+		slices.Sort(r.Members)
 	}
-	return w
+	made := &room{Room: r, created: time.Now().Unix(), replies: map[string]int{}}
+	w.rooms = append(w.rooms, made)
+	return made
 }
 
 // tokenLife is how long a token lives that is renewed.

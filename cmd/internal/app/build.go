@@ -35,7 +35,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	index := store.NewIndex(a.db)
-	if err = (paver{a}).listens(index); err != nil {
+	if err = (host{paver{a}}).listens(index); err != nil {
 		return err
 	}
 	a.hub = api.NewHub(a.engine, a.store, index, live.Options{Bell: a.bell, ETA: a.outlook.ETA, Notice: paver{a}.notice, Concerns: a.notifier.Concerns, Log: a.log})

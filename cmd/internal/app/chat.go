@@ -21,18 +21,21 @@ type ear struct {
 	accounts *memory.Accounts
 }
 
+// host builds the road in of an app.
+type host struct{ paver }
+
 // listens makes the bot and where it listens, on what the road out stands on too.
-func (a paver) listens(index *store.Index) error {
+func (a host) listens(index *store.Index) error {
 	a.memory, a.accounts = memory.New(a.db, nil), memory.NewAccounts(a.db, memory.AccountOptions{Ways: ways{a.ledger, time.Now}, Log: a.log})
 	a.bot = bot.New(bot.Options{
 		Tasks: a.engine, Index: index, Past: a.store, Store: a.memory, Notices: notices{a.ledger, a.engine, a.notifier.Preview, time.Now},
-		Parser: intents.New(), Book: a.book, Sealer: a.sealer, ETA: a.outlook.ETA, Link: a.linkTo, Log: a.log,
+		Parser: intents.New(), Book: a.book, Sealer: a.sealer, ETA: a.outlook.ETA, Link: a.linkTo, Log: a.log, Accounts: a.base() + "/accounts",
 	})
 	return a.slackPlatform(index)
 }
 
 // chats is the part of the API by which people talk with the bot.
-func (a paver) chats() kit.Guest {
+func (a host) chats() kit.Guest {
 	o := chatapi.Options{Bot: a.bot, Reader: a.readerOf, Person: a.access.Person, Text: func(r templates.Reply) string {
 		return a.book.Layout(templates.Text, r, templates.Fit{})
 	}}
@@ -43,7 +46,7 @@ func (a paver) chats() kit.Guest {
 }
 
 // readerOf is how somebody reads: as they have said, else as everybody does here.
-func (a paver) readerOf(ctx context.Context, who progress.Person) (templates.Reader, error) {
+func (a host) readerOf(ctx context.Context, who progress.Person) (templates.Reader, error) {
 	r := a.reader()
 	p, err := a.ledger.PreferencesOf(ctx, who)
 	if err != nil {

@@ -157,7 +157,8 @@ func (a paver) do(ctx context.Context, c progress.Command) (progress.Task, error
 
 // guests are the parts of the API that the roads out and in have.
 func (a paver) guests() []kit.Guest {
-	return append(a.slackGuests(), a.chats(), noticeapi.New(noticeapi.Options{
+	in := host{a}
+	return append(in.slackGuests(), in.chats(), noticeapi.New(noticeapi.Options{
 		Ledger: a.ledger, Guard: a.guard, Task: a.engine.Task, Secret: webhook.NewSecret, Poke: a.notifier.Poke,
 		Sealer: a.sealer, Person: a.access.Person, Do: a.do, URL: a.base, Email: a.mails != nil, Over: a.config.Email.LongTask, Push: a.push,
 		Channels: Channels(a.config), Language: a.config.Language, Zone: a.config.TimeZone.String(), Events: a.store.Events, Preview: a.notifier.Preview,

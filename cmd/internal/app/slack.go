@@ -39,7 +39,7 @@ func (a paver) slackChannel() *slack.Channel {
 }
 
 // slackPlatform is the road in from Slack, on what the road out stands on too.
-func (a paver) slackPlatform(index *store.Index) (err error) {
+func (a host) slackPlatform(index *store.Index) (err error) {
 	if a.chat.slackClient == nil {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (r rooms) TaskAt(ctx context.Context, far string) (progress.TaskID, bool, e
 }
 
 // grouped is somebody with their rights, who beside their own groups is in others.
-func (a paver) grouped(ctx context.Context, who progress.Person, groups []string) (progress.Actor, bool, error) {
+func (a host) grouped(ctx context.Context, who progress.Person, groups []string) (progress.Actor, bool, error) {
 	actor, ok, err := a.access.Person(ctx, who)
 	for _, g := range groups {
 		if !slices.Contains(actor.Groups, g) {
@@ -89,13 +89,13 @@ func (a paver) grouped(ctx context.Context, who progress.Person, groups []string
 }
 
 // spoke reports whether a task was spoken of in a thread.
-func (a paver) spoke(ctx context.Context, room, thread string) (bool, error) {
+func (a host) spoke(ctx context.Context, room, thread string) (bool, error) {
 	_, ok, err := a.memory.Recall(ctx, bot.Place{Room: room, Thread: thread})
 	return ok, err
 }
 
 // subjectOf is a task as layouts have it.
-func (a paver) subjectOf(t *progress.Task) templates.Subject {
+func (a host) subjectOf(t *progress.Task) templates.Subject {
 	return templates.Subject{Task: t, ETA: a.outlook.ETA(t), Now: time.Now(), Link: a.linkTo(t.ID)}
 }
 
@@ -128,7 +128,7 @@ func (r running) of(ctx context.Context, who progress.Actor) (out []templates.Su
 
 // slackGuests are the routes that Slack calls where it does not keep a connection. Each call
 // is signed.
-func (a paver) slackGuests() []kit.Guest {
+func (a host) slackGuests() []kit.Guest {
 	if a.chat.slack == nil || a.config.Slack.SigningSecret.Reveal() == "" {
 		return nil
 	}

@@ -97,7 +97,7 @@ func Run(ctx context.Context, p Process) int {
 		groupWork:   {runCommand(p), workerCommand(p), syncCommand(p)},
 		groupWatch:  {tasksCommand(p), showCommand(p), watchCommand(p), logsCommand(p), statsCommand(p), estimateCommand(p)},
 		groupDecide: wishCommands(p),
-		groupTalk:   {askCommand(p), chatCommand(p), intentsCommand(p)},
+		groupTalk:   {askCommand(p), chatCommand(p), linkCommand(p), intentsCommand(p)},
 		groupTold: {
 			subscriptionCommand(p), preferencesCommand(p), muteCommand(p), unmuteCommand(p), whyCommand(p), routeCommand(p),
 			webhookCommand(p), deliveriesCommand(p), redriveCommand(p),

@@ -64,7 +64,7 @@ notify  progress templates
 intents  progress
 bot  intents progress progress/engine progress/store progress/ticket templates
 bot/slack  bot notify notify/callout progress progress/ticket templates templates/slackcard
-bot/slack/slackfake
+bot/slack/slackfake  templates/slackcard/blocktest
 bot/slack/setup  notify/callout
 templates/slackcard  progress templates templates/textcard templates/words
 templates/slackcard/blocktest

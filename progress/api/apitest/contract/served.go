@@ -68,7 +68,7 @@ func Fields(t reflect.Type) []string {
 		switch {
 		case f.Anonymous && name == "":
 			out = append(out, Fields(f.Type)...)
-		case name != "":
+		case name != "" && name != "-":
 			out = append(out, name)
 		}
 	}

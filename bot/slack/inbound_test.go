@@ -1,0 +1,84 @@
+package slack
+
+import (
+	"encoding/json"
+	"log/slog"
+	"testing"
+	"time"
+)
+
+// box is an inbox that nobody empties.
+func box() *inbox {
+	o := Options{Client: NewClient(ClientOptions{}), Log: slog.New(slog.DiscardHandler), Now: time.Now}.whole()
+	return newInbox(o, newEar(o, newQueue(o.Log)))
+}
+
+// FuzzFrame holds that no frame does harm, and that each that has an id is acknowledged once,
+// before anything else.
+func FuzzFrame(f *testing.F) {
+	for _, payload := range []string{
+		`{"type":"event_callback","event_id":"E1","team_id":"T1","event":{"type":"message","channel":"D1","user":"U1","ts":"1.1","text":"hi"}}`,
+		`{"type":"event_callback","event":{"type":"app_home_opened","user":"U1","tab":"home"}}`,
+		`{"type":"event_callback","event":{"type":"tokens_revoked","tokens":{"bot":["U1"]}}}`,
+		`{"type":"block_actions","user":{"id":"U1"},"channel":{"id":"C1"},"container":{"message_ts":"1.1"},"actions":[{"action_id":"herald.do.approve","value":"x","action_ts":"1"}]}`,
+		`{"type":"block_actions","user":{"id":"U1"},"trigger_id":"t","actions":[{"action_id":"herald.more","selected_option":{"value":"herald.reason.reject x"}}]}`,
+		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"herald.reason","private_metadata":"{\"b\":\"x\"}","state":{"values":{"reason":{"reason":{"value":"no"}}}}}}`,
+		`{"user_id":"U1","command":"/herald","text":"link X","response_url":"https://hooks.slack.com/x"}`, `7`, `null`, `[]`, `"x"`,
+	} {
+		for _, kind := range []string{kindEvent, kindInteraction, kindCommand, "hello"} {
+			f.Add(`{"type":"` + kind + `","envelope_id":"e1","payload":` + payload + `}`)
+		}
+	}
+	f.Add(`{"type":"disconnect","reason":"warning"}`)
+	f.Add(`{"envelope_id":7}`)
+	f.Add(`{`)
+	f.Fuzz(func(t *testing.T, text string) {
+		acks := 0
+		e := box().frame([]byte(text), func(string) error { acks++; return nil })
+		want := 0
+		if e.ID != "" {
+			want = 1
+		}
+		if acks != want || e.ID != "" && !json.Valid([]byte(text)) {
+			t.Errorf("%q was acknowledged %d times", text, acks)
+		}
+	})
+}
+
+// TestNoRoom holds that an event for which there is no room is not acknowledged, so that it is
+// given again, and that all else is.
+func TestNoRoom(t *testing.T) {
+	t.Parallel()
+	b := box()
+	for b.queue.put("x", nil) {
+	}
+	acks := 0
+	ack := func(string) error { acks++; return nil }
+	b.frame([]byte(`{"type":"events_api","envelope_id":"e1","payload":{"type":"event_callback","event_id":"E1","event":{"type":"message","channel":"D1","user":"U1","ts":"1.1"}}}`), ack)
+	if acks != 0 || b.turned.Load() != 1 {
+		t.Errorf("%d acknowledged, %d turned away", acks, b.turned.Load())
+	}
+	b.frame([]byte(`{"type":"slash_commands","envelope_id":"e2","payload":{"user_id":"U1","trigger_id":"t1"}}`), ack)
+	if acks != 1 || b.turned.Load() != 2 || b.ear.mouth.answers.size != 1 {
+		t.Errorf("%d acknowledged, %d turned away, %d told", acks, b.turned.Load(), b.ear.mouth.answers.size)
+	}
+	if !b.seen.first("command t1", time.Now()) {
+		t.Error("it would not be taken if it came again")
+	}
+}
+
+// TestAckFirst holds that nothing is done with an envelope before it is acknowledged, and that
+// what could not be is worked on all the same: it may not come again.
+func TestAckFirst(t *testing.T) {
+	t.Parallel()
+	b := box()
+	b.frame([]byte(`{"type":"slash_commands","envelope_id":"e2","payload":{"user_id":"U1"}}`), func(id string) error {
+		if b.queue.size != 0 || id != "e2" {
+			t.Errorf("%q, and %d in line", id, b.queue.size)
+		}
+		return errNobody
+	})
+	if b.queue.size != 1 {
+		t.Errorf("%d in line", b.queue.size)
+	}
+}
