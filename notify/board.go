@@ -24,13 +24,16 @@ type board struct{ *track }
 // isBoard reports whether a card is a board.
 func (c *Card) isBoard() bool { return c.Task == "" }
 
+// isPicture reports whether a card is a picture of a task.
+func (c *Card) isPicture() bool { return !c.isBoard() && !c.isCopy() && !c.isAnswer() }
+
 // survey begins a board when there are too many tasks for a card each. The track is locked.
 func (t board) survey(l Lane, now time.Time) {
 	if t.pace.Crowd == 0 || t.boardID != "" || t.working() <= t.pace.Crowd {
 		return
 	}
 	for _, c := range t.cards {
-		if c.isCopy() {
+		if !c.isPicture() {
 			continue
 		}
 		t.boardID = CardID("board/" + string(l.ID) + "/" + strconv.FormatInt(now.UnixMicro(), 36))
@@ -43,7 +46,7 @@ func (t board) survey(l Lane, now time.Time) {
 // working is how many tasks are at work in the place. The track is locked.
 func (t board) working() (n int) {
 	for _, c := range t.cards {
-		if !c.isCopy() && !c.isBoard() {
+		if c.isPicture() {
 			n++
 		}
 	}
@@ -65,7 +68,7 @@ func (t board) touch(now time.Time) {
 func (t board) unfold() {
 	t.boardID = ""
 	for _, c := range t.cards {
-		if c.Far == "" && !c.isCopy() {
+		if c.Far == "" && c.isPicture() {
 			t.line.Add(Slot{Card: c.ID}, 0, false, c.MadeAt, time.Time{})
 		}
 	}
@@ -87,7 +90,7 @@ func (t board) listed() (out []Card) {
 		return nil
 	}
 	for _, c := range t.cards {
-		if !c.isCopy() && !c.isBoard() {
+		if c.isPicture() {
 			out = append(out, *c)
 		}
 	}

@@ -14,13 +14,33 @@ import (
 // be changed it goes on showing how its question stands. ok is false for any other letter.
 func (l *letterTurn) copyOf(m *Message) (c Card, ok bool) {
 	p := l.p
-	if !l.edits || p.State != Sent || p.Far == "" || p.Kind != progress.ApprovalNeeded || m.Event == nil {
+	if !l.edits || p.State != Sent || p.Far == "" || p.Kind != progress.ApprovalNeeded || m.Event == nil || m.Event.Data.Approval == nil {
 		return c, false
 	}
+	c = l.copied()
+	c.Want, c.Shown, c.Far = m.Task.Version, m.Task.Version, p.Far
+	if !l.found { // else it shows how its question stood when it was sent
+		c.Hash = standOf(m)
+	}
+	return c, true
+}
+
+// copied is the letter as a card of which nothing is known.
+func (l *letterTurn) copied() Card {
+	p := l.p
 	return Card{
-		ID: CardID(p.ID), Lane: l.ID, Sub: p.Sub, Person: p.Person, Task: p.Task, Want: m.Task.Version, Shown: m.Task.Version,
-		Hash: standOf(m), Far: p.Far, MadeAt: l.now(), Seq: p.Seq, Round: p.Round,
-	}, true
+		ID: CardID(p.ID), Lane: l.ID, Sub: p.Sub, Person: p.Person, Task: p.Task, MadeAt: l.now(), Seq: p.Seq, Round: p.Round,
+	}
+}
+
+// stray is a letter that asks for a decision and is not worth sending any more, as a card, if
+// an earlier try may have arrived: it is looked for, so that it does not ask for ever.
+func (l *letterTurn) stray() (c Card, ok bool) {
+	_, finds := l.channel.(Finder)
+	if !finds || !l.edits || !l.p.Doubt || l.p.Kind != progress.ApprovalNeeded {
+		return c, false
+	}
+	return l.copied(), true
 }
 
 // keep has a copy be looked at from now on: much may have happened since it was sent.
@@ -32,7 +52,7 @@ func (l *letterTurn) keep(c Card) {
 	if l.cards[c.ID] != nil {
 		return // the store was asked meanwhile
 	}
-	l.cards[c.ID] = &c
+	l.cards[c.ID], l.doubt[c.ID] = &c, c.Far == ""
 	l.watch(l.lane, &c)
 	l.line.Add(Slot{Card: c.ID}, c.Shown+1, false, l.now(), l.now())
 }
@@ -49,11 +69,11 @@ func (copyFace) draw(ctx context.Context, l *cardTurn) (m Message, why string, e
 	switch {
 	case err != nil || why != "":
 		return m, why, err
-	case c.Far == "":
-		return m, "it is at another address", nil
+	case c.Far == "" && !l.doubtful():
+		return m, "it is not there", nil
 	}
 	e, ok, err := l.Tasks.Event(ctx, c.Task, c.Seq)
-	if err != nil || !ok {
+	if err != nil || !ok || e.Data.Approval == nil {
 		return m, "the event is not kept any more", err
 	}
 	m = Message{ID: string(c.ID), Class: ClassApproval, For: Recipient{Person: c.Person}, Sub: c.Sub, Again: c.Round}

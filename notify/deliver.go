@@ -11,8 +11,9 @@ import (
 // letterTurn is one try to deliver a letter.
 type letterTurn struct {
 	*lane
-	p    *parcel
-	done func() // ends its call of the channel
+	p     *parcel
+	done  func() // ends its call of the channel
+	found bool   // the far side has had it from an earlier try
 }
 
 // guarded gives a letter its turn. A panic is a defect that costs this letter alone.
@@ -52,7 +53,7 @@ func (l *letterTurn) do() {
 	case err != nil:
 		l.trouble(err)
 	case end != "":
-		l.settle(end, false)
+		l.end(end)
 	default:
 		l.try(m)
 	}
@@ -121,13 +122,26 @@ func (l *letterTurn) try(m Message) {
 
 // sent settles a letter that the far side has.
 func (l *letterTurn) sent(m *Message) {
-	l.p.State = Sent
+	if l.p.State = Sent; l.p.speech != nil {
+		l.answered()
+	}
 	c, ok := l.copyOf(m)
 	if !ok {
 		l.settle(Sent, true)
 		return
 	}
 	l.settle(Sent, true, c)
+	l.keep(c)
+}
+
+// end settles a letter that is not worth sending any more.
+func (l *letterTurn) end(s State) {
+	c, ok := l.stray()
+	if !ok {
+		l.settle(s, false)
+		return
+	}
+	l.settle(s, false, c)
 	l.keep(c)
 }
 
@@ -154,6 +168,7 @@ func (l *letterTurn) send(m Message) (r Receipt, err error) {
 	if f, ok := l.channel.(Finder); ok && l.p.Doubt {
 		r, found, err := f.Find(ctx, l.Address, m)
 		if err != nil || found {
+			l.found = found
 			l.Watch.Tried(l.Address.Channel, string(m.Class), fateOf(err), l.now().Sub(begun))
 			return r, err
 		}

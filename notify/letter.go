@@ -138,4 +138,6 @@ type Card struct {
 
 	Seq   int64 // of the event whose letter it is, 0 for a picture of the task
 	Round int   // of that letter
+
+	speech *Speech // that it was, of what the bot has said; such a card is in no store
 }

@@ -83,11 +83,13 @@ type face interface {
 	last(m *Message) bool
 }
 
-// face is that of the card: a task, a question that was asked, or a board.
+// face is that of the card: a task, a question that was asked, an answer, or a board.
 func (l *cardTurn) face() face {
 	switch {
 	case l.card.isBoard():
 		return boardFace{}
+	case l.card.isAnswer():
+		return answerFace{}
 	case l.card.isCopy():
 		return copyFace{}
 	}
@@ -195,11 +197,13 @@ func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, 
 	far = l.card.Far
 	if far != "" {
 		_, err = e.Edit(ctx, l.Address, far, m)
-		if err == nil || failureOf(err).Fate != Gone || l.card.isCopy() { // somebody has taken the question away: it was asked
+		if err == nil || failureOf(err).Fate != Gone || l.card.isCopy() || l.card.isAnswer() { // somebody has taken away what was said once
 			return far, unlessGone(err)
 		}
 	}
-	m.ID = string(letterID("card", string(l.card.ID), far))
+	if !l.card.isCopy() { // else it has that of its letter
+		m.ID = string(letterID("card", string(l.card.ID), far))
+	}
 	if f, ok := l.channel.(Finder); ok && l.doubtful() {
 		r, found, err := f.Find(ctx, l.Address, m)
 		if err == nil && found {
@@ -208,6 +212,9 @@ func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, 
 		if err == nil && found || err != nil && failureOf(err).Fate != Gone {
 			return r.Far, err
 		}
+	}
+	if l.card.isCopy() {
+		return "", nil // nobody was asked
 	}
 	r, err := l.channel.Send(ctx, l.Address, m)
 	return r.Far, err

@@ -314,3 +314,49 @@ func TestHeld(t *testing.T) {
 		same(t, "after the end", running.Load(), 0)
 	})
 }
+
+// TestAnswerLosesItsButtons is that what the bot has said loses its buttons when its task is no
+// longer as it was, is not touched before, and once.
+func TestAnswerLosesItsButtons(t *testing.T) {
+	inRoom(t, notify.Pace{}, func(t *testing.T, w *world, m *notifytest.Memory) {
+		elsewhere := notify.Address{Channel: "chat", To: "U1"}
+		w.gated("one", progress.Gate{}, "build")
+		w.do("one", running1)
+		task := w.do("one", at(10))
+		reply := templates.New(templates.Options{}).Reply(templates.Answer{
+			About: templates.TopicStatus, Task: &templates.Subject{Task: &task, Now: time.Now()},
+			Presses: []templates.Press{{Verb: progress.VerbPause, Task: "one", Ticket: "ticket"}},
+		}, templates.Reader{}, time.Now())
+		card := *reply.Card
+		if err := w.notifier.Say(elsewhere, notify.Speech{ID: "a", Reply: &reply}); err != nil {
+			t.Fatal(err)
+		}
+		said := func() *templates.Reply {
+			t.Helper()
+			for _, shown := range m.Shown(elsewhere) {
+				return shown.Reply
+			}
+			t.Fatal("nothing was said")
+			return nil
+		}
+		settle(time.Second)
+		w.do("one", at(20))
+		settle(time.Hour)
+		if r := said(); len(r.Buttons) != 1 || r.Card.Percent != card.Percent {
+			t.Errorf("a tick changes it: %+v", r)
+		}
+		w.do("one", step(2, progress.StepRunning)) // it asks
+		settle(time.Second)
+		if r := said(); len(r.Buttons) != 0 || r.Card.Ask == nil {
+			t.Errorf("%+v", r)
+		}
+		calls := len(m.Calls())
+		w.do("one", progress.Approve{Step: 2})
+		settle(time.Hour)
+		for _, c := range m.Calls()[calls:] {
+			if c.To == elsewhere {
+				t.Errorf("it is changed again: %+v", c.Message.Reply)
+			}
+		}
+	})
+}
