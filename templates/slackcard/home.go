@@ -13,7 +13,7 @@ import (
 
 // Home is what the App Home of one person shows.
 type Home struct {
-	Person  progress.Person // that the account is linked to
+	Person  progress.Person // that the account is linked to, "" for not to say it
 	Linked  bool
 	Command string // with which one links an account, "" for "/herald"
 	Asks    []Row  // tasks whose Ask this person may decide
@@ -39,7 +39,7 @@ const (
 func (l *Layout) Home(h Home, r templates.Reader) slack.HomeTabViewRequest {
 	p := lobby{painter{l.scribe(r), &draft{}}}
 	if h.Linked {
-		p.say(whole, new(prose).lines(normal, p.Say("slack.home.you", words.A("who", templates.Cut(clean(string(h.Person)), mostHeader)))))
+		p.person(h.Person)
 		p.asks(h.Asks)
 		p.tasks(h.Tasks, h.More)
 	} else {
@@ -54,6 +54,13 @@ func (l *Layout) Home(h Home, r templates.Reader) slack.HomeTabViewRequest {
 
 // lobby draws a Home.
 type lobby struct{ painter }
+
+// person says who the account is linked to, if that is known.
+func (p lobby) person(who progress.Person) {
+	if name := templates.Cut(clean(string(who)), mostHeader); name != "" {
+		p.say(whole, new(prose).lines(normal, p.Say("slack.home.you", words.A("who", name))))
+	}
+}
 
 // stranger says how the account is linked.
 func (p lobby) stranger(command string) {

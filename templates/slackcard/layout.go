@@ -23,7 +23,7 @@ type Post struct {
 
 // File is what is too long for a message.
 type File struct {
-	Name    string // "output.log"
+	Name    string // "output.txt"
 	Title   string
 	Content string
 }

@@ -141,6 +141,9 @@ func TestHomes(t *testing.T) {
 			t.Errorf("%s is there %d times, not %d", text, got, n)
 		}
 	}
+	if raw, err = json.Marshal(l.Home(slackcard.Home{Linked: true}, templates.Reader{})); err != nil || blocktest.CheckView(raw) != nil || strings.Contains(string(raw), "you are") {
+		t.Errorf("without a name it is %s", raw)
+	}
 	raw, err = json.Marshal(l.Home(slackcard.Home{Command: "/tasks", Asks: h.Asks, Tasks: h.Tasks}, templates.Reader{}))
 	if said := string(raw); err != nil || !strings.Contains(said, "/tasks link CODE") || strings.Contains(said, "approve") || strings.Contains(said, "251") {
 		t.Errorf("a stranger sees %s", said)
