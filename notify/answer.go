@@ -35,9 +35,11 @@ func (s *Speech) acts() progress.TaskID {
 	return about[0]
 }
 
-// answered keeps an eye on an answer that was sent, if the task that it acts on is still
-// there.
-func (l *letterTurn) answered() {
+// follower keeps an eye on answers.
+type follower struct{ *letterTurn }
+
+// follow keeps an eye on an answer that was sent, if the task that it acts on is still there.
+func (l follower) follow() {
 	s := l.p.speech
 	if s.acts() == "" || !l.edits || l.p.Far == "" {
 		return
@@ -50,12 +52,12 @@ func (l *letterTurn) answered() {
 		ID: CardID("answer/" + s.ID), Lane: l.ID, Task: t.ID, Want: t.Version, Shown: t.Version, Hash: wayOf(t), Far: l.p.Far, MadeAt: l.now(),
 		speech: s,
 	}
-	l.forgetAnswers()
+	l.forget()
 	l.keep(c)
 }
 
-// forgetAnswers lets go of old answers, and of the oldest where there are many.
-func (l *letterTurn) forgetAnswers() {
+// forget lets go of old answers, and of the oldest where there are many.
+func (l follower) forget() {
 	l.mu.Lock()
 	var all, old []Card
 	for _, c := range l.cards {
@@ -66,7 +68,7 @@ func (l *letterTurn) forgetAnswers() {
 	slices.SortFunc(all, func(a, b Card) int { return cmp.Or(b.MadeAt.Compare(a.MadeAt), cmp.Compare(a.ID, b.ID)) })
 	for i, c := range all {
 		if i >= mostAnswers-1 || l.now().Sub(c.MadeAt) > answersFor {
-			l.forgetCard(c.ID)
+			l.forgetCard(c.ID, l.now())
 			old = append(old, c)
 		}
 	}
@@ -92,7 +94,11 @@ func (answerFace) draw(ctx context.Context, l *cardTurn) (m Message, why string,
 	}
 	after := *m.Reply
 	after.Buttons, after.Hint = nil, ""
-	if after.Card != nil {
+	eyes, err := l.eyesOf(ctx, m.For.Person)
+	if err != nil {
+		return m, "", err
+	}
+	if after.Card != nil && mayTell(eyes, t) { // whoever asked may see no more of it than they could
 		card := l.Book.Card(templates.Subject{Task: t, ETA: l.ETA(t), Now: l.now(), Link: l.Link(t.ID)}, m.For.Reader)
 		after.Card, after.Text, after.After = &card, card.Head, nil
 	}

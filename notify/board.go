@@ -57,11 +57,10 @@ func (t board) working() (n int) {
 // it does not come and go. The track is locked.
 func (t board) few() bool { return t.working() <= t.pace.Crowd*3/4 }
 
-// touch has it be looked at: one of its tasks has moved. The track is locked.
-func (t board) touch(now time.Time) {
-	if t.boardID != "" {
-		t.line.Add(Slot{Card: t.boardID}, 0, false, now, time.Time{})
-	}
+// touch has it be looked at: one of its tasks has moved, has come or is gone. It reports
+// whether another turn may be next now. The track is locked.
+func (t board) touch(now time.Time) (news bool) {
+	return t.boardID != "" && t.line.Add(Slot{Card: t.boardID}, 0, false, now, time.Time{})
 }
 
 // unfold ends the board: the tasks on it get cards of their own. The track is locked.

@@ -10,14 +10,17 @@ import (
 	"github.com/taskherald/herald/templates"
 )
 
-// copyOf is a letter that asks for a decision and was sent, as a card: where messages can
-// be changed it goes on showing how its question stands. ok is false for any other letter.
-func (l *letterTurn) copyOf(m *Message) (c Card, ok bool) {
+// copier has a letter that asks for a decision go on as a card.
+type copier struct{ *letterTurn }
+
+// sent is a letter that was sent, as a card: where messages can be changed it goes on showing
+// how its question stands. ok is false for one that asks nothing.
+func (l copier) sent(m *Message) (c Card, ok bool) {
 	p := l.p
 	if !l.edits || p.State != Sent || p.Far == "" || p.Kind != progress.ApprovalNeeded || m.Event == nil || m.Event.Data.Approval == nil {
 		return c, false
 	}
-	c = l.copied()
+	c = l.card()
 	c.Want, c.Shown, c.Far = m.Task.Version, m.Task.Version, p.Far
 	if !l.found { // else it shows how its question stood when it was sent
 		c.Hash = standOf(m)
@@ -25,22 +28,22 @@ func (l *letterTurn) copyOf(m *Message) (c Card, ok bool) {
 	return c, true
 }
 
-// copied is the letter as a card of which nothing is known.
-func (l *letterTurn) copied() Card {
+// card is the letter as a card of which nothing is known.
+func (l copier) card() Card {
 	p := l.p
 	return Card{
 		ID: CardID(p.ID), Lane: l.ID, Sub: p.Sub, Person: p.Person, Task: p.Task, MadeAt: l.now(), Seq: p.Seq, Round: p.Round,
 	}
 }
 
-// stray is a letter that asks for a decision and is not worth sending any more, as a card, if
-// an earlier try may have arrived: it is looked for, so that it does not ask for ever.
-func (l *letterTurn) stray() (c Card, ok bool) {
+// stray is a letter that is not worth sending any more, as a card, if an earlier try may have
+// arrived: it is looked for, so that it does not ask for ever.
+func (l copier) stray() (c Card, ok bool) {
 	_, finds := l.channel.(Finder)
 	if !finds || !l.edits || !l.p.Doubt || l.p.Kind != progress.ApprovalNeeded {
 		return c, false
 	}
-	return l.copied(), true
+	return l.card(), true
 }
 
 // keep has a copy be looked at from now on: much may have happened since it was sent.

@@ -123,9 +123,9 @@ func (l *letterTurn) try(m Message) {
 // sent settles a letter that the far side has.
 func (l *letterTurn) sent(m *Message) {
 	if l.p.State = Sent; l.p.speech != nil {
-		l.answered()
+		follower{l}.follow()
 	}
-	c, ok := l.copyOf(m)
+	c, ok := copier{l}.sent(m)
 	if !ok {
 		l.settle(Sent, true)
 		return
@@ -136,7 +136,7 @@ func (l *letterTurn) sent(m *Message) {
 
 // end settles a letter that is not worth sending any more.
 func (l *letterTurn) end(s State) {
-	c, ok := l.stray()
+	c, ok := copier{l}.stray()
 	if !ok {
 		l.settle(s, false)
 		return
@@ -206,7 +206,10 @@ func (l *letterTurn) settle(s State, called bool, copies ...Card) {
 	l.write(copies...)
 	l.settled(p.ID)
 	l.forgetLetter(p, l.now(), called)
-	if s == Dead && p.Class.Urgent() && p.speech == nil {
+	switch {
+	case p.speech != nil && s != Sent:
+		l.Log.Warn("somebody was left without an answer", "channel", l.Address.Channel, "to", l.Address.Shown(), "why", p.Why)
+	case s == Dead && p.Class.Urgent() && p.speech == nil:
 		l.mourn()
 	}
 }

@@ -89,6 +89,9 @@ func (l fetch) bring(letters []Letter, cards []Card, fresh bool) {
 			l.line.Add(Slot{Card: c.ID}, c.Shown+1, l.hurry[c.ID], l.now(), time.Time{})
 		}
 	}
+	if len(cards) > 0 {
+		board{l.track}.touch(l.now())
+	}
 	if !l.asked {
 		clear(l.hurry)
 	}

@@ -73,8 +73,11 @@ func (l *lane) tick(id CardID, version int64, urgent bool) {
 	if c == nil {
 		return // it is about to be loaded
 	}
-	board{l.track}.touch(l.now())
-	if (version == 0 || version > c.Shown) && l.line.Add(Slot{Card: id}, version, urgent && l.edits, l.now(), time.Time{}) {
+	news := board{l.track}.touch(l.now())
+	if version == 0 || version > c.Shown {
+		news = l.line.Add(Slot{Card: id}, version, urgent && l.edits, l.now(), time.Time{}) || news
+	}
+	if news {
 		l.begin()
 	}
 }

@@ -11,6 +11,7 @@ type Slot struct {
 	Letter LetterID        // "" for a card
 	Task   progress.TaskID // of a letter, "" for none
 	Card   CardID
+	Answer bool // of a letter that is what the bot says: behind all else that is urgent
 }
 
 // Turn is a slot whose turn has come.
@@ -197,6 +198,8 @@ func (l *Line) before(a, b *Turn, now time.Time) bool {
 		return da.Before(db)
 	case a.Urgent != b.Urgent:
 		return a.Urgent
+	case a.Answer != b.Answer:
+		return b.Answer
 	case !a.since.Equal(b.since):
 		return a.since.Before(b.since)
 	case a.Task != b.Task: // of one moment: one task after the other

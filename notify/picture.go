@@ -60,7 +60,7 @@ func (l *cardTurn) do() {
 func (l *cardTurn) leave() {
 	l.mu.Lock()
 	l.line.Done(l.now(), false)
-	l.forgetCard(l.card.ID)
+	l.forgetCard(l.card.ID, l.now())
 	l.mu.Unlock()
 	l.unwatch(l.lane, &l.card)
 }
@@ -140,9 +140,15 @@ func (taskFace) last(m *Message) bool { return m.Task.Status.Ended() }
 // say how it ended. One that was never sent stays so while its task is on a board.
 func (l *cardTurn) worth(m *Message) bool {
 	switch {
+	case l.card.isBoard() && l.card.Shown == 0 && l.face().last(m) && !l.doubtful():
+		return false // there are few again before it was sent
 	case m.Card == nil:
-	case !l.edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()), l.card.Far == "" && board{l.track}.there():
+	case !l.edits && (m.Task.StartedAt.IsZero() || m.Task.Status.Ended()):
 		return false
+	case l.card.Far == "" && l.card.Hash == "" && board{l.track}.there():
+		return false
+	case l.pace.Threads && l.card.Far == "" && l.card.Hash == "" && m.Task.Status.Ended() && !l.doubtful():
+		return false // the letter about its end stands there by itself
 	}
 	return l.card.Shown == 0 || l.face().hash(m) != l.card.Hash
 }
@@ -168,8 +174,22 @@ func (l *cardTurn) show(m Message) {
 		c.Hash, c.Over = l.face().hash(&m), l.face().last(&m)
 		l.showed(m, true)
 	default:
+		if f.Doubt && l.edits && c.Far == "" && c.Hash == "" {
+			l.suspect(l.face().hash(&m))
+		}
 		l.retry(f, l.turn.fails+1)
 	}
+}
+
+// suspect writes down what a message may show of which nobody knows whether it is there: it is
+// looked for until that is known, by another process too.
+func (l *cardTurn) suspect(hash string) {
+	c := l.card
+	c.Hash = hash
+	l.persist(func(ctx context.Context) error { return l.Cards.Showed(ctx, []Card{c}) })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cards[c.ID].Hash = hash
 }
 
 // put changes the picture that is there, or sends one.
@@ -254,7 +274,7 @@ func (l *cardTurn) showed(m Message, called bool) {
 	l.line.Done(l.now(), called)
 	over := c.Over && c.Want <= c.Shown
 	if over {
-		l.forgetCard(c.ID)
+		l.forgetCard(c.ID, l.now())
 	}
 	l.mu.Unlock()
 	if over {

@@ -328,7 +328,7 @@ func TestAnswerLosesItsButtons(t *testing.T) {
 			Presses: []templates.Press{{Verb: progress.VerbPause, Task: "one", Ticket: "ticket"}},
 		}, templates.Reader{}, time.Now())
 		card := *reply.Card
-		if err := w.notifier.Say(elsewhere, notify.Speech{ID: "a", Reply: &reply}); err != nil {
+		if err := w.notifier.Say(elsewhere, notify.Speech{ID: "a", Reply: &reply, For: notify.Recipient{Person: "ann"}}); err != nil {
 			t.Fatal(err)
 		}
 		said := func() *templates.Reply {
@@ -358,5 +358,39 @@ func TestAnswerLosesItsButtons(t *testing.T) {
 				t.Errorf("it is changed again: %+v", c.Message.Reply)
 			}
 		}
+	})
+}
+
+// TestAnswersWait is that a flood of answers does not keep a question waiting.
+func TestAnswersWait(t *testing.T) {
+	inRoom(t, notify.Pace{Gap: time.Second}, func(t *testing.T, w *world, m *notifytest.Memory) {
+		w.gated("one", progress.Gate{}, "build")
+		settle(time.Minute)
+		for n := range 100 {
+			if err := w.notifier.Say(deploys, notify.Speech{ID: fmt.Sprint("answer-", n), Reply: &templates.Reply{Text: "hello"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		settle(5 * time.Second)
+		w.do("one", step(2, progress.StepRunning))
+		settle(5 * time.Second)
+		if a := stands(t, m); a.Status != progress.ApprovalPending {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+// TestEndWithoutCard is that of a task that a room is told of when it ends there is one
+// message.
+func TestEndWithoutCard(t *testing.T) {
+	inRoom(t, notify.Pace{}, func(t *testing.T, w *world, m *notifytest.Memory) {
+		w.rewire(func(o *notify.Options) {
+			o.Rules = notify.Named([]notify.Rule{{Match: notify.Matcher{Events: []string{"task.failed"}}, Tell: []string{"chat:#deploys"}}})
+		})
+		w.create("one", "build")
+		w.do("one", running1)
+		w.do("one", progress.Report{Status: progress.Failed, Error: &progress.Fault{Message: "out of disk"}})
+		settle(time.Hour)
+		same(t, "posts", posts(m), []string{"task.failed"})
 	})
 }

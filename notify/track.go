@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -33,7 +34,7 @@ type parcel struct {
 	doubts int     // tries of this process that may have delivered it
 }
 
-func (p *parcel) slot() Slot { return Slot{Letter: p.ID, Task: p.Task} }
+func (p *parcel) slot() Slot { return Slot{Letter: p.ID, Task: p.Task, Answer: p.speech != nil} }
 
 func newTrack(p Pace) *track {
 	t := &track{pace: p, asked: true}
@@ -116,11 +117,13 @@ func (t *track) forgetLetter(p *parcel, now time.Time, called bool) {
 }
 
 // forgetCard drops a card that nothing moves any more.
-func (t *track) forgetCard(id CardID) {
+func (t *track) forgetCard(id CardID, now time.Time) {
 	delete(t.cards, id)
 	delete(t.doubt, id)
 	if id == t.boardID {
 		board{t}.unfold()
+	} else {
+		board{t}.touch(now)
 	}
 	t.line.Remove(Slot{Card: id})
 	t.line.Forget(id)
@@ -140,14 +143,29 @@ func (t *track) giveBack() {
 	t.line.Return()
 }
 
-// clear forgets everything, and returns the cards that there were, and whether there
-// were letters. It locks the track.
+// clear forgets everything but what the bot says, and returns the cards that there were, and
+// whether there were letters. It locks the track.
 func (t *track) clear() (cards map[CardID]*Card, letters bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	cards, letters = t.cards, len(t.letters) > 0
+	said := t.said()
+	cards, letters = t.cards, len(t.letters) > len(said)
 	t.line, t.cards = NewLine(t.pace), map[CardID]*Card{}
 	t.letters, t.tasks = map[LetterID]*parcel{}, map[progress.TaskID][]*parcel{}
 	t.hurry, t.doubt, t.fresh, t.boardID = map[CardID]bool{}, map[CardID]bool{}, true, ""
+	for _, p := range said {
+		t.enter(p)
+	}
 	return cards, letters
+}
+
+// said is what the bot says, the oldest first.
+func (t *track) said() (out []*parcel) {
+	for _, p := range t.letters {
+		if p.speech != nil {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b *parcel) int { return cmp.Or(a.MadeAt.Compare(b.MadeAt), cmp.Compare(a.ID, b.ID)) })
+	return out
 }

@@ -47,10 +47,15 @@ const selectShown = `SELECT task_id FROM (
 // TaskAt is the task that a message of a channel is about, by what its far side calls it;
 // ok is false for a message that is none of ours, or is forgotten.
 func (r *Rooms) TaskAt(ctx context.Context, channel, far string) (id progress.TaskID, ok bool, err error) {
-	text, ok, err := first(collect(ctx, r.d, scanText, `SELECT c.task_id FROM cards c JOIN lanes l ON l.id = c.lane
-		WHERE c.far = $2 AND l.channel = $1 AND c.task_id <> '' ORDER BY c.made_at DESC, c.id LIMIT 1`, channel, far))
+	text, ok, err := first(collect(ctx, r.d, scanText, selectTaskAt, channel, far))
 	return progress.TaskID(text), ok, err
 }
+
+// selectTaskAt asks cards, and letters that were sent.
+const selectTaskAt = `SELECT told.task_id FROM (
+		SELECT task_id, lane, made_at FROM cards WHERE far = $2
+		UNION ALL SELECT task_id, lane, made_at FROM letters WHERE far = $2 AND far <> ''
+	) AS told JOIN lanes l ON l.id = told.lane WHERE l.channel = $1 AND told.task_id <> '' ORDER BY told.made_at DESC, told.task_id LIMIT 1`
 
 func scanText(rows *sql.Rows) (text string, err error) {
 	err = rows.Scan(&text)

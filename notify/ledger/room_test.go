@@ -29,7 +29,9 @@ func TestCopies(t *testing.T) {
 func TestRooms(t *testing.T) {
 	each(t, func(t *testing.T, b book) {
 		b.write(letter(1, "told", 5), letter(2, "elsewhere", 6))
-		b.settle(letter(1, "told", 5), notify.Sent, 6)
+		told := letter(1, "told", 5)
+		told.Far = "C1/5"
+		b.settle(told, notify.Sent, 6)
 		b.write(letter(1, "untold", 7))
 		shows := func(task progress.TaskID, want int64, far string) {
 			t.Helper()
@@ -50,7 +52,7 @@ func TestRooms(t *testing.T) {
 			b.must(err)
 			is(t, "the root of "+string(task), far, want)
 		}
-		for far, want := range map[string]string{"C1/8": "card true", "C1/9": " false", "C1/10": " false"} {
+		for far, want := range map[string]string{"C1/8": "card true", "C1/5": "told true", "C1/9": " false", "C1/10": " false"} {
 			id, ok, err := b.TaskAt(ctx, "webhook", far)
 			b.must(err)
 			is(t, far, fmt.Sprint(id, " ", ok), want)

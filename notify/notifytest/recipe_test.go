@@ -13,7 +13,8 @@ import (
 	"testing/fstest"
 )
 
-// A channel is a folder with a type that can Send as notify.Channel says. The recipe
+// A channel is a folder of notify, or of bot where people answer through it, with a type that
+// can Send as notify.Channel says. The recipe
 // for one (CONTRIBUTING.md) holds it to the kit; these tests hold it to the recipe.
 
 // channelFolder is what a folder has of the recipe.
@@ -99,21 +100,23 @@ func TestEachChannelRunsTheKit(t *testing.T) {
 	if !ok || !ended || !strings.Contains(recipe, "notifytest.Run") {
 		t.Error("CONTRIBUTING.md has no paragraph that begins with **A channel.** and names notifytest.Run")
 	}
-	channels := 0
-	for folder, f := range channelFolders(t, os.DirFS("..")) {
-		if !f.sends {
-			continue
+	for _, tree := range []string{"notify", "bot"} {
+		channels := 0
+		for folder, f := range channelFolders(t, os.DirFS("../../"+tree)) {
+			if folder = path.Join(tree, folder); !f.sends {
+				continue
+			}
+			channels++
+			if !f.runs {
+				t.Errorf("%s has a channel, and no test of it calls notifytest.Run", folder)
+			}
+			if !strings.Contains(recipe, folder) {
+				t.Errorf("the recipe for a channel in CONTRIBUTING.md does not name %s", folder)
+			}
 		}
-		channels++
-		if !f.runs {
-			t.Errorf("notify/%s has a channel, and no test of it calls notifytest.Run", folder)
+		if channels == 0 {
+			t.Errorf("no channel was found in %s, though there are some", tree)
 		}
-		if !strings.Contains(recipe, "notify/"+folder) {
-			t.Errorf("the recipe for a channel in CONTRIBUTING.md does not name notify/%s", folder)
-		}
-	}
-	if channels == 0 {
-		t.Error("no channel was found, though there are some")
 	}
 }
 

@@ -39,7 +39,7 @@ func (a host) chats() kit.Guest {
 	o := chatapi.Options{Bot: a.bot, Reader: a.readerOf, Person: a.access.Person, Text: func(r templates.Reply) string {
 		return a.book.Layout(templates.Text, r, templates.Fit{})
 	}}
-	if a.chat.slack != nil {
+	if a.chat.slackClient != nil {
 		o.Accounts = a.accounts
 	}
 	return chatapi.New(o)
@@ -65,7 +65,7 @@ const forgetEvery = time.Hour
 
 // forget lets go of conversations of long ago, every hour until ctx ends. Several nodes may
 // do so in the same database.
-func (a *App) forget(ctx context.Context) {
+func (a host) forget(ctx context.Context) {
 	for next := time.NewTicker(forgetEvery); ; {
 		if err := a.memory.Purge(ctx); err != nil && ctx.Err() == nil {
 			a.log.Warn("what was said long ago could not be forgotten", "error", err)

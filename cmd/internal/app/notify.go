@@ -58,7 +58,7 @@ func (a paver) pave(ctx context.Context, watch *meter.Meter) (err error) {
 		Listen: func(f func(progress.Moved)) func() { return a.bell.Listen("", f) },
 		Link:   a.linkTo,
 		People: a.people, Rules: a.rules, Remind: a.config.RemindAfter,
-		Reader: a.reader(), Watch: watch, Log: a.log, Held: a.hears,
+		Reader: a.reader(), Watch: watch, Log: a.log, Held: a.chat.slackEars.hold,
 	}
 	if !a.db.SingleWriter() {
 		o.Leases, o.Node = a.ledger, rand.Text()

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -23,7 +22,7 @@ type chat struct {
 	slackClient *slack.Client
 	slackCards  *slackcard.Layout
 	slackRoad   *slack.Channel
-	slack       *slack.Platform
+	slackEars   ears
 }
 
 // slackChannel is the road out to Slack; nil where this server is not in it.
@@ -32,10 +31,16 @@ func (a paver) slackChannel() *slack.Channel {
 	if s.BotToken.Reveal() == "" {
 		return nil
 	}
-	a.chat.slackClient = slack.NewClient(slack.ClientOptions{BotToken: s.BotToken.Reveal(), AppToken: s.AppToken.Reveal(), API: s.APIURL})
+	a.chat.slackClient = a.slackClient(s.AppToken.Reveal())
 	a.chat.slackCards = slackcard.New(a.book)
 	a.chat.slackRoad = slack.NewChannel(slack.ChannelOptions{Client: a.chat.slackClient, Cards: a.chat.slackCards, Sealer: a.sealer, Log: a.log})
 	return a.chat.slackRoad
+}
+
+// slackClient calls Slack, with an app token to listen by Socket Mode.
+func (a paver) slackClient(appToken string) *slack.Client {
+	s := a.config.Slack
+	return slack.NewClient(slack.ClientOptions{BotToken: s.BotToken.Reveal(), AppToken: appToken, API: s.APIURL})
 }
 
 // slackPlatform is the road in from Slack, on what the road out stands on too.
@@ -43,12 +48,13 @@ func (a host) slackPlatform(index *store.Index) (err error) {
 	if a.chat.slackClient == nil {
 		return nil
 	}
-	a.chat.slack, err = slack.New(slack.Options{
+	o := slack.Options{
 		Client: a.chat.slackClient, SigningSecret: a.config.Slack.SigningSecret.Reveal(), Groups: a.config.Slack.Groups,
 		Bot: hearer{a.bot}, Accounts: a.accounts, Rooms: rooms{a.ledger}, Book: a.book, Cards: a.chat.slackCards,
 		Person: a.grouped, Reader: a.readerOf, Default: a.reader(), Say: a.notifier.Say, Spoke: a.spoke,
-		Running: running{index, a.subjectOf}.of, Seal: a.chat.slackRoad.Seal, Link: a.base(), Log: a.log,
-	})
+		Running: running{index, a.subjectOf}.of, Seal: a.chat.slackRoad.Seal, Link: a.base(), Page: a.base() + "/accounts", Log: a.log,
+	}
+	a.chat.slackEars, err = listening(o, a.config.Slack.AppToken.Reveal() != "", a.slackClient(""))
 	return err
 }
 
@@ -123,13 +129,14 @@ func (r running) of(ctx context.Context, who progress.Actor) (out []templates.Su
 			out = append(out, r.subject(&page[i]))
 		}
 	}
-	return out, all - len(out), err
+	return out, max(all-len(out), 0), err // more may have begun since they were counted
 }
 
 // slackGuests are the routes that Slack calls where it does not keep a connection. Each call
 // is signed.
 func (a host) slackGuests() []kit.Guest {
-	if a.chat.slack == nil || a.config.Slack.SigningSecret.Reveal() == "" {
+	signed := a.chat.slackEars.signed
+	if signed == nil {
 		return nil
 	}
 	route := func(path, name string, h http.Handler) kit.Route {
@@ -139,17 +146,7 @@ func (a host) slackGuests() []kit.Guest {
 		}}
 	}
 	return []kit.Guest{{Routes: []kit.Route{
-		route("events", "slackEvents", a.chat.slack.Events()), route("interactions", "slackInteractions", a.chat.slack.Interactions()),
-		route("commands", "slackCommands", a.chat.slack.Commands()),
+		route("events", "slackEvents", signed.Events()), route("interactions", "slackInteractions", signed.Interactions()),
+		route("commands", "slackCommands", signed.Commands()),
 	}}}
-}
-
-// hears runs what people say and press in Slack, while this node works the lanes to it.
-func (a *App) hears(ctx context.Context) {
-	if a.chat.slack == nil {
-		return
-	}
-	if err := a.chat.slack.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		a.log.Error("nothing is heard from Slack any more", "error", err)
-	}
 }

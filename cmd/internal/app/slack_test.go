@@ -14,7 +14,9 @@ import (
 
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/config"
+	"github.com/taskherald/herald/progress/db"
 	"github.com/taskherald/herald/progress/db/dbtest"
+	"github.com/taskherald/herald/progress/db/table"
 )
 
 // inSlack is the settings of a server that is in a workspace and tells #deploys of everything.
@@ -183,4 +185,59 @@ func TestSlackAfterRestart(t *testing.T) {
 	if standing != 2 {
 		t.Errorf("%d messages stand in the room, of a card and a question", standing)
 	}
+}
+
+// TestSlackSigned is a command that Slack sends, signed, to a node on which another works the
+// lanes: it is answered.
+func TestSlackSigned(t *testing.T) {
+	t.Parallel()
+	s := slackfake.New(slackfake.Options{})
+	api, database := s.Start(t), dbtest.URL(t, dbtest.Postgres)
+	signed := "HERALD_SLACK_SIGNING_SECRET=" + slackfake.SigningSecret
+	first := start(t, inSlack(t, database, api, signed, "HERALD_SLACK_APP_TOKEN="))
+	first.asks("one")
+	ana := s.User(slackfake.Ana)
+	first.question(ana)
+	h := start(t, inSlack(t, database, api, signed, "HERALD_SLACK_APP_TOKEN="))
+	if err := s.Deliver(t.Context(), slackfake.Endpoint{
+		Events: h.url + "/slack/events", Interactive: h.url + "/slack/interactions", Commands: h.url + "/slack/commands",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.lends(ana, h.person("ana", "member", worksHere))
+	h.eventually(ana, slackfake.Deploys, "that it is linked", aside("ana"))
+}
+
+// TestSlackLeaseComesBack is a node that works the lanes to Slack again after another did: it
+// listens as before.
+func TestSlackLeaseComesBack(t *testing.T) {
+	t.Parallel()
+	s := slackfake.New(slackfake.Options{})
+	api, database := s.Start(t), dbtest.URL(t, dbtest.Postgres)
+	h := start(t, inSlack(t, database, api))
+	listens := func(want int) {
+		t.Helper()
+		for end := time.Now().Add(patience); (s.Feed().Connections() > 0) != (want > 0); time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%d connections, want %d; the log:\n%s", s.Feed().Connections(), want, h.log)
+			}
+		}
+	}
+	listens(1)
+	d, err := db.Open(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := db.Change(t.Context(), d, func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE leases SET holder = 'another', until_at = $1 WHERE name = 'notify'`, table.Micros(time.Now().Add(4*time.Second)))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	listens(0)
+	listens(1)
+	ana := s.User(slackfake.Ana)
+	h.lends(ana, h.person("ana", "member", worksHere))
+	h.eventually(ana, slackfake.Deploys, "that it is linked", aside("ana"))
 }

@@ -27,11 +27,18 @@ const mostAccounts = 100
 var platformNames = map[string]string{notify.Slack: "Slack"}
 
 // Linked has a person be told at an account, and nobody else there. What they have made of it
-// since they linked it first, stays.
+// since they linked it first, stays, but that it is off.
 func (w ways) Linked(ctx context.Context, p progress.Person, a bot.Account, _ string) error {
 	mine := accountSub(p, a)
 	there, err := w.others(ctx, a, mine)
-	if err != nil || there {
+	if err != nil {
+		return err
+	}
+	if there {
+		_, err = w.ledger.Change(ctx, mine, func(s *notify.Subscription) error {
+			s.Off, s.OffAt = "", time.Time{}
+			return nil
+		})
 		return err
 	}
 	return w.ledger.Subscribe(ctx, notify.Subscription{

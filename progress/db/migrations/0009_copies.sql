@@ -6,3 +6,4 @@ ALTER TABLE cards ADD COLUMN round BIGINT NOT NULL DEFAULT 0;
 
 -- Which task a message is about to which somebody answers.
 CREATE INDEX cards_by_far ON cards (far);
+CREATE INDEX letters_by_far ON letters (far) WHERE far <> '';
