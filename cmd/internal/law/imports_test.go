@@ -35,6 +35,7 @@ progress/api/socketio  progress
 progress/api/socketio/siotest
 progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/live progress/outlook progress/store
 progress/api/apitest/contract
+progress/api/apitest/phone
 progress/api/conformance
 progress/runner  progress progress/client progress/runner/pipeline progress/runner/proc progress/runner/scan
 progress/runner/scan
