@@ -3,9 +3,6 @@ package notify
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -121,7 +118,5 @@ func wayOf(t *progress.Task) string {
 			}
 		}
 	}
-	text, _ := json.Marshal([]any{t.Run, t.Attempt, t.Status, asks}) // of plain values: cannot fail
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:16])
+	return fingerprint([]any{t.Run, t.Attempt, t.Status, asks})
 }

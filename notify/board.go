@@ -3,9 +3,6 @@ package notify
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -153,9 +150,7 @@ func calm(t *progress.Task) int {
 func (boardFace) hash(m *Message) string {
 	said := *m.Notice
 	said.At = time.Time{}
-	text, _ := json.Marshal(said) // of plain values: cannot fail
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:16])
+	return fingerprint(said)
 }
 
 func (boardFace) last(m *Message) bool { return len(m.Notice.Tasks) == 0 }

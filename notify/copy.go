@@ -2,9 +2,6 @@ package notify
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
@@ -116,9 +113,7 @@ func standOf(m *Message) string {
 	} else if at := m.Event.Step; at > 0 && at <= m.Task.Steps.Len() {
 		now = m.Task.Steps.At(at).Approval
 	}
-	text, _ := json.Marshal([]any{now, len(m.Asks), open(m)}) // of plain values: cannot fail
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:16])
+	return fingerprint([]any{now, len(m.Asks), open(m)})
 }
 
 // open reports whether the question of a message waits for a decision.
