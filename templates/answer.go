@@ -50,6 +50,7 @@ type Answer struct {
 
 	Stranger bool   // nobody has linked the chat account of who asked
 	Accounts string // URL of the page on which people do, "" for none
+	Aloud    bool   // of TopicLinked: others read the code, which is used up now
 
 	Reason  string        // that the person gave for Verb
 	Wait    time.Duration // that they want a pause to last: it does not end by itself

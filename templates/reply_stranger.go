@@ -21,6 +21,9 @@ func (p newcomer) say(out *Reply) {
 	switch {
 	case p.a.About == TopicLinked:
 		out.Text, out.Hint = p.Say("linked.text", words.A("who", p.who(p.a.You))), p.Say("linked.undo", words.A("say", unlinkSay))
+		if p.a.Aloud {
+			out.After = append(out.After, p.Say("linked.aloud", words.A("say", linkSay)))
+		}
 	case p.a.About == TopicUnlinked && p.a.Stranger:
 		out.Text = p.Say("unlinked.none")
 	case p.a.About == TopicUnlinked:
@@ -47,13 +50,24 @@ func (p newcomer) unlinkable() string {
 
 // how says how to link the account, where that is what helps.
 func (p newcomer) how(out *Reply) {
-	switch p.a.About {
-	case TopicStranger, TopicHelp, TopicUnknown, TopicMissing, TopicNothing:
-		out.Link = p.a.Accounts
-	default:
+	if !p.a.About.links() {
 		return
 	}
+	out.Link = p.a.Accounts
 	if p.a.Refusal == nil || p.a.Refusal.Code != progress.Conflict { // no code makes room
 		out.After = append(out.After, p.Say("stranger.how", words.A("say", linkSay)))
 	}
+}
+
+// links reports whether an answer leads to the page of chat accounts, if it leads anywhere.
+func (t Topic) links() bool {
+	return slices.Contains([]Topic{TopicStranger, TopicHelp, TopicUnknown, TopicMissing, TopicNothing}, t)
+}
+
+// Opens is what the reply's link says: where it leads.
+func (r *Reply) Opens(t *words.Tongue) string {
+	if r.About.links() {
+		return t.Say("stranger.link")
+	}
+	return t.Say("card.link")
 }

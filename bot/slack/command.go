@@ -23,13 +23,13 @@ func (e *ear) command(payload json.RawMessage) (*arrival, error) {
 		return nil, errNobody
 	}
 	at := spot{team: c.Team, channel: c.Channel, user: c.User, url: c.URL}
-	a := &arrival{lane: at.lane(), busy: e.mouth.apology(at, c.Trigger)}
+	a := &arrival{who: at.user, lane: at.lane(), busy: e.mouth.apology(at, c.Trigger)}
 	if c.Trigger != "" {
 		a.key = "command " + c.Trigger
 	}
 	text, _ := plain(c.Text, "")
 	t := bot.Turn{ID: c.Trigger, Via: progress.ViaChat, Text: cmp.Or(text, askHelp)}
-	a.work = bounded(func(ctx context.Context) { e.mouth.answer(ctx, e.talk.told(ctx, at, t)) })
+	a.work = bounded(func(ctx context.Context) { e.talk.reply(ctx, e.talk.told(ctx, at, t, false)) })
 	return a, nil
 }
 

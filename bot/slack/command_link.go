@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/taskherald/herald/progress"
@@ -16,19 +17,40 @@ type clerk struct {
 }
 
 // answer answers what is about the account that somebody speaks with; ok is false for
-// anything else.
-func (c clerk) answer(ctx context.Context, at spot, text string) (a templates.Answer, ok bool) {
-	words := strings.Fields(text)
+// anything else. Aloud says that others read what was said.
+func (c clerk) answer(ctx context.Context, at spot, text string, aloud bool) (a templates.Answer, ok bool) {
+	m := accountForm.FindStringSubmatch(bare(text))
 	switch {
-	case len(words) == 1 && strings.EqualFold(words[0], "link"):
-		return c.linked(ctx, at), true
-	case len(words) == 2 && strings.EqualFold(words[0], "link"):
-		return c.link(ctx, at, words[1]), true
-	case len(words) == 1 && strings.EqualFold(words[0], "unlink"):
+	case m == nil:
+		return a, false
+	case strings.EqualFold(m[1], "unlink") && m[2] == "":
 		return c.unlink(ctx, at), true
+	case strings.EqualFold(m[1], "unlink"):
+		return a, false
+	case m[2] == "":
+		return c.linked(ctx, at), true
 	}
-	return a, false
+	a = c.link(ctx, at, m[2])
+	a.Aloud = aloud
+	return a, true
 }
+
+// accountForm is what one says about the account, bare: "link", "link ABCD-EFGH", "unlink".
+// People put a space into a code, say please, and write the command where none is needed. The
+// letters of two halves are those of codes: "link this task" has no code in it.
+var accountForm = regexp.MustCompile("(?i)^(?:" + polite + " )?(?:/?herald )?(link|unlink)(?: (?:me|my account|with|code))*" +
+	"(?: (" + half + " ?[-–—]? ?" + half + `|\S+))??(?: ` + polite + ")?$")
+
+const (
+	polite = "(?:please|pls|bitte|por favor|s[’']il (?:te|vous) pla[iî]t)"
+	half   = "[A-HJ-NP-Z2-9]{4}"
+)
+
+// bare is a text without what people put around a code.
+func bare(text string) string { return strings.Join(strings.Fields(marks.Replace(text)), " ") }
+
+var marks = strings.NewReplacer("`", " ", `"`, " ", "“", " ", "”", " ", "„", " ", "«", " ", "»", " ", "<", " ", ">", " ",
+	"(", " ", ")", " ", "*", " ", "_", " ", "~", " ", ":", " ", ",", " ", ".", " ", "!", " ")
 
 // linked is whose the account is, and how to link it if it is nobody's.
 func (c clerk) linked(ctx context.Context, at spot) templates.Answer {
@@ -44,7 +66,10 @@ func (c clerk) linked(ctx context.Context, at spot) templates.Answer {
 
 // link makes the account the person's who has made a code.
 func (c clerk) link(ctx context.Context, at spot, code string) templates.Answer {
-	account := c.people.account(ctx, at)
+	account, err := c.people.account(ctx, at)
+	if err != nil {
+		return c.failed(err)
+	}
 	name, err := c.Client.UserName(ctx, at.user)
 	if err != nil {
 		c.Log.Warn("Slack does not tell what somebody is called who links their account", "error", err)
@@ -57,14 +82,15 @@ func (c clerk) link(ctx context.Context, at spot, code string) templates.Answer 
 	if err != nil {
 		return c.failed(err)
 	}
-	if _, err = c.people.of(ctx, at); err != nil {
-		c.Log.Warn("how somebody reads is not known yet who has just linked their account", "error", err)
-	}
 	return templates.Answer{About: templates.TopicLinked, You: person}
 }
 
 func (c clerk) unlink(ctx context.Context, at spot) templates.Answer {
-	ok, err := c.Accounts.Unlink(ctx, c.people.account(ctx, at))
+	account, err := c.people.account(ctx, at)
+	if err != nil {
+		return c.failed(err)
+	}
+	ok, err := c.Accounts.Unlink(ctx, account)
 	if err != nil {
 		return c.failed(err)
 	}

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
 )
 
 // orders has somebody give the slash command, and gives the answer.
@@ -62,12 +64,30 @@ func TestLink(t *testing.T) {
 			{"unlink", "not linked"},
 			{"link GOOD", "cleo"},
 			{"LINK", "cleo"},
+			{"link: `GOOD`.", "cleo"},
+			{"link GO OD", "heard"},
+			{"link: GOOD", "cleo"},
+			{"/herald link GOOD", "cleo"},
+			{"herald link `GOOD`", "cleo"},
+			{"`/herald link GOOD`", "cleo"},
+			{"Please link *GOOD*", "cleo"},
+			{"link GOOD, please!", "cleo"},
+			{"link me with code GOOD", "cleo"},
+			{"link code", "cleo"},
+			{"link me", "cleo"},
+			{"link please", "cleo"},
+			{"link FGHJ KMNP", "cleo"},
+			{"link fghj - kmnp", "cleo"},
+			{"please link fghj-kmnp", "cleo"},
+			{"link this task", "heard"},
+			{"link my crm", "heard"},
+			{"links", "heard"},
 			{"unlink", "not linked"},
 			{"link GOOD", "cleo"},
 		} {
 			s.shows(s.orders(slackfake.Cleo, slackfake.General, c.text), slackfake.Cleo, c.says)
 		}
-		if p := s.accounts.linked[slackfake.Cleo]; p != "cleo" && p != "Cleo Martin" {
+		if p := s.accounts.of(slackfake.Cleo); p != "cleo" && p != "Cleo Martin" {
 			t.Errorf("it is %q", p)
 		}
 		s.says(slackfake.Cleo, slackfake.General, "", mention+"unlink")
@@ -76,20 +96,67 @@ func TestLink(t *testing.T) {
 		s.shows(s.last(slackfake.Cleo, s.Channel(slackfake.Cleo).ID()), "", "cleo")
 		s.Fail("users.info", slackfake.Refused("missing_scope"))
 		s.orders(slackfake.Cleo, slackfake.General, "link GOOD")
-		if p := s.accounts.linked[slackfake.Cleo]; p != slackfake.Cleo {
+		if p := s.accounts.of(slackfake.Cleo); p != slackfake.Cleo {
 			t.Errorf("it is %q", p)
 		}
-		if all := s.bot.heard(); len(all) != 0 {
-			t.Errorf("the bot heard %+v", all)
-		}
-		s.accounts.down = errors.New("the disk is on fire")
+		s.accounts.fail(errors.New("the disk is on fire"))
 		s.shows(s.orders(slackfake.Cleo, slackfake.General, "unlink"), slackfake.Cleo, "does not work just now")
 		s.shows(s.orders(slackfake.Cleo, slackfake.General, "link"), slackfake.Cleo, "does not work just now")
-		s.accounts.down = nil
+		s.accounts.fail(nil)
 		s.orders(slackfake.Cleo, slackfake.General, "link the crm to me")
-		s.newest(1)
+		s.newest(5)
 		if strings.Contains(s.log.String(), "GOOD") {
 			t.Error("a code is in the log")
+		}
+	})
+}
+
+// TestLinkAloud holds that a code that is said in a room is used up, that nobody else reads what
+// is said of it, and that who has said it is told to say it elsewhere.
+func TestLinkAloud(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		const advice = "Others can read"
+		for _, text := range []string{mention + "link FGHJ KMNP", mention + "/herald link fghj-kmnp", "please " + mention + "link: `GOOD`"} {
+			s.accounts.set(func() { delete(s.accounts.linked, slackfake.Cleo) })
+			s.says(slackfake.Cleo, slackfake.General, "", text)
+			if s.accounts.of(slackfake.Cleo) == "" {
+				t.Errorf("%q links nothing", text)
+			}
+			s.shows(s.last(slackfake.Cleo, slackfake.General), slackfake.Cleo, advice)
+		}
+		if m := s.orders(slackfake.Cleo, slackfake.General, "link GOOD"); strings.Contains(m.Shows, advice) {
+			t.Errorf("what nobody else has read is said to be read: %s", m.Shows)
+		}
+		s.says(slackfake.Cleo, s.Channel(slackfake.Cleo).ID(), "", "link GOOD")
+		if m := s.last(slackfake.Cleo, s.Channel(slackfake.Cleo).ID()); strings.Contains(m.Shows, advice) {
+			t.Errorf("what nobody else has read is said to be read: %s", m.Shows)
+		}
+		if all := s.bot.heard(); len(all) != 0 {
+			t.Errorf("it heard %+v", all)
+		}
+	})
+}
+
+// TestLinkHangs holds that who links or unlinks hears of it before their Home is drawn, and that
+// others in the room need not wait for that.
+func TestLinkHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := ready(t, slackfake.Options{}, nil)
+		slow := false
+		s.options.Running = func(ctx context.Context, _ progress.Actor) ([]templates.Subject, int, error) {
+			slow = true
+			<-ctx.Done()
+			return nil, 0, ctx.Err()
+		}
+		s.open()
+		s.run()
+		s.shows(s.orders(slackfake.Cleo, slackfake.General, "link GOOD"), slackfake.Cleo, "is linked to")
+		s.shows(s.orders(slackfake.Ana, slackfake.General, "status"), slackfake.Ana, "heard status")
+		if !slow {
+			t.Error("the Home was not drawn")
 		}
 	})
 }

@@ -6,10 +6,11 @@
 //
 // By Socket Mode, or by signed requests over HTTP, which end in the same handlers:
 //
-//	socket or request → verify → parse → seen before? → acknowledge → queue → work
+//	socket or request → verify → acknowledge → parse → seen before? → queue → work
 //
-// Slack wants its acknowledgement within three seconds, so nothing before it touches a store
-// or the network. What Slack sends again is known by its id and done once. A mention, a
+// Slack wants its acknowledgement within three seconds, so nothing before the queue touches a
+// store or the network. On a socket it comes first of all; of a request it is the answer, once
+// what came in is in line. What Slack sends again is known by its id and done once. A mention, a
 // direct message, a reply in a thread of ours and a command are turns of the bot; so is the
 // press of a button, once it is known what was sealed in it, who in Herald has linked the
 // account that pressed it, and that they may. The one thing that cannot wait its turn is the

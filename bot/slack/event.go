@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // event reads an event; nil is one that nothing is to be done about.
@@ -39,7 +40,7 @@ func (e *ear) happened(o *outer, i *inner) *arrival {
 			return nil
 		}
 		at := spot{team: o.Team, user: i.User}
-		return &arrival{lane: at.lane(), work: bounded(func(ctx context.Context) { e.homes.publish(ctx, at) })}
+		return &arrival{who: at.user, lane: at.lane(), work: bounded(func(ctx context.Context) { e.homes.publish(ctx, at) })}
 	case "tokens_revoked":
 		if len(i.Tokens.Bot) > 0 {
 			e.Log.Error("Slack has revoked the bot token", "do", hopeless("app_uninstalled"))
@@ -60,7 +61,10 @@ func (e *ear) spoken(o *outer, i *inner) *arrival {
 	if i.Thread != i.TS { // else it is the root of one
 		at.thread, at.near = i.Thread, i.Thread
 	}
-	return &arrival{lane: at.lane(), work: bounded(func(ctx context.Context) { e.talk.listen(ctx, o, i, at) })}
+	if self := o.self(); self != "" && i.Type == "message" && !at.direct() && at.thread == "" && !strings.Contains(i.Text, "<@"+self) {
+		return nil // what people say in a room all day takes no place in line
+	}
+	return &arrival{who: at.user, lane: at.lane(), work: bounded(func(ctx context.Context) { e.talk.listen(ctx, o, i, at) })}
 }
 
 // subtypes are those of messages that people write; others tell that somebody has joined,

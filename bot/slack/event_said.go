@@ -3,6 +3,8 @@ package slack
 import (
 	"cmp"
 	"context"
+	"regexp"
+	"slices"
 
 	"github.com/taskherald/herald/bot"
 	"github.com/taskherald/herald/progress"
@@ -27,22 +29,43 @@ func (t *talk) listen(ctx context.Context, o *outer, i *inner, at spot) {
 	var named bool
 	turn.Text, named = plain(i.Text, self)
 	if !named && !at.direct() && i.Type == "message" {
-		if turn.Overheard = t.ours(ctx, i, at, self); !turn.Overheard {
+		if turn.Overheard = !toOther(i.Text) && t.ours(ctx, i, at, self); !turn.Overheard {
 			return
 		}
 	}
 	if !t.said.first(at.channel+"/"+i.TS, t.Now()) { // a mention comes as two events
 		return
 	}
-	if !t.tempo.allow(at.lane()+"/"+at.user, t.Now()) {
-		t.Log.Warn("somebody in Slack says more than is answered: are two bots talking?", "user", at.user, "channel", at.channel)
-		return
-	}
 	if !at.direct() {
 		at.thread = cmp.Or(at.thread, i.TS) // the answer begins a thread
 	}
+	if ok, first := t.tempo.allow(at.lane()+"/"+at.user, t.Now()); !ok {
+		t.slow(ctx, at, turn, first)
+		return
+	}
 	t.say(ctx, at, turn)
 }
+
+// slow says to somebody that they say too much, once in a while: if it is a bot that nobody
+// knows for one, it may answer that too.
+func (t *talk) slow(ctx context.Context, at spot, turn bot.Turn, first bool) {
+	if !first || turn.Overheard {
+		return
+	}
+	t.Log.Warn("somebody in Slack says more than is answered: are two bots talking?", "user", at.user, "channel", at.channel)
+	limited := &progress.Error{Code: progress.Limited, Say: "too many messages"}
+	t.mouth.say(ctx, heard{
+		spot: at, id: speechID(at, turn.ID), open: at.direct(),
+		reply: t.mouth.words(templates.Answer{About: templates.TopicRefused, Refusal: limited}, at.user),
+	})
+}
+
+// toOther reports whether a message calls others by their tags, anywhere in it: one person,
+// a user group, or all who are here. Then it is for them, as far as anybody can tell who only
+// overhears it.
+func toOther(text string) bool { return calls.MatchString(text) }
+
+var calls = regexp.MustCompile(`<(?:@|!(?:here|channel|everyone|group|subteam)\b)`)
 
 // self is who we are in a workspace, "" as long as nobody tells.
 func (t *talk) self(ctx context.Context, o *outer) string {
@@ -73,14 +96,29 @@ func (t *talk) say(ctx context.Context, at spot, turn bot.Turn) {
 	if turn.Text == "" && !turn.Overheard {
 		turn.Text = askHelp
 	}
-	h := t.told(ctx, at, turn)
-	h.open = at.direct() || !h.own && h.reply.About != templates.TopicStranger
+	h := t.told(ctx, at, turn, !at.direct())
+	h.open = at.direct() || !h.own && !slices.Contains(personal, h.reply.About)
+	t.reply(ctx, h)
+}
+
+// reply puts in line what there is to say to something said; behind it, if whose the account
+// is has changed, their Home as it is now.
+func (t *talk) reply(ctx context.Context, h heard) {
 	t.mouth.answer(ctx, h)
+	if h.moved {
+		t.mouth.line(ctx, h.user, func(ctx context.Context) { t.homes.publish(ctx, h.spot) })
+	}
+}
+
+// personal are answers about who asks, and not about a task: what they may not do, and by
+// which ways they are told. They are nothing for others in a room.
+var personal = []templates.Topic{
+	templates.TopicStranger, templates.TopicLinked, templates.TopicUnlinked, templates.TopicRefused, templates.TopicFollow, templates.TopicHush,
 }
 
 // told is what there is to say to something said: by ourselves to what is about the account
-// that says it, by the bot to all else.
-func (t *talk) told(ctx context.Context, at spot, turn bot.Turn) heard {
+// that says it, by the bot to all else. Aloud says that others read what was said.
+func (t *talk) told(ctx context.Context, at spot, turn bot.Turn, aloud bool) heard {
 	h := heard{spot: at, id: speechID(at, turn.ID), quiet: turn.Overheard}
 	if len(turn.Text) > mostSaid {
 		h.reply = t.mouth.words(templates.Answer{About: templates.TopicUnknown}, at.user)
@@ -89,10 +127,11 @@ func (t *talk) told(ctx context.Context, at spot, turn bot.Turn) heard {
 	if turn.Overheard {
 		return t.hear(ctx, at, turn)
 	}
-	a, ok := t.clerk.answer(ctx, at, turn.Text)
+	a, ok := t.clerk.answer(ctx, at, turn.Text, aloud)
 	if !ok {
 		return t.hear(ctx, at, turn)
 	}
 	h.reply, h.own = t.mouth.words(a, at.user), true
+	h.moved = a.About == templates.TopicLinked || a.About == templates.TopicUnlinked && !a.Stranger
 	return h
 }

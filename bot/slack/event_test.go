@@ -55,15 +55,30 @@ func TestOwnThread(t *testing.T) {
 		if turn := s.newest(3); turn.Overheard || turn.Thread != m.TS || turn.Text != "please cancel it" {
 			t.Errorf("it is %+v", turn)
 		}
+		for _, text := range []string{ // for others
+			" <@" + slackfake.Ana + "> cancel it", "hey <@" + slackfake.Ana + "|ana>, cancel it", "is it done, <@" + slackfake.Ana + ">?",
+			"<!here> is it done?", "is it done <!channel|@channel>", "<!everyone>: cancel it", "<!subteam^S0123ABC|@ops> cancel it", "<!subteam^S0123ABC> why?",
+		} {
+			s.says(slackfake.Ben, slackfake.General, m.TS, text)
+			s.newest(3)
+		}
+		s.says(slackfake.Ben, slackfake.General, m.TS, "<@"+slackfake.Ana+"> asks "+mention+"is it done?")
+		if turn := s.newest(4); turn.Overheard {
+			t.Errorf("it is %+v", turn)
+		}
+		s.says(slackfake.Ben, slackfake.General, m.TS, "is it done by <!date^1700000000^{time}|noon>, in <#C0123ABC|deploys>?")
+		if turn := s.newest(5); !turn.Overheard {
+			t.Errorf("it is %+v", turn)
+		}
 		other := s.says(slackfake.Ben, slackfake.General, "", "what a day")
 		s.says(slackfake.Ana, slackfake.General, other.TS, "how's the crm?")
-		s.newest(3)
+		s.newest(5)
 		s.says(slackfake.Ana, slackfake.General, other.TS, mention+"how's the crm?")
-		if turn := s.newest(4); turn.Overheard || turn.Thread != other.TS {
+		if turn := s.newest(6); turn.Overheard || turn.Thread != other.TS {
 			t.Errorf("it is %+v", turn)
 		}
 		s.says(slackfake.Ben, slackfake.General, other.TS, "and the erp?")
-		s.newest(5)
+		s.newest(7)
 	})
 }
 
@@ -111,9 +126,9 @@ func TestOverheardQuiet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		m := s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
-		s.bot.say = func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil }
+		s.bot.answer(func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil })
 		s.says(slackfake.Ben, slackfake.General, m.TS, "lunch?")
-		s.accounts.down = context.DeadlineExceeded
+		s.accounts.fail(context.DeadlineExceeded)
 		s.says(slackfake.Ben, slackfake.General, m.TS, "lunch!")
 		s.says(slackfake.Ben, slackfake.General, m.TS, strings.Repeat("lunch ", 2000))
 		if all := s.User(slackfake.Ana).Sees(slackfake.General); len(all) != 5 {
@@ -155,7 +170,7 @@ func TestDirectMessage(t *testing.T) {
 func TestNotHeard(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := raise(t, slackfake.Options{}, nil)
+		s := raise(t, slackfake.Options{Unlimited: true}, nil)
 		m := s.says(slackfake.Ana, slackfake.General, "", "hello all")
 		s.says(slackfake.Ana, slackfake.Random, "", mention+"hello")
 		for _, e := range []map[string]any{
@@ -180,10 +195,21 @@ func TestNotHeard(t *testing.T) {
 			if _, err := s.User(slackfake.Ben).DM("I am a bot that nobody knows"); err != nil {
 				t.Fatal(err)
 			}
+			time.Sleep(10 * time.Millisecond)
 		}
 		settle()
+		time.Sleep(time.Minute)
 		if n := len(s.bot.heard()); n < 40 || n > 70 {
 			t.Errorf("of 200 at once %d were answered", n)
+		}
+		slow := 0
+		for _, m := range s.direct(slackfake.Ben) {
+			if strings.Contains(m.Shows, "a lot at once") {
+				slow++
+			}
+		}
+		if slow != 1 {
+			t.Errorf("that it is too much was said %d times", slow)
 		}
 	})
 }

@@ -98,13 +98,13 @@ func TestHomeOfOthers(t *testing.T) {
 		if home := s.opens(slackfake.Cleo); !strings.Contains(home.Shows, "/herald link") || strings.Contains(home.Shows, "CRM") {
 			t.Errorf("it shows %s", home.Shows)
 		}
-		s.accounts.linked[slackfake.Cleo] = "cleo"
-		s.accounts.rights = progress.MayRead
+		s.accounts.link(slackfake.Cleo, "cleo")
+		s.accounts.may(progress.MayRead)
 		home := s.opens(slackfake.Cleo)
 		if strings.Contains(string(home.Blocks), "sealed") || !strings.Contains(home.Shows, "Store CRM") {
 			t.Errorf("it shows %s", home.Blocks)
 		}
-		s.accounts.linked[slackfake.Ben] = "nobody"
+		s.accounts.link(slackfake.Ben, "nobody")
 		if home := s.opens(slackfake.Ben); home.ID != "" {
 			t.Errorf("it shows %s", home.Shows)
 		}
@@ -113,6 +113,23 @@ func TestHomeOfOthers(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		if after, _ := s.User(slackfake.Cleo).Home(); after.Hash == before.Hash {
 			t.Error("it was not drawn when Slack would take it")
+		}
+	})
+}
+
+// TestHomeOfLinked holds that a Home shows what is somebody's as soon as they have linked their
+// account, and not when they have unlinked it.
+func TestHomeOfLinked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := lobby(t)
+		s.opens(slackfake.Cleo)
+		for text, shows := range map[string]bool{"link GOOD": true, "unlink": false} {
+			s.orders(slackfake.Cleo, slackfake.General, "link GOOD")
+			s.orders(slackfake.Cleo, slackfake.General, text)
+			if home, _ := s.User(slackfake.Cleo).Home(); strings.Contains(home.Shows, "Store CRM") != shows {
+				t.Errorf("after %s it shows %s", text, home.Shows)
+			}
 		}
 	})
 }

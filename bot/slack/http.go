@@ -20,9 +20,11 @@ const (
 	signedWith = "v0"
 )
 
-// Events takes events over HTTP. It answers at once; work is done while Run runs. A retry is
-// like any other request: it may be the only one that has come through. Without a signing
-// secret nothing is let in.
+// Events takes events over HTTP, while Run runs. It answers at once. A retry is like any other
+// request: it may be the only one that has come through. Without a signing secret nothing is
+// let in. While Run does not run, and where there is too much at once, it answers 503: Slack
+// gives an event again, maybe to another server, and says to who has pressed something that it
+// did not work.
 func (p *Platform) Events() http.Handler { return p.signed(p.events) }
 
 // Interactions takes presses and what is written in modals, as Events does.
@@ -69,7 +71,7 @@ func (p *Platform) genuine(h http.Header, body []byte) bool {
 	return hmac.Equal([]byte(h.Get("X-Slack-Signature")), []byte(signedWith+"="+hex.EncodeToString(mac.Sum(nil))))
 }
 
-// events takes an event. One that there is no room for is given again later.
+// events takes an event.
 func (p *Platform) events(w http.ResponseWriter, body []byte) {
 	var o outer
 	if err := lax(body, &o); err == nil && o.Type == "url_verification" {
@@ -77,19 +79,24 @@ func (p *Platform) events(w http.ResponseWriter, body []byte) {
 		_, _ = io.WriteString(w, o.Challenge) // who does not listen does not verify
 		return
 	}
-	if !p.inbox.take(kindEvent, body) {
-		http.Error(w, "busy", http.StatusServiceUnavailable)
+	p.take(w, kindEvent, body)
+}
+
+func (p *Platform) interactions(w http.ResponseWriter, body []byte) {
+	form, _ := url.ParseQuery(string(body)) // what cannot be read of it is not there
+	p.take(w, kindInteraction, json.RawMessage(form.Get("payload")))
+}
+
+func (p *Platform) commands(w http.ResponseWriter, body []byte) {
+	form, _ := url.ParseQuery(string(body)) // likewise
+	if form.Get("ssl_check") == "" {
+		p.take(w, kindCommand, formed(form))
 	}
 }
 
-func (p *Platform) interactions(_ http.ResponseWriter, body []byte) {
-	form, _ := url.ParseQuery(string(body)) // what cannot be read of it is not there
-	p.inbox.take(kindInteraction, json.RawMessage(form.Get("payload")))
-}
-
-func (p *Platform) commands(_ http.ResponseWriter, body []byte) {
-	form, _ := url.ParseQuery(string(body)) // likewise
-	if form.Get("ssl_check") == "" {
-		p.inbox.take(kindCommand, formed(form))
+// take takes what there is room for.
+func (p *Platform) take(w http.ResponseWriter, kind string, payload json.RawMessage) {
+	if !p.inbox.take(kind, payload) {
+		http.Error(w, "not now", http.StatusServiceUnavailable)
 	}
 }

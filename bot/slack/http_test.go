@@ -3,17 +3,21 @@ package slack_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/taskherald/herald/bot"
 	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/bot/slack/slackfake"
+	"github.com/taskherald/herald/templates"
 	"github.com/taskherald/herald/templates/slackcard"
 )
 
@@ -21,7 +25,7 @@ import (
 func served(t *testing.T) *stand {
 	t.Helper()
 	s := raise(t, slackfake.Options{}, func(o *slack.Options) {
-		o.Client = slack.NewClient(slack.ClientOptions{BotToken: slackfake.BotToken})
+		o.Client = slack.NewClient(slack.ClientOptions{BotToken: slackfake.BotToken, Transport: &tally{told: map[string]int{}}})
 		o.SigningSecret = slackfake.SigningSecret
 	})
 	return s
@@ -168,22 +172,132 @@ func TestHTTPFull(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := crowd(100, 1)
-		s := ready(t, o, func(o *slack.Options) { o.SigningSecret = slackfake.SigningSecret })
-		s.calls() // and nobody works yet
-		const n = 1100
-		for i := range n {
-			if _, err := s.User(o.People[i%len(o.People)].ID).DM("hello"); err != nil {
+		s := raise(t, o, func(o *slack.Options) { o.SigningSecret = slackfake.SigningSecret })
+		s.calls()
+		s.accounts.wait(func() time.Duration { return 30 * time.Second })
+		s.bot.answer(func(turn bot.Turn) (r templates.Reply, err error) {
+			if !turn.Overheard {
+				r = templates.Reply{About: templates.TopicDone, Text: "heard"}
+			}
+			return r, nil
+		})
+		const room, more = 1024, 76
+		for i := range room { // what is overheard, and nothing is said to
+			s.brought(s.Events(), slackfake.Sign(slackfake.Events, happens(fmt.Sprint("Ev", i), map[string]any{
+				"type": "message", "channel": o.Rooms[0].ID, "user": o.People[i%len(o.People)].ID, "ts": fmt.Sprint(i, ".1"),
+				"thread_ts": "1.0", "parent_user_id": slackfake.Bot, "text": "hello",
+			}), time.Now()))
+		}
+		for i := range more {
+			if _, err := s.User(o.People[i].ID).DM("hello"); err != nil {
 				t.Fatal(err)
 			}
 		}
 		synctest.Wait()
-		if n := s.Turned(); n == 0 {
-			t.Error("there was room for all")
+		if n := s.Turned(); n != more {
+			t.Errorf("there was room for all but %d", n)
 		}
-		s.run()
+		s.accounts.wait(func() time.Duration { return 0 })
 		time.Sleep(10 * time.Minute)
-		if heard := len(s.bot.heard()); heard != n || len(s.Feed().Unacked()) > 0 {
-			t.Errorf("of %d %d were heard", n, heard)
+		synctest.Wait()
+		if heard := len(s.bot.heard()); heard != room+more || len(s.Feed().Unacked()) > 0 {
+			t.Errorf("of %d %d were heard", room+more, heard)
+		}
+		for i := range more {
+			if all := s.direct(o.People[i].ID); len(all) != 1 {
+				t.Errorf("there are %d answers", len(all))
+			}
+		}
+	})
+}
+
+// TestHTTPStopped holds that nothing is taken that nobody would work on, and that it may run
+// again.
+func TestHTTPStopped(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := ready(t, slackfake.Options{}, func(o *slack.Options) {
+			o.Client = slack.NewClient(slack.ClientOptions{BotToken: slackfake.BotToken, Transport: &tally{told: map[string]int{}}})
+			o.SigningSecret = slackfake.SigningSecret
+		})
+		n := 0
+		try := func(want int) {
+			t.Helper()
+			n++
+			id := strconv.Itoa(n)
+			for _, c := range []struct {
+				kind slackfake.Kind
+				to   http.Handler
+				body any
+			}{
+				{slackfake.Interactive, s.Interactions(), map[string]any{
+					"type": "block_actions", "user": map[string]any{"id": slackfake.Ana}, "actions": []any{map[string]any{"action_ts": id}},
+				}},
+				{slackfake.Events, s.Events(), happens("Ev"+id, map[string]any{"type": "message", "channel": "D1", "user": slackfake.Ana, "ts": id})},
+				{slackfake.Command, s.Commands(), map[string]string{"user_id": slackfake.Ana, "trigger_id": id}},
+			} {
+				if status, _ := posted(t, c.to, slackfake.Sign(c.kind, c.body, time.Now())); status != want {
+					t.Errorf("%s: %d", c.kind, status)
+				}
+			}
+			settle()
+		}
+		try(503)
+		s.run()
+		try(200)
+		s.stop()
+		try(503)
+		s.run()
+		try(200)
+		if heard := len(s.bot.heard()); heard != 6 {
+			t.Errorf("%d were heard", heard)
+		}
+		if log := s.log.String(); strings.Contains(log, "more comes") || !strings.Contains(log, "does not listen") || s.Turned() != 0 {
+			t.Errorf("%d are said to be too much: %s", s.Turned(), log)
+		}
+	})
+}
+
+// TestRunAgain holds that who gets to listen again is heard again.
+func TestRunAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		for n := range 3 {
+			s.says(slackfake.Ana, slackfake.General, "", mention+"hello")
+			s.newest(n + 1)
+			if err := s.Run(t.Context()); err == nil {
+				t.Error("it runs twice at a time")
+			}
+			s.stop()
+			s.run()
+		}
+	})
+}
+
+// TestLateDrain holds that nothing is taken after the end, even if something did not end in time:
+// nobody would work on it.
+func TestLateDrain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := served(t)
+		s.bot.wait(func(bot.Turn) time.Duration { return 30 * time.Second })
+		try := func(id, action string, want int) {
+			t.Helper()
+			m := slackfake.Sign(slackfake.Interactive, map[string]any{
+				"type": "block_actions", "user": map[string]any{"id": slackfake.Ana}, "trigger_id": id,
+				"actions": []any{map[string]any{"action_id": action, "value": "x", "action_ts": id}},
+			}, time.Now())
+			if status, _ := posted(t, s.Interactions(), m); status != want {
+				t.Errorf("%s: %d", action, status)
+			}
+		}
+		try("1", slackcard.ActionDo+"approve", http.StatusOK)
+		s.stop()
+		try("2", slackcard.ActionDo+"approve", http.StatusServiceUnavailable)
+		try("3", slackcard.ActionReason+"reject", http.StatusServiceUnavailable)
+		if n := strings.Count(s.log.String(), "left without an answer: the server stops"); n != 1 {
+			t.Errorf("it is logged %d times", n)
 		}
 	})
 }

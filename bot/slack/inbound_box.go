@@ -15,7 +15,8 @@ type inbox struct {
 	queue  *queue
 	soon   *queue // what opens a modal
 	seen   *seen
-	turned atomic.Int64
+	turned atomic.Int64 // for which there was no room
+	deaf   atomic.Int64 // that came while nobody worked
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -27,7 +28,8 @@ func newInbox(o Options, e *ear) *inbox {
 // arrival is something that came in.
 type arrival struct {
 	key  string                    // the same when it comes again; "" if nobody can tell
-	lane string                    // whose order it keeps
+	who  string                    // whose it is
+	lane string                    // within which order is kept
 	work job                       // what it comes to
 	soon bool                      // it cannot wait for what else is in line, and looks nothing up
 	busy func(ctx context.Context) // says that there is no room for it; nil if nobody waits for an answer
@@ -62,7 +64,8 @@ func (b *inbox) frame(text []byte, ack func(id string) error) envelope {
 	return e
 }
 
-// take reads what came in and puts it in line; ok is false if there is no room for it.
+// take reads what came in and puts it in line; ok is false if there is no room for it, and
+// nobody is told that there is not.
 func (b *inbox) take(kind string, payload json.RawMessage) (ok bool) {
 	a, err := b.read(kind, payload)
 	switch {
@@ -89,7 +92,7 @@ func (b *inbox) read(kind string, payload json.RawMessage) (*arrival, error) {
 	return nil, nil
 }
 
-// put puts in line what did not come before.
+// put puts in line what did not come before, or else that there is no room for it.
 func (b *inbox) put(a arrival) (ok bool) {
 	if !b.seen.first(a.key, b.now()) {
 		return true
@@ -98,20 +101,26 @@ func (b *inbox) put(a arrival) (ok bool) {
 	if a.soon {
 		q = b.soon
 	}
-	if q.put(a.lane, a.work) {
+	if q.put(a.lane, a.who, a.work) {
 		return true
 	}
 	b.seen.forget(a.key)
 	b.turn()
-	if a.busy != nil && !b.ear.mouth.answers.put(a.lane, a.busy) {
-		b.log.Error("somebody in Slack was left without an answer: there is too much at once")
-	}
-	return false
+	return a.busy != nil && b.ear.mouth.answers.put(a.who, a.who, a.busy)
 }
 
-// turn counts what there was no room for.
+// turn counts what was not taken: there was no room for it, or nobody works here now.
 func (b *inbox) turn() {
-	if n := b.turned.Add(1); n&(n-1) == 0 { // the first, the second, the fourth …
+	if !b.queue.listens() {
+		if n := b.deaf.Add(1); marked(n) {
+			b.log.Warn("Slack calls a server that does not listen to it now: it is told so, and gives events again", "turned_away_since_start", n)
+		}
+		return
+	}
+	if n := b.turned.Add(1); marked(n) {
 		b.log.Error("more comes from Slack than can be worked on", "turned_away_since_start", n)
 	}
 }
+
+// marked reports whether a count is one that is logged: the first, the second, the fourth and so on.
+func marked(n int64) bool { return n&(n-1) == 0 }

@@ -16,9 +16,9 @@ type ear struct {
 }
 
 func newEar(o Options, answers *queue) *ear {
-	who := newPeople(o)
-	m := newMouth(o, who, answers)
-	return &ear{Options: o, talk: newTalk(o, who, m), mouth: m, homes: &homes{o, who}}
+	m := newMouth(o, newPeople(o), answers)
+	h := &homes{o, m.people}
+	return &ear{Options: o, talk: newTalk(o, m, h), mouth: m, homes: h}
 }
 
 // spot is where somebody is who says or presses something, and how they are answered there.

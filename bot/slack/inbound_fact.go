@@ -33,7 +33,8 @@ func newFact[T any](now func() time.Time, fresh, stale time.Duration, ask func(c
 	return &fact[T]{ask: ask, fresh: fresh, stale: stale, now: now, turn: make(chan struct{}, 1)}
 }
 
-// get gives the fact. The error is that of asking, or that of ctx.
+// get gives the fact: where ctx ends first, as it was known before. The error is that of
+// asking, or that of ctx.
 func (f *fact[T]) get(ctx context.Context) (T, error) {
 	if is, ok, err := f.kept(); ok {
 		return is, err
@@ -42,8 +43,7 @@ func (f *fact[T]) get(ctx context.Context) (T, error) {
 	case f.turn <- struct{}{}:
 		defer func() { <-f.turn }()
 	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
+		return f.before(ctx.Err())
 	}
 	if is, ok, err := f.kept(); ok {
 		return is, err
@@ -70,6 +70,16 @@ func (f *fact[T]) kept() (is T, ok bool, err error) {
 		return f.is, true, nil
 	}
 	return is, true, f.err
+}
+
+// before is the fact as it was known before, or why it is not known.
+func (f *fact[T]) before(why error) (is T, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.at.IsZero() && f.now().Sub(f.at) < f.stale {
+		return f.is, nil
+	}
+	return is, why
 }
 
 func (f *fact[T]) note(is T, err error) {

@@ -13,13 +13,14 @@ type talk struct {
 	people  *people
 	mouth   *mouth
 	threads *threads
+	homes   *homes
 	clerk   clerk
 	said    *seen // messages, whichever events they come as
 	tempo   *tempo
 }
 
-func newTalk(o Options, who *people, m *mouth) *talk {
-	return &talk{o, who, m, m.threads, clerk{o, who}, newSeen(), newTempo()}
+func newTalk(o Options, m *mouth, h *homes) *talk {
+	return &talk{o, m.people, m, m.threads, h, clerk{o, m.people}, newSeen(), newTempo()}
 }
 
 // heard is what there is to say to somebody.
@@ -30,6 +31,7 @@ type heard struct {
 	reply templates.Reply
 	open  bool // it may be said where others read, if those may know of it
 	own   bool // it is about their account
+	moved bool // whose the account is may have changed
 	quiet bool // nothing is to be said
 }
 

@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"log/slog"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -10,7 +11,11 @@ import (
 // box is an inbox that nobody empties.
 func box() *inbox {
 	o := Options{Client: NewClient(ClientOptions{}), Log: slog.New(slog.DiscardHandler), Now: time.Now}.whole()
-	return newInbox(o, newEar(o, newQueue(o.Log)))
+	b := newInbox(o, newEar(o, newQueue(o.Log)))
+	for _, q := range []*queue{b.queue, b.soon, b.ear.mouth.answers} {
+		q.take()
+	}
+	return b
 }
 
 // FuzzFrame holds that no frame does harm, and that each that has an id is acknowledged once,
@@ -50,7 +55,8 @@ func FuzzFrame(f *testing.F) {
 func TestNoRoom(t *testing.T) {
 	t.Parallel()
 	b := box()
-	for b.queue.put("x", nil) {
+	for i := range mostQueued {
+		b.queue.put("x", strconv.Itoa(i), nil)
 	}
 	acks := 0
 	ack := func(string) error { acks++; return nil }
@@ -64,6 +70,24 @@ func TestNoRoom(t *testing.T) {
 	}
 	if !b.seen.first("command t1", time.Now()) {
 		t.Error("it would not be taken if it came again")
+	}
+}
+
+// TestChatter holds that what people say to each other takes no place in line.
+func TestChatter(t *testing.T) {
+	t.Parallel()
+	for text, lines := range map[string]int{"lunch?": 0, "lunch, <@UBOT>?": 1, "lunch, <@UBOTH>?": 1} {
+		b := box()
+		e := map[string]any{"type": "message", "channel": "C1", "user": "U1", "ts": "1.1", "text": text}
+		body, err := json.Marshal(map[string]any{
+			"type": "event_callback", "event": e, "authorizations": []any{map[string]any{"user_id": "UBOT", "is_bot": true}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.take(kindEvent, body); b.queue.size != lines {
+			t.Errorf("%q: %d in line", text, b.queue.size)
+		}
 	}
 }
 

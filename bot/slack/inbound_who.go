@@ -55,7 +55,11 @@ func newPeople(o Options) *people {
 // for nothing from then on.
 func (p *people) of(ctx context.Context, at spot) (somebody, error) {
 	s := somebody{reader: p.Default}
-	person, ok, err := p.Accounts.Who(ctx, p.account(ctx, at))
+	account, err := p.account(ctx, at)
+	if err != nil {
+		return s, err
+	}
+	person, ok, err := p.Accounts.Who(ctx, account)
 	if err != nil || !ok {
 		return s, err
 	}
@@ -81,24 +85,37 @@ func (p *people) settled(ctx context.Context, at spot) spot {
 	return at
 }
 
-// account is whose account it is for Slack.
-func (p *people) account(ctx context.Context, at spot) bot.Account {
-	return bot.Account{Platform: Name, Team: p.settled(ctx, at).team, ID: at.user}
+// account is whose account it is for Slack. The error is that our workspace is not known: by
+// the team that comes with something an account may look like one that nobody has linked.
+func (p *people) account(ctx context.Context, at spot) (bot.Account, error) {
+	self, err := p.self.get(ctx)
+	return bot.Account{Platform: Name, Team: self.Team, ID: at.user}, err
 }
 
 // groupsOf are the groups of Herald that somebody is in for being in a user group of Slack.
-// As long as Slack does not tell, nobody is.
+// Slack is asked for all at once: however many there are, whoever has pressed something waits
+// for one answer. As long as Slack does not tell, nobody is.
 func (p *people) groupsOf(ctx context.Context, user string) (in []string) {
+	ctx, stop := context.WithTimeout(ctx, askWithin)
+	defer stop()
+	var mu sync.Mutex
+	var all sync.WaitGroup
 	for id, members := range p.groups {
-		list, err := members.get(ctx)
-		if err != nil {
-			p.Log.Warn("Slack does not tell who is in a user group, so nobody counts as in it", "user_group", id, "group", p.Groups[id], "error", err)
-		}
-		if slices.Contains(list, user) {
-			in = append(in, p.Groups[id])
-		}
+		all.Go(func() {
+			list, err := members.get(ctx)
+			if err != nil {
+				p.Log.Warn("Slack does not tell who is in a user group, so nobody counts as in it", "user_group", id, "group", p.Groups[id], "error", err)
+			}
+			if slices.Contains(list, user) {
+				mu.Lock()
+				defer mu.Unlock()
+				in = append(in, p.Groups[id])
+			}
+		})
 	}
-	return in
+	all.Wait()
+	slices.Sort(in)
+	return slices.Compact(in)
 }
 
 // titleOf is what a channel is called, "" if nobody can tell.

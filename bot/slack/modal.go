@@ -52,7 +52,7 @@ func (e *ear) submitted(i *interaction) *arrival {
 		at.channel, at.thread, at.near, t.Press = m.Channel, m.Thread, m.Near, m.Button
 		t.Reason = strings.TrimSpace(i.View.State.Values[slackcard.BlockReason][slackcard.InputReason].Value)
 	}
-	a := &arrival{lane: at.lane() + "/" + at.user, work: e.press(at, t, false), busy: e.mouth.apology(at, i.View.ID)}
+	a := &arrival{who: at.user, lane: at.lane() + "/" + at.user, work: e.press(at, t, false), busy: e.mouth.apology(at, i.View.ID)}
 	if i.View.ID != "" {
 		a.key = "submit " + i.View.ID
 	}

@@ -19,7 +19,7 @@ const beside = 16
 func (c *Channel) Pace(notify.Address) notify.Pace {
 	return notify.Pace{
 		Gap: 1100 * time.Millisecond, Edit: 2 * time.Second, Lag: time.Second, Call: 20 * time.Second, Threads: true, Crowd: crowd,
-		Account: Name, Budget: notify.Allowance{Calls: 45, Window: time.Minute, Reserve: 5},
+		Account: Name, Budget: notify.Allowance{Calls: 45, Window: time.Minute, Reserve: 3},
 	}
 }
 

@@ -22,7 +22,7 @@ type Platform struct {
 	running atomic.Bool
 }
 
-// New makes a platform. It listens while Run runs. The error is that Slack could not reach it:
+// New makes a platform, which listens while Run runs. The error is that Slack could not reach it:
 // there is neither an app token nor a signing secret.
 func New(o Options) (*Platform, error) {
 	o = o.whole()
@@ -39,15 +39,17 @@ func New(o Options) (*Platform, error) {
 
 // Run listens and answers until ctx ends. What has come in by then, and is acknowledged, it
 // still answers, for ten seconds at most: what it stands on has to stay open until it
-// returns. It may be called once.
+// returns. Then it may be called again. The error is that it runs already.
 func (p *Platform) Run(ctx context.Context) error {
 	if !p.running.CompareAndSwap(false, true) {
 		return errors.New("slack: it runs already")
 	}
+	defer p.running.Store(false)
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	all := []*queue{p.inbox.queue, p.inbox.soon, p.answers} // each gives work to those after it
 	var workers sync.WaitGroup
 	for _, q := range all {
+		q.take()
 		workers.Go(func() { q.work(work) })
 	}
 	if p.socket != nil {
@@ -60,14 +62,15 @@ func (p *Platform) Run(ctx context.Context) error {
 	return nil
 }
 
-// drain ends what has come in.
+// drain ends what has come in. All are closed in the end, those after one that is late too:
+// what an open one took then nobody would do.
 func (p *Platform) drain(all []*queue) {
-	end := time.Now().Add(drainWithin)
+	end, late := time.Now().Add(drainWithin), false
 	for _, q := range all {
-		if !q.drain(time.Until(end)) {
-			p.inbox.log.Error("some who said something in Slack were left without an answer: the server stops")
-			return
-		}
+		late = !q.drain(time.Until(end)) || late
+	}
+	if late {
+		p.inbox.log.Error("some who said something in Slack were left without an answer: the server stops")
 	}
 }
 

@@ -201,6 +201,20 @@ func (p *parrot) Hear(ctx context.Context, t bot.Turn) (templates.Reply, error) 
 	return templates.Reply{About: templates.TopicDone, Text: "heard " + t.Text + t.Press}, nil
 }
 
+// answer changes what it answers.
+func (p *parrot) answer(say func(bot.Turn) (templates.Reply, error)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.say = say
+}
+
+// wait changes how long it takes.
+func (p *parrot) wait(stall func(bot.Turn) time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stall = stall
+}
+
 // heard are the turns so far.
 func (p *parrot) heard() []bot.Turn {
 	p.mu.Lock()
@@ -243,20 +257,43 @@ type register struct {
 	groups []string // that somebody was in who was asked for last
 	rights progress.Right
 	down   error
-	stall  time.Duration
-	stalls func() time.Duration // nil: as stall says
+	stall  func() time.Duration
 }
 
 func newRegister() *register {
-	return &register{linked: map[string]progress.Person{slackfake.Ana: "ana", slackfake.Ben: "ben"}, rights: progress.MayAdmin}
+	return &register{linked: map[string]progress.Person{slackfake.Ana: "ana", slackfake.Ben: "ben"}, rights: progress.MayAdmin, stall: func() time.Duration { return 0 }}
+}
+
+// set changes how it is with accounts.
+func (r *register) set(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+}
+
+func (r *register) link(account string, p progress.Person) { r.set(func() { r.linked[account] = p }) }
+func (r *register) fail(err error)                         { r.set(func() { r.down = err }) }
+func (r *register) may(rights progress.Right)              { r.set(func() { r.rights = rights }) }
+func (r *register) wait(stall func() time.Duration)        { r.set(func() { r.stall = stall }) }
+
+func (r *register) of(account string) (p progress.Person) {
+	r.set(func() { p = r.linked[account] })
+	return p
+}
+
+func (r *register) accounts() (all []bot.Account) {
+	r.set(func() { all = slices.Clone(r.asked) })
+	return all
+}
+
+func (r *register) in() (groups []string) {
+	r.set(func() { groups = r.groups })
+	return groups
 }
 
 func (r *register) Who(ctx context.Context, a bot.Account) (progress.Person, bool, error) {
 	r.mu.Lock()
-	stall := r.stall
-	if r.stalls != nil {
-		stall = r.stalls()
-	}
+	stall := r.stall()
 	r.mu.Unlock()
 	select {
 	case <-time.After(stall):
@@ -273,8 +310,8 @@ func (r *register) Who(ctx context.Context, a bot.Account) (progress.Person, boo
 func (r *register) Link(_ context.Context, code string, a bot.Account, name string) (progress.Person, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch code {
-	case "GOOD":
+	switch strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(code)) {
+	case "GOOD", "FGHJKMNP":
 		r.linked[a.ID] = progress.Person(name)
 		return r.linked[a.ID], nil
 	case "MUCH":
@@ -312,6 +349,12 @@ func (w *walls) put(far string, id progress.TaskID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.at[far] = id
+}
+
+func (w *walls) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.down = err
 }
 
 func (w *walls) show(to string, ids ...progress.TaskID) {

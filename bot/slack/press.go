@@ -50,7 +50,7 @@ func (i *interaction) spot() spot {
 func (e *ear) pressed(i *interaction, p *press) *arrival {
 	at, id := i.spot(), cmp.Or(p.TS, i.Trigger)
 	_, ts := i.at()
-	a := &arrival{lane: at.lane(), busy: e.mouth.apology(at, id)}
+	a := &arrival{who: at.user, lane: at.lane(), busy: e.mouth.apology(at, id)}
 	if id != "" {
 		a.key = "press " + strings.Join([]string{at.channel, ts, i.View.ID, at.user, p.ID, p.Block, id}, "/")
 	}

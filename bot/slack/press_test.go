@@ -3,6 +3,7 @@ package slack_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -158,9 +159,9 @@ func TestStranger(t *testing.T) {
 			t.Fatal(err)
 		}
 		stranger(2, true)
-		s.accounts.linked[slackfake.Ana] = "gone"
+		s.accounts.link(slackfake.Ana, "gone")
 		stranger(3, true)
-		if a := s.accounts.asked[0]; a != (bot.Account{Platform: slack.Name, Team: slackfake.Team, ID: slackfake.Ana}) {
+		if a := s.accounts.accounts()[0]; a != (bot.Account{Platform: slack.Name, Team: slackfake.Team, ID: slackfake.Ana}) {
 			t.Errorf("it asked for %+v", a)
 		}
 	})
@@ -185,7 +186,7 @@ func TestGuest(t *testing.T) {
 			}
 		}
 		s.newest(3)
-		for _, a := range s.accounts.asked {
+		for _, a := range s.accounts.accounts() {
 			if a.Team != slackfake.Team || a.ID != guest.ID {
 				t.Errorf("it asked for %+v", a)
 			}
@@ -202,11 +203,11 @@ func TestGroups(t *testing.T) {
 		in := func(who string, want int) {
 			t.Helper()
 			s.says(who, s.Channel(who).ID(), "", "hi")
-			if got := s.accounts.groups; len(got) != want || want > 0 && got[0] != "deployers" {
+			if got := s.accounts.in(); len(got) != want || want > 0 && got[0] != "deployers" {
 				t.Errorf("%s is in %v", who, got)
 			}
 		}
-		s.accounts.linked[slackfake.Cleo] = "cleo"
+		s.accounts.link(slackfake.Cleo, "cleo")
 		in(slackfake.Ana, 1)
 		s.Fail("usergroups.users.list", slackfake.Fault{Error: "internal_error", Times: -1})
 		in(slackfake.Ben, 1) // known for a minute
@@ -224,6 +225,86 @@ func TestGroups(t *testing.T) {
 	})
 }
 
+// TestGroupsHang holds that who presses is answered soon while Slack hangs, however many user
+// groups there are, and that what was known of those before counts for ten minutes.
+func TestGroupsHang(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{Unlimited: true}, func(o *slack.Options) {
+			o.Groups = map[string]string{slackfake.Engineers: "deployers"}
+			for i := range 14 {
+				o.Groups[fmt.Sprintf("S0%08d", i)] = fmt.Sprint("group-", i)
+			}
+		})
+		card := s.pinned(slackfake.General, "", "t1", keys())
+		in := func(n, want int, within time.Duration) {
+			t.Helper()
+			began := time.Now()
+			if _, err := s.User(slackfake.Ana).Press(card, slackcard.ActionDo+"approve"); err != nil {
+				t.Fatal(err)
+			}
+			for len(s.bot.heard()) < n && time.Since(began) < 2*time.Minute {
+				time.Sleep(100 * time.Millisecond)
+			}
+			if took := time.Since(began); took > within {
+				t.Errorf("it took %s", took)
+			}
+			if got := s.accounts.in(); len(got) != want || want > 0 && got[0] != "deployers" {
+				t.Errorf("she is in %v", got)
+			}
+			settle()
+		}
+		in(1, 1, time.Second)
+		s.Fail("usergroups.users.list", slackfake.Fault{Hang: true, Times: -1})
+		time.Sleep(2 * time.Minute)
+		in(2, 1, 6*time.Second)
+		in(3, 1, 6*time.Second)
+		time.Sleep(5 * time.Minute)
+		in(4, 1, 6*time.Second)
+		time.Sleep(5 * time.Minute)
+		in(5, 0, 6*time.Second)
+		s.Fail("usergroups.users.list")
+		s.Fail("usergroups.users.list", slackfake.Fault{Slow: 2 * time.Second, Times: -1}) // each: they are asked together
+		time.Sleep(time.Minute)
+		in(6, 1, 3*time.Second)
+	})
+}
+
+// TestUnknownWorkspace holds that nobody is called a stranger as long as we do not know our own
+// workspace, and that it is asked for again: what somebody does on an Enterprise Grid may come
+// with the team where they are at home.
+func TestUnknownWorkspace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		trouble := book().Reply(templates.Answer{About: templates.TopicTrouble}, templates.Reader{}, time.Now()).Text
+		s.Fail("auth.test", slackfake.Fault{Error: "internal_error", Times: -1})
+		n := 0
+		press := func(want string) {
+			t.Helper()
+			n++
+			s.taken(s.Feed().Send(slackfake.Interactive, map[string]any{
+				"type": "block_actions", "user": map[string]any{"id": slackfake.Ana}, "team": map[string]any{"id": "T0HOME0001"},
+				"channel": map[string]any{"id": slackfake.General}, "actions": []any{map[string]any{"action_id": "x", "action_ts": fmt.Sprint(n)}},
+			}), nil)
+			s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, want)
+		}
+		press(trouble)
+		for _, text := range []string{"link", "link GOOD", "unlink"} {
+			s.shows(s.orders(slackfake.Ana, slackfake.General, text), slackfake.Ana, trouble)
+		}
+		if all := s.accounts.accounts(); len(all) > 0 || s.accounts.of(slackfake.Ana) != "ana" || len(s.bot.heard()) > 0 {
+			t.Errorf("it asked for %+v", all)
+		}
+		s.Fail("auth.test")
+		time.Sleep(10 * time.Second)
+		press("heard")
+		if turn := s.newest(1); turn.Stranger || turn.Who.Person != "ana" || turn.Room != here {
+			t.Errorf("it is %+v", turn)
+		}
+	})
+}
+
 // TestTrouble holds that who wants something hears it when it does not work.
 func TestTrouble(t *testing.T) {
 	t.Parallel()
@@ -232,15 +313,15 @@ func TestTrouble(t *testing.T) {
 		card := s.pinned(slackfake.General, "", "t1", keys())
 		trouble := book().Reply(templates.Answer{About: templates.TopicTrouble}, templates.Reader{}, time.Now()).Text
 		for _, wrong := range []func(){
-			func() { s.accounts.down = errors.New("the disk is on fire") },
-			func() { s.accounts.down, s.rooms.down = nil, errors.New("the disk is on fire") },
+			func() { s.accounts.fail(errors.New("the disk is on fire")) },
+			func() { s.accounts.fail(nil); s.rooms.fail(errors.New("the disk is on fire")) },
 			func() {
-				s.rooms.down = nil
-				s.bot.say = func(bot.Turn) (templates.Reply, error) {
+				s.rooms.fail(nil)
+				s.bot.answer(func(bot.Turn) (templates.Reply, error) {
 					return templates.Reply{About: templates.TopicTrouble, Text: trouble}, context.DeadlineExceeded
-				}
+				})
 			},
-			func() { s.bot.say = func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil } },
+			func() { s.bot.answer(func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil }) },
 		} {
 			wrong()
 			s.presses(slackfake.Ana, card, slackcard.ActionDo+"approve")
@@ -259,7 +340,7 @@ func TestLogsPress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		card := s.pinned(slackfake.General, "", "t1", keys())
-		s.bot.say = output("t1", "Store CRM")
+		s.bot.answer(output("t1", "Store CRM"))
 		s.presses(slackfake.Ana, card, slackcard.ActionLogs+"0")
 		if turn := s.newest(1); turn.Text != "logs t1" || turn.Press != "" {
 			t.Errorf("it is %+v", turn)
@@ -271,7 +352,7 @@ func TestLogsPress(t *testing.T) {
 		if s.shows(answer, "", "Store CRM"); answer.Thread != card.TS {
 			t.Errorf("it stands below %q", answer.Thread)
 		}
-		s.bot.say = about("t1", "Store CRM") // it is not the output
+		s.bot.answer(about("t1", "Store CRM")) // it is not the output
 		s.presses(slackfake.Ana, card, slackcard.ActionLogs+"0")
 		s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "Store CRM")
 	})

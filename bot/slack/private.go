@@ -71,10 +71,15 @@ func (m *mouth) public(ctx context.Context, h heard) bool {
 	return !slices.ContainsFunc(tells, func(id progress.TaskID) bool { return !slices.Contains(shown, id) })
 }
 
-// say says it in its turn. Where there is no room in line, that is now.
+// say says it in its turn.
 func (m *mouth) say(ctx context.Context, h heard) {
-	do := bounded(func(ctx context.Context) { m.speak(ctx, h) })
-	if !m.answers.put(h.user, do) {
+	m.line(ctx, h.user, func(ctx context.Context) { m.speak(ctx, h) })
+}
+
+// line does a job for somebody after those before it. Where there is no room in line, that is
+// now.
+func (m *mouth) line(ctx context.Context, user string, do job) {
+	if do = bounded(do); !m.answers.put(user, user, do) {
 		do(ctx)
 	}
 }

@@ -31,24 +31,24 @@ func TestPrivacy(t *testing.T) {
 			s.Fail("conversations.info", slackfake.Fault{Error: "missing_scope", Times: -1})
 		}, slackfake.Ana, true},
 		{"nobody knows", func(s *stand) {
-			s.bot.say = func(turn bot.Turn) (templates.Reply, error) {
-				s.rooms.down = errors.New("the disk is on fire")
+			s.bot.answer(func(turn bot.Turn) (templates.Reply, error) {
+				s.rooms.fail(errors.New("the disk is on fire"))
 				return about("t1", "Store CRM")(turn)
-			}
+			})
 		}, slackfake.Ana, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := raise(t, slackfake.Options{}, nil)
-				s.bot.say = about("t1", "Store CRM")
+				s.bot.answer(about("t1", "Store CRM"))
 				c.wall(s)
 				m := s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
 				answer := s.last(slackfake.Ana, slackfake.General)
 				if s.shows(answer, c.only, "Store CRM"); c.only == "" && answer.Thread != m.TS || c.only != "" && answer.Thread != "" {
 					t.Errorf("it stands below %q", answer.Thread)
 				}
-				s.rooms.down = nil
+				s.rooms.fail(nil)
 				below := s.says(slackfake.Ana, slackfake.General, m.TS, mention+"how's the crm?")
 				if answer = s.last(slackfake.Ana, slackfake.General); answer.Thread != m.TS || below.TS == "" {
 					t.Errorf("in a thread it stands below %q", answer.Thread)
@@ -64,7 +64,7 @@ func TestPrivacyDirect(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.bot.say = about("t1", "Store CRM")
+		s.bot.answer(about("t1", "Store CRM"))
 		s.Fail("chat.postEphemeral", slackfake.Fault{Error: "channel_not_found", Times: -1})
 		s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
 		if all := s.Channel(slackfake.General).Messages(); len(all) != 1 {
@@ -85,9 +85,9 @@ func TestStrangerAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.bot.say = func(bot.Turn) (templates.Reply, error) {
+		s.bot.answer(func(bot.Turn) (templates.Reply, error) {
 			return book().Reply(templates.Answer{About: templates.TopicStranger, Stranger: true}, templates.Reader{}, time.Now()), nil
-		}
+		})
 		s.says(slackfake.Cleo, slackfake.General, "", mention+"cancel the crm")
 		s.shows(s.last(slackfake.Cleo, slackfake.General), slackfake.Cleo, "/herald link")
 	})
@@ -100,9 +100,9 @@ func TestFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		lines := strings.Split(strings.Repeat("a line of output\n", 500), "\n")
-		s.bot.say = func(bot.Turn) (templates.Reply, error) {
+		s.bot.answer(func(bot.Turn) (templates.Reply, error) {
 			return templates.Reply{About: templates.TopicLogs, Text: "Output", Output: lines}, nil
-		}
+		})
 		d, err := s.User(slackfake.Ana).Command("/herald", "logs", slackfake.General)
 		s.taken(d, err)
 		s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "a line of output")
@@ -114,6 +114,33 @@ func TestFile(t *testing.T) {
 		}
 		if files != 1 {
 			t.Errorf("%d files in %+v", files, all)
+		}
+	})
+}
+
+// TestPersonal holds that what somebody may not do, and by which ways they are told, is nothing
+// for a whole room; in direct messages there is nobody else.
+func TestPersonal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, slackfake.Options{}, nil)
+		s.rooms.show(slackfake.General, "t1")
+		card := s.pinned(slackfake.General, "", "t1", keys())
+		for _, about := range []templates.Topic{templates.TopicRefused, templates.TopicFollow, templates.TopicHush} {
+			s.bot.answer(answers(about, "t1", "Store CRM"))
+			s.says(slackfake.Ana, slackfake.General, "", mention+"approve it")
+			s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "")
+			s.says(slackfake.Ana, slackfake.General, card.TS, "approve it")
+			if m := s.last(slackfake.Ana, slackfake.General); m.Only != slackfake.Ana || m.Thread != card.TS {
+				t.Errorf("%s is said to %q below %q", about, m.Only, m.Thread)
+			}
+			s.says(slackfake.Ana, s.Channel(slackfake.Ana).ID(), "", "approve it")
+			s.shows(s.last(slackfake.Ana, s.Channel(slackfake.Ana).ID()), "", "")
+		}
+		for _, m := range s.Channel(slackfake.General).Messages() {
+			if m.User == slackfake.Bot && m.TS != card.TS && m.Only == "" {
+				t.Errorf("the room reads %s", m.Shows)
+			}
 		}
 	})
 }

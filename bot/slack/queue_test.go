@@ -16,6 +16,7 @@ import (
 func working(t *testing.T) *queue {
 	t.Helper()
 	q := newQueue(slog.New(slog.DiscardHandler))
+	q.take()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { q.work(ctx); close(done) }()
@@ -34,7 +35,7 @@ func TestQueueOrder(t *testing.T) {
 		under := map[string]int{}
 		for i := range 20 {
 			for _, lane := range []string{"a", "b", "c"} {
-				ok := q.put(lane, func(context.Context) {
+				ok := q.put(lane, lane, func(context.Context) {
 					mu.Lock()
 					if under[lane]++; under[lane] > 1 {
 						t.Errorf("two jobs of %s at a time", lane)
@@ -73,12 +74,14 @@ func TestQueueStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := working(t)
 		stuck := make(chan struct{})
-		for range 100 {
-			q.put("stuck", func(context.Context) { <-stuck })
+		for i := range 100 {
+			if q.put("stuck", "stuck", func(context.Context) { <-stuck }) != (i < mostEach) {
+				t.Errorf("of one person there is room for %d", i)
+			}
 		}
 		n := 0
-		q.put("other", func(context.Context) { panic("a mistake") })
-		q.put("other", func(context.Context) { n++ })
+		q.put("other", "other", func(context.Context) { panic("a mistake") })
+		q.put("other", "other", func(context.Context) { n++ })
 		synctest.Wait()
 		if n != 1 {
 			t.Error("the other lane has to wait")
@@ -96,12 +99,16 @@ func TestQueueBound(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(slog.New(slog.DiscardHandler))
+		if !q.full() || q.put("x", "x", func(context.Context) {}) {
+			t.Error("something is taken before it is open")
+		}
+		q.take()
 		for i := range mostQueued {
-			if q.full() || !q.put(fmt.Sprint(i%7), func(context.Context) {}) {
+			if q.full() || !q.put(fmt.Sprint(i%7), fmt.Sprint(i%20), func(context.Context) {}) {
 				t.Fatalf("there is no room for the %dth", i)
 			}
 		}
-		if !q.full() || q.put("x", func(context.Context) {}) {
+		if !q.full() || q.put("x", "x", func(context.Context) {}) {
 			t.Error("there is room for more")
 		}
 		if q.drain(time.Second) {
@@ -113,11 +120,18 @@ func TestQueueBound(t *testing.T) {
 		if !q.drain(time.Second) {
 			t.Error("something is left")
 		}
-		if q.put("x", func(context.Context) {}) || len(q.lanes) != 0 {
+		if q.put("x", "x", func(context.Context) {}) || len(q.lanes)+len(q.each) != 0 {
 			t.Error("something is taken after the end")
 		}
 		stop()
 		<-done
+		q.take()
+		if q.full() || !q.put("x", "x", func(context.Context) {}) || q.drain(time.Second) {
+			t.Error("it does not open again")
+		}
+		if q.take(); !q.drain(0) {
+			t.Error("what was left is there still")
+		}
 	})
 }
 
@@ -153,25 +167,29 @@ func TestSeen(t *testing.T) {
 func TestTempo(t *testing.T) {
 	t.Parallel()
 	p, now := newTempo(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	n := 0
+	n, told := 0, 0
 	for range 3600 {
-		if p.allow("bot", now) {
+		ok, first := p.allow("bot", now)
+		if ok {
 			n++
+		}
+		if first {
+			told++
 		}
 		now = now.Add(time.Second)
 	}
-	if n < 1200 || n > 1300 {
-		t.Errorf("of one a second for an hour %d are answered", n)
+	if n < 1200 || n > 1300 || told < 5 || told > 7 {
+		t.Errorf("of one a second for an hour %d are answered, and %d with that it is too much", n, told)
 	}
-	if !p.allow("ann", now) {
+	if ok, _ := p.allow("ann", now); !ok {
 		t.Error("another one may say nothing")
 	}
 	for i := range mostPaced + 10 {
 		p.allow(fmt.Sprint(i), now)
 		now = now.Add(saidEvery)
 	}
-	if len(p.full) > mostPaced {
-		t.Errorf("%d are known", len(p.full))
+	if len(p.full) > mostPaced || len(p.told) > mostPaced {
+		t.Errorf("%d are known, %d told", len(p.full), len(p.told))
 	}
 }
 
@@ -218,5 +236,38 @@ func TestFact(t *testing.T) {
 		if is, err := f.get(t.Context()); is != "fact 4" || err != nil {
 			t.Errorf("%q, %v", is, err)
 		}
+	})
+}
+
+// TestFactWait holds that who cannot wait for another one that asks gets what was known before,
+// for as long as that counts.
+func TestFactWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hangs := false
+		f := newFact(time.Now, time.Minute, 10*time.Minute, func(ctx context.Context) (string, error) {
+			if hangs {
+				<-ctx.Done()
+			}
+			return "fact", ctx.Err()
+		})
+		get := func(want string, ok bool) {
+			t.Helper()
+			ctx, stop := context.WithTimeout(t.Context(), time.Second)
+			defer stop()
+			go func() { _, _ = f.get(t.Context()) }() // another one, who waits for longer
+			synctest.Wait()
+			began := time.Now()
+			if is, err := f.get(ctx); is != want || (err == nil) != ok || time.Since(began) > time.Second {
+				t.Errorf("%q, %v after %s", is, err, time.Since(began))
+			}
+			time.Sleep(askWithin)
+		}
+		get("fact", true)
+		hangs = true
+		time.Sleep(5 * time.Minute)
+		get("fact", true)
+		time.Sleep(5 * time.Minute)
+		get("", false)
 	})
 }

@@ -52,7 +52,7 @@ func onRoad(t *testing.T, o slackfake.Options, rules []notify.Rule, test func(t 
 			if err := d.Close(); err != nil {
 				t.Error(err)
 			}
-			r.Slack.Close()
+			r.Close()
 		}()
 		test(t, r)
 	})

@@ -39,7 +39,7 @@ func (s *stand) chatter(every, d time.Duration) {
 }
 
 // TestRefresh holds that nothing is lost while Slack wants another connection: it is there
-// before the old one goes.
+// before the old one goes. People press all the time from before it does until after that.
 func TestRefresh(t *testing.T) {
 	t.Parallel()
 	for _, reason := range []string{"warning", "refresh_requested"} {
@@ -47,14 +47,11 @@ func TestRefresh(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := raise(t, slackfake.Options{Unlimited: true}, nil)
-				time.Sleep(2 * time.Minute)
-				go func() {
-					for range 5 {
-						time.Sleep(2 * time.Minute)
-						s.Feed().Disconnect(reason)
-					}
-				}()
-				s.chatter(200*time.Millisecond, 11*time.Minute)
+				for range 5 {
+					time.Sleep(2 * time.Minute)
+					time.AfterFunc(5*time.Second, func() { s.Feed().Disconnect(reason) })
+					s.chatter(200*time.Millisecond, 30*time.Second) // until the old one is gone too
+				}
 				if n := s.Feed().Connections(); n != 1 {
 					t.Errorf("there are %d connections", n)
 				}
@@ -71,7 +68,7 @@ func TestRefreshByItself(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{Unlimited: true, Refresh: time.Hour}, nil)
-		s.chatter(5*time.Second, 5*time.Hour)
+		s.chatter(29*time.Second, 5*time.Hour)
 		if n := len(s.Calls("apps.connections.open")); n < 5 || n > 7 {
 			t.Errorf("%d connections were asked for", n)
 		}
@@ -161,14 +158,14 @@ func TestEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		card := s.pinned(slackfake.General, "", "t1", keys())
-		s.accounts.stall = 3 * time.Second
+		s.accounts.wait(func() time.Duration { return 3 * time.Second })
 		for range 10 {
 			if _, err := s.User(slackfake.Ana).Press(card, slackcard.ActionPress+"0"); err != nil {
 				t.Fatal(err)
 			}
 		}
 		synctest.Wait()
-		s.accounts.stall = 0
+		s.accounts.wait(func() time.Duration { return 0 })
 		s.stop()
 		if all := s.User(slackfake.Ana).Sees(slackfake.General); len(all) != 11 {
 			t.Errorf("there are %d messages", len(all))
@@ -179,7 +176,7 @@ func TestEnd(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.accounts.stall = time.Hour
+		s.accounts.wait(func() time.Duration { return time.Hour })
 		s.presses(slackfake.Ana, s.pinned(slackfake.General, "", "t1", keys()), slackcard.ActionPress+"0")
 		began := time.Now()
 		s.stop()

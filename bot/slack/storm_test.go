@@ -124,7 +124,7 @@ func TestStorm(t *testing.T) {
 			for _, d := range drops {
 				d.moves(r, after)
 			}
-			for range 6 {
+			for range 16 {
 				pass(500 * time.Millisecond)
 				for _, d := range drops {
 					if d.urgent.IsZero() {
