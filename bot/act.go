@@ -20,6 +20,8 @@ func act(t *talk, task progress.Task) (templates.Answer, error) {
 	case err == nil && again(t, task, o):
 		t.note.over, t.done = true, true
 		return done(t, task, o), nil
+	case err != nil && t.turn.Overheard && !named(&r):
+		return quiet(t) // it is not what they speak of
 	case err != nil:
 		return refuse(t, task, o, err)
 	case r.Sure != intents.SureAct, t.turn.Overheard, t.again, o.risky(task), guessed(r, task), missed(t), repeats(t, o):

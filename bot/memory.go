@@ -13,7 +13,7 @@ import (
 const (
 	lapse    = 30 * time.Minute // what a person spoke of, and what was listed to them
 	patience = 15 * time.Minute // a question, and the buttons of an answer
-	fresh    = 2 * time.Minute  // what was spoken of, where the page is about something else
+	fresh    = 2 * time.Minute  // what was spoken of, where the page is about something else; and a question, among people who talk
 
 	keepOwn    = lapse + patience + 15*time.Minute // what one person said; after that it counts for nothing
 	keepThread = 90 * 24 * time.Hour               // what a thread is about

@@ -25,13 +25,16 @@ func answersQuestion(t *talk) (a templates.Answer, ok bool, err error) {
 	return a, false, nil
 }
 
+// agrees reports whether a message is a yes. "OK?" is none: it asks something itself.
+func agrees(t *talk) bool { return t.said.Assent == intents.Yes && !marksQuestion(t.turn.Text) }
+
 // answersConfirm takes a yes or a no.
 func answersConfirm(t *talk, q *Question) (a templates.Answer, ok bool, err error) {
-	switch t.said.Assent {
-	case intents.Yes:
+	switch {
+	case agrees(t):
 		a, err = redeem(t, q.Ticket)
 		return a, true, err
-	case intents.No:
+	case t.said.Assent == intents.No:
 		a, err = drop(t, order{Task: q.Task})
 		return a, true, err
 	}
@@ -43,7 +46,7 @@ func answersChoice(t *talk, q *Question) (a templates.Answer, ok bool, err error
 	if id := numbered(t.turn.Text, t.offered()); id != "" {
 		t.said.Pick = id
 	}
-	if offered := t.offered(); t.said.Assent == intents.Yes && len(offered) == 1 {
+	if offered := t.offered(); agrees(t) && len(offered) == 1 {
 		t.said.Pick = offered[0] // did you mean this one?
 	}
 	switch {

@@ -20,7 +20,8 @@ func pressed(t *talk) (templates.Answer, error) {
 
 // redeem opens a ticket and does what it orders, to the task as it was when the ticket was
 // made. It is good for one person, and once. A reason that is given with the press takes the
-// place of the one that was kept.
+// place of the one that was kept. What was said to others a while after the bot has asked may
+// be an answer to them: it asks once more.
 func redeem(t *talk, text string) (templates.Answer, error) {
 	k, err := t.Sealer.Open(text, t.now)
 	expired := errors.Is(err, ticket.ErrExpired)
@@ -43,7 +44,7 @@ func redeem(t *talk, text string) (templates.Answer, error) {
 		Assent: t.said.Assent, Pick: t.said.Pick, Lang: t.said.Lang, Sure: intents.SureAct,
 		Wait: t.was.own.Asked.wait(text),
 	}
-	if expired {
+	if expired || t.turn.Overheard && t.now.Sub(k.Expires.Add(-patience)) >= fresh {
 		t.said.Sure = intents.SureAsk
 		return askAnew(t, o)
 	}

@@ -21,6 +21,7 @@
 //	act        proof that a clause asks for something to be done
 //	read       else a score for each thing that can be asked
 //	resolve    which task is meant
+//	talk       whether it is for us at all, where people speak to each other
 //
 // Words stand in lexicon/LANGUAGE.yaml, which a translator can edit without reading Go; in Go
 // there are only those few, as articles and "para", that a rule is about.

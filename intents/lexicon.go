@@ -51,7 +51,11 @@ type lexicon struct {
 	words  map[string]*lemmas
 	near   map[string][]string // words without one of their letters, for spelling
 	unlike map[string]bool
-	months [len(langs)]map[string]bool
+	months [len(langs)]wordSet
+
+	// you are words for who is spoken to, me those for who speaks and wants to be told something;
+	// lasting go with how long a thing takes, and greetings are whole messages.
+	you, me, lasting, greetings [len(langs)]wordSet
 
 	// suffixes are pronouns that a language writes together with a verb, longest first.
 	suffixes [len(langs)][]string
@@ -59,6 +63,19 @@ type lexicon struct {
 	// endings are those by which the forms of a word differ.
 	endings [len(langs)][]string
 }
+
+// wordSet are words without a meaning of their own.
+type wordSet map[string]bool
+
+func setOfWords(list []string) wordSet {
+	out := wordSet{}
+	for _, word := range list {
+		out[word] = true
+	}
+	return out
+}
+
+func (s wordSet) has(word string) bool { return s[word] }
 
 // lemmas are what a word is in each language.
 type lemmas [len(langs)]lemma
@@ -91,14 +108,18 @@ type source struct {
 		Faint []string `yaml:"faint"`
 		Says  []string `yaml:"says"`
 	} `yaml:"verbs"`
-	States   map[string][]string `yaml:"states"`
-	Numbers  map[string]int32    `yaml:"numbers"`
-	Ordinals map[string]int32    `yaml:"ordinals"`
-	Units    map[string]int32    `yaml:"units"`
-	Unlike   []string            `yaml:"unlike"`
-	Months   []string            `yaml:"months"`
-	Suffixes []string            `yaml:"suffixes"`
-	Endings  []string            `yaml:"endings"`
+	States    map[string][]string `yaml:"states"`
+	Numbers   map[string]int32    `yaml:"numbers"`
+	Ordinals  map[string]int32    `yaml:"ordinals"`
+	Units     map[string]int32    `yaml:"units"`
+	Unlike    []string            `yaml:"unlike"`
+	Months    []string            `yaml:"months"`
+	You       []string            `yaml:"you"`
+	Me        []string            `yaml:"me"`
+	Lasting   []string            `yaml:"lasting"`
+	Greetings []string            `yaml:"greetings"`
+	Suffixes  []string            `yaml:"suffixes"`
+	Endings   []string            `yaml:"endings"`
 }
 
 // readLexicon reads the languages that come with Herald.
@@ -136,10 +157,8 @@ func (l *lexicon) read(lang int, text []byte) error {
 	l.endings[lang] = s.Endings
 	l.suffixes[lang] = s.Suffixes
 	slices.SortStableFunc(l.suffixes[lang], func(a, b string) int { return len(b) - len(a) })
-	l.months[lang] = map[string]bool{}
-	for _, word := range s.Months {
-		l.months[lang][word] = true
-	}
+	l.months[lang], l.lasting[lang] = setOfWords(s.Months), setOfWords(s.Lasting)
+	l.you[lang], l.me[lang], l.greetings[lang] = setOfWords(s.You), setOfWords(s.Me), setOfWords(s.Greetings)
 	return errors.Join(b.wrong...)
 }
 
@@ -172,7 +191,7 @@ func (b *builder) lists(sections map[string]any) {
 }
 
 // otherSections are those of a lexicon that are no class.
-var otherSections = [...]string{"verbs", "states", "numbers", "ordinals", "units", "unlike", "months", "suffixes", "endings"}
+var otherSections = [...]string{"verbs", "states", "numbers", "ordinals", "units", "unlike", "months", "suffixes", "endings", "you", "me", "lasting", "greetings"}
 
 func (b *builder) verbs(s source) {
 	for i, a := range acts {

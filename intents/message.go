@@ -1,5 +1,7 @@
 package intents
 
+import "slices"
+
 // message is a message that is being read. It is used again for others.
 type message struct {
 	in    Input
@@ -42,7 +44,9 @@ func (m *message) read() Reading {
 	tagger{m}.spell()
 	c := cut{m}
 	splitter{conjugator{denier{counter{governor{c}}}}}.split()
-	return decider{truster{hinter{listener{asker{reasoner{doer{doubter{pluralizer{suspecter{timer{scout{resolver{distinguisher{c}}}}}}}}}}}}}}.decide()
+	r := decider{truster{hinter{listener{asker{reasoner{doer{doubter{pluralizer{suspecter{timer{scout{resolver{distinguisher{c}}}}}}}}}}}}}}.decide()
+	bystander{c}.heard(&r)
+	return r
 }
 
 // mostTasks is how many tasks are looked at: the newest.
@@ -54,13 +58,35 @@ func (m *message) reset() {
 	m.lang = 0 // until it is known
 	m.lemmas = m.lemmas[:0]
 	for i := range m.tokens {
-		m.lemmas = append(m.lemmas, m.words.words[m.tokens[i].text])
+		m.lemmas = append(m.lemmas, m.looked(i))
 	}
 	m.means = cleared(m.means, n)
 	m.part = cleared(m.part, n)
 	m.spelt = cleared(m.spelt, n)
 	m.refOf = cleared(m.refOf, n)
 	m.refs, m.clauses, m.whens = m.refs[:0], m.clauses[:0], m.whens[:0]
+}
+
+// looked is what a token is in each language, nil for a word of no lexicon. A pull request is
+// none: "pr" is French for "pour" only where it is small and has something behind it that is no
+// bare number, as in "pr 2h".
+func (m *message) looked(i int) *lemmas {
+	if t := m.tokens[i]; t.text == "pr" && (m.in.Text[t.start:t.end] == "PR" || i+1 == len(m.tokens) || m.bareNumber(i+1)) {
+		return nil
+	}
+	return m.words.words[m.tokens[i].text]
+}
+
+// bareNumber reports whether a token is a number that no unit of time follows.
+func (m *message) bareNumber(i int) bool {
+	if numeral(m.tokens[i].text) < 0 {
+		return false
+	}
+	if i+1 == len(m.tokens) {
+		return true
+	}
+	ls := m.words.words[m.tokens[i+1].text]
+	return ls == nil || !slices.ContainsFunc(ls[:], func(l lemma) bool { return l.set.has(unit) })
 }
 
 func cleared[T any](s []T, n int) []T {

@@ -51,6 +51,11 @@ type Reading struct {
 	Polite bool            // an Unknown: it only greets or thanks
 	Lang   string          // that it is in, as far as its words tell: en, pt, es, de, fr, or ""
 
+	// What tells whether it is for us where people speak to each other.
+	Strange int  // how many of its words are not understood
+	People  bool // it is about people: it speaks to somebody ("you"), tells of somebody ("I look at it") or greets
+	Orders  bool // all it says is that Verb is to be done to a task that it names or points at
+
 	Sure Sure
 }
 

@@ -20,7 +20,7 @@ type replyView struct {
 }
 
 func replyViewOf(r Reply, t *words.Tongue) replyView {
-	v := replyView{Reply: r, Open: t.Say("card.link"), tongue: t, Fence: "```"}
+	v := replyView{Reply: r, Open: r.Opens(t), tongue: t, Fence: "```"}
 	v.Link, v.Items = web(r.Link), slices.Clone(r.Items)
 	for i := range v.Items {
 		all(web, &v.Items[i].Link)

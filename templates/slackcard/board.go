@@ -28,7 +28,7 @@ func (l *Layout) board(id string, b Board, r templates.Reader, label string) Pos
 	}
 	p.say(whole, new(prose).text(some(templates.Cut(clean(b.Title), mostHeader)), bold))
 	p.say(matter, p.tasks(lines, b.More))
-	p.say(detail, p.page(b.Link, label))
+	p.say(detail, p.page(b.Link, p.Say(label)))
 	return Post{Text: fallback(said...), Blocks: p.blocks()}
 }
 

@@ -28,7 +28,7 @@ func (l *Layout) Notice(id string, n *templates.Notice, r templates.Reader) Post
 	p.say(whole, head)
 	p.say(matter, p.sentences(shown.Details))
 	if shown.About == "" {
-		p.say(detail, p.page(shown.Link, "card.link"))
+		p.say(detail, p.page(shown.Link, p.Say("card.link")))
 	}
 	return Post{Text: fallback(append([]string{n.Text, n.About}, n.Details...)...), Blocks: p.blocks()}
 }
@@ -52,5 +52,5 @@ func (p painter) page(link, label string) *prose {
 	if web(link) == "" {
 		return new(prose)
 	}
-	return new(prose).link(p.Say(label), link, normal)
+	return new(prose).link(label, link, normal)
 }

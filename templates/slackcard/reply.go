@@ -40,7 +40,7 @@ func (l *Layout) Reply(id string, reply *templates.Reply, r templates.Reader) Po
 		p.say(detail, new(prose).lines(normal, templates.Cut(shown.Hint, mostDetail)))
 	}
 	if shown.Card == nil {
-		p.say(extra, p.page(shown.Link, "card.link"))
+		p.say(extra, p.page(shown.Link, shown.Opens(p.Tongue)))
 	}
 	for _, b := range keys {
 		p.add(question, b)
