@@ -110,7 +110,7 @@ func NewManifest(w Wanted) (Manifest, error) {
 			Home: home{Home: true, Messages: true},
 			Bot:  bot{"herald", true},
 			Commands: []command{{
-				Command: Command, Description: "Ask about tasks, decide, or link your account", Usage: "[list | what waits for me? | link CODE | help]",
+				Command: Command, Description: "Ask about tasks, decide, or link your account", Usage: "[list | what is waiting for me? | link CODE | help]",
 			}},
 		},
 		Settings: settings{Events: events{Bot: Events()}, Interactivity: interactivity{Enabled: true}, Socket: w.HTTP == ""},
