@@ -138,6 +138,9 @@ func (l *listener) prepare(s bottest.Said) func() (*slackfake.Delivery, error) {
 	switch {
 	case again != nil: // to a server that was started anew
 		l.stop()
+		for l.Feed().Connections() > 0 { // or it would be sent down the old line
+			time.Sleep(100 * time.Microsecond)
+		}
 		l.start()
 		return func() (*slackfake.Delivery, error) { return l.Feed().Send(again.Kind, again.Payload), nil }
 	case s.Press != "":

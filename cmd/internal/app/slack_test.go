@@ -165,10 +165,14 @@ func TestSlackAfterRestart(t *testing.T) {
 	if err := h.stop(); err != nil {
 		t.Fatal(err)
 	}
-	h = start(t, inSlack(t, database, api))
-	for end := time.Now().Add(patience); s.Feed().Connections() == 0 && time.Now().Before(end); {
-		time.Sleep(20 * time.Millisecond)
+	lines := func(some bool) {
+		for end := time.Now().Add(patience); (s.Feed().Connections() > 0) != some && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond)
+		}
 	}
+	lines(false) // or the press would go down the old one
+	h = start(t, inSlack(t, database, api))
+	lines(true)
 	h.acknowledged(ana.Press(question, "Approve"))
 	h.eventually(ana, slackfake.Deploys, "the outcome", func(m slackfake.Message) bool {
 		return m.TS == question.TS && says("approved by ana")(m)

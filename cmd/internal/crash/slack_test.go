@@ -36,6 +36,7 @@ func TestSlack(t *testing.T) {
 				id := f.asks(n)
 				time.Sleep(time.Duration(rng.IntN(600)) * time.Millisecond) // when it dies, no proof of anything
 				f.kill()
+				poll(f, "the end of the socket", func() bool { return f.slack.Feed().Connections() == 0 })
 				f.start()
 				f.decides(id)
 			}
