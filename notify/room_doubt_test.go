@@ -164,7 +164,7 @@ func TestRoomStorm(t *testing.T) {
 			inRoom(t, notify.Pace{Crowd: 4, Gap: time.Second, Edit: 3 * time.Second, Lag: time.Second}, func(t *testing.T, w *world, m *notifytest.Memory) {
 				s := &storm{world: w, m: m, rng: rand.New(rand.NewPCG(seed, 1)), ledger: &shaky{Ledger: w.ledger, rng: rand.New(rand.NewPCG(seed, 2)), bad: 0.1}}
 				s.again()
-				for range 250 {
+				for range 120 {
 					s.step()
 					settle(time.Duration(s.rng.IntN(4000)) * time.Millisecond)
 				}
