@@ -120,22 +120,24 @@ func (boardFace) draw(ctx context.Context, l *cardTurn) (m Message, why string, 
 	return m, "", nil
 }
 
-// tasks are those that are listed, as they are now.
+// tasks are those that are listed, as they are now. Of those for which there is no room nothing
+// is worked out.
 func (boardFace) tasks(ctx context.Context, l *cardTurn) (d templates.Digest, err error) {
-	d = templates.Digest{At: l.now(), Link: l.Link("")}
-	cards := board{l.track}.listed()
-	for _, c := range cards {
+	var tasks []*progress.Task
+	for _, c := range (board{l.track}).listed() {
 		t, _, why, err := l.told(ctx, c.Sub, c.Task)
 		if err != nil {
 			return d, err
 		}
 		if why == "" && !t.Status.Ended() {
-			d.Items = append(d.Items, templates.DigestItem{Subject: templates.Subject{Task: t, ETA: l.ETA(t), Now: d.At, Link: l.Link(t.ID)}})
+			tasks = append(tasks, t)
 		}
 	}
-	slices.SortStableFunc(d.Items, func(a, b templates.DigestItem) int { return cmp.Compare(calm(a.Task), calm(b.Task)) })
-	d.More = max(len(d.Items)-mostListed, 0)
-	d.Items = d.Items[:len(d.Items)-d.More]
+	slices.SortStableFunc(tasks, func(a, b *progress.Task) int { return cmp.Compare(calm(a), calm(b)) })
+	d = templates.Digest{At: l.now(), Link: l.Link(""), More: max(len(tasks)-mostListed, 0)}
+	for _, t := range tasks[:len(tasks)-d.More] {
+		d.Items = append(d.Items, templates.DigestItem{Subject: templates.Subject{Task: t, ETA: l.ETA(t), Now: d.At, Link: l.Link(t.ID)}})
+	}
 	return d, nil
 }
 

@@ -57,7 +57,7 @@ func (b *Budget) Ask(lane LaneID, urgent bool, now time.Time) (again time.Time, 
 	b.asking = slices.Delete(b.asking, i, i+1)
 	b.calls = append(b.calls, now)
 	if !urgent {
-		b.spread = latest(b.spread, now.Add(-b.step())).Add(b.step()) // who was late keeps nobody else waiting
+		b.spread = latest(b.spread, now.Add(-b.step())).Add(b.step()) // a call that came late by less than a step delays none after it
 	}
 	return now, true
 }

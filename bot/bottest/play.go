@@ -35,12 +35,6 @@ func Run(t *testing.T, open func(t testing.TB, w *World) Ear) {
 	}
 }
 
-// Play plays the conversations of one script, as parallel subtests.
-func Play(t *testing.T, file, text string, open func(t testing.TB, w *World) Ear) {
-	t.Helper()
-	play(t, newStock(t), file, text, open)
-}
-
 func play(t *testing.T, s stock, file, text string, open func(t testing.TB, w *World) Ear) {
 	t.Helper()
 	all, err := read(file, text)

@@ -173,6 +173,7 @@ func (r *road) close() {
 	if r.push != nil {
 		r.push.Close()
 	}
+	r.chat.close()
 	if r.mails != nil {
 		r.mails.Close()
 	}

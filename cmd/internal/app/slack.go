@@ -58,6 +58,14 @@ func (a host) slackPlatform(index *store.Index) (err error) {
 	return err
 }
 
+// close lets go of connections to Slack.
+func (c *chat) close() {
+	if c.slackClient != nil {
+		c.slackClient.Close()
+	}
+	c.slackEars.close()
+}
+
 // hearer is the bot for who does not ask how it understood something.
 type hearer struct{ bot *bot.Bot }
 

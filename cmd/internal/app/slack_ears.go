@@ -13,13 +13,14 @@ import (
 type ears struct {
 	o      slack.Options
 	socket bool
+	plain  *slack.Client   // without an app token; nil where this server is not in Slack
 	signed *slack.Platform // nil where no requests come
 }
 
 // listening makes them; plain is a client without an app token. The error is that Slack could
 // not reach this server.
 func listening(o slack.Options, socket bool, plain *slack.Client) (e ears, err error) {
-	e = ears{o: o, socket: socket}
+	e = ears{o: o, socket: socket, plain: plain}
 	if _, err = slack.New(o); err != nil || o.SigningSecret == "" {
 		return e, err
 	}
@@ -44,6 +45,13 @@ func (e *ears) hold(ctx context.Context) {
 func (e *ears) answer(ctx context.Context) {
 	if e.signed != nil {
 		e.deaf(e.signed.Run(ctx))
+	}
+}
+
+// close lets go of the connections of who answers requests.
+func (e *ears) close() {
+	if e.plain != nil {
+		e.plain.Close()
 	}
 }
 
