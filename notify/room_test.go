@@ -126,7 +126,7 @@ func TestQuestionStaysTrue(t *testing.T) {
 		}
 		calls := len(m.Calls())
 		w.do("one", running1)
-		settle(time.Hour)
+		settle(5 * time.Minute)
 		for _, c := range m.Calls()[calls:] {
 			if c.Message.Event != nil && c.Message.Event.Kind == progress.ApprovalNeeded {
 				t.Error("it is changed after the decision")
@@ -308,7 +308,7 @@ func TestHeld(t *testing.T) {
 				running.Add(-1)
 			}
 		})
-		settle(time.Hour)
+		settle(5 * time.Minute)
 		same(t, "runs", []int32{runs.Load(), running.Load()}, []int32{1, 1})
 		w.halt()
 		same(t, "after the end", running.Load(), 0)
@@ -341,7 +341,7 @@ func TestAnswerLosesItsButtons(t *testing.T) {
 		}
 		settle(time.Second)
 		w.do("one", at(20))
-		settle(time.Hour)
+		settle(5 * time.Minute)
 		if r := said(); len(r.Buttons) != 1 || r.Card.Percent != card.Percent {
 			t.Errorf("a tick changes it: %+v", r)
 		}
@@ -352,7 +352,7 @@ func TestAnswerLosesItsButtons(t *testing.T) {
 		}
 		calls := len(m.Calls())
 		w.do("one", progress.Approve{Step: 2})
-		settle(time.Hour)
+		settle(5 * time.Minute)
 		for _, c := range m.Calls()[calls:] {
 			if c.To == elsewhere {
 				t.Errorf("it is changed again: %+v", c.Message.Reply)
@@ -390,7 +390,7 @@ func TestEndWithoutCard(t *testing.T) {
 		w.create("one", "build")
 		w.do("one", running1)
 		w.do("one", progress.Report{Status: progress.Failed, Error: &progress.Fault{Message: "out of disk"}})
-		settle(time.Hour)
+		settle(5 * time.Minute)
 		same(t, "posts", posts(m), []string{"task.failed"})
 	})
 }
