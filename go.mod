@@ -29,7 +29,10 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
-require github.com/slack-go/slack v0.34.0 // indirect
+require (
+	github.com/bwmarrin/discordgo v0.29.1-0.20260214123928-f43dd94faaac // indirect
+	github.com/slack-go/slack v0.34.0 // indirect
+)
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect

@@ -8,13 +8,14 @@ import (
 	"net/url"
 
 	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/chat"
 	"github.com/taskherald/herald/progress"
 )
 
 var errNobody = errors.New("it does not say who")
 
 // command reads a slash command. Only who gives it sees the answer.
-func (e *ear) command(payload json.RawMessage) (*arrival, error) {
+func (e *ear) command(payload json.RawMessage) (*chat.Arrival, error) {
 	var c slash
 	if err := lax(payload, &c); err != nil {
 		return nil, err
@@ -23,13 +24,16 @@ func (e *ear) command(payload json.RawMessage) (*arrival, error) {
 		return nil, errNobody
 	}
 	at := spot{team: c.Team, channel: c.Channel, user: c.User, url: c.URL}
-	a := &arrival{who: at.user, lane: at.lane(), busy: e.mouth.apology(at, c.Trigger)}
+	a := &chat.Arrival{Who: at.user, Lane: at.lane(), Busy: e.Apology(at.in(), c.Trigger)}
 	if c.Trigger != "" {
-		a.key = "command " + c.Trigger
+		a.Key = "command " + c.Trigger
 	}
 	text, _ := plain(c.Text, "")
-	t := bot.Turn{ID: c.Trigger, Via: progress.ViaChat, Text: cmp.Or(text, askHelp)}
-	a.work = bounded(func(ctx context.Context) { e.talk.reply(ctx, e.talk.told(ctx, at, t, false)) })
+	t := bot.Turn{ID: c.Trigger, Via: progress.ViaChat, Text: cmp.Or(text, chat.AskHelp)}
+	a.Work = chat.Bounded(func(ctx context.Context) {
+		at := e.settled(ctx, at)
+		e.reply(ctx, at, e.Told(ctx, at.in(), t, false))
+	})
 	return a, nil
 }
 

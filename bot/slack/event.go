@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // event reads an event; nil is one that nothing is to be done about.
-func (e *ear) event(payload json.RawMessage) (*arrival, error) {
+func (e *ear) event(payload json.RawMessage) (*chat.Arrival, error) {
 	var o outer
 	if err := lax(payload, &o); err != nil {
 		return nil, err
@@ -25,13 +27,13 @@ func (e *ear) event(payload json.RawMessage) (*arrival, error) {
 	}
 	a := e.happened(&o, &i)
 	if a != nil && o.ID != "" {
-		a.key = "event " + o.ID
+		a.Key = "event " + o.ID
 	}
 	return a, nil
 }
 
 // happened is what an event comes to.
-func (e *ear) happened(o *outer, i *inner) *arrival {
+func (e *ear) happened(o *outer, i *inner) *chat.Arrival {
 	switch i.Type {
 	case "app_mention", "message":
 		return e.spoken(o, i)
@@ -40,7 +42,7 @@ func (e *ear) happened(o *outer, i *inner) *arrival {
 			return nil
 		}
 		at := spot{team: o.Team, user: i.User}
-		return &arrival{who: at.user, lane: at.lane(), work: bounded(func(ctx context.Context) { e.homes.publish(ctx, at) })}
+		return &chat.Arrival{Who: at.user, Lane: at.lane(), Work: chat.Bounded(func(ctx context.Context) { e.homes.publish(ctx, at) })}
 	case "tokens_revoked":
 		if len(i.Tokens.Bot) > 0 {
 			e.Log.Error("Slack has revoked the bot token", "do", hopeless("app_uninstalled"))
@@ -53,7 +55,7 @@ func (e *ear) happened(o *outer, i *inner) *arrival {
 
 // spoken is what somebody has said. What we say ourselves and what other bots say is not
 // answered: two of them would go on for ever.
-func (e *ear) spoken(o *outer, i *inner) *arrival {
+func (e *ear) spoken(o *outer, i *inner) *chat.Arrival {
 	if i.User == "" || i.Bot != "" || i.Hidden || i.Channel == "" || i.TS == "" || !slices.Contains(subtypes, i.Subtype) {
 		return nil
 	}
@@ -64,7 +66,7 @@ func (e *ear) spoken(o *outer, i *inner) *arrival {
 	if self := o.self(); self != "" && i.Type == "message" && !at.direct() && at.thread == "" && !strings.Contains(i.Text, "<@"+self) {
 		return nil // what people say in a room all day takes no place in line
 	}
-	return &arrival{who: at.user, lane: at.lane(), work: bounded(func(ctx context.Context) { e.talk.listen(ctx, o, i, at) })}
+	return &chat.Arrival{Who: at.user, Lane: at.lane(), Work: chat.Bounded(func(ctx context.Context) { e.listen(ctx, o, i, at) })}
 }
 
 // subtypes are those of messages that people write; others tell that somebody has joined,

@@ -48,5 +48,5 @@ func (t *threads) are(ctx context.Context, at spot) (bool, error) {
 	if _, ok, err := t.Rooms.TaskAt(ctx, at.far()); ok || err != nil {
 		return ok, err
 	}
-	return t.Spoke(ctx, at.room(), at.thread)
+	return t.Spoke(ctx, at.in().Room(Name), at.thread)
 }

@@ -1,38 +1,26 @@
 package slack
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
-	"sync/atomic"
 	"time"
+
+	"github.com/taskherald/herald/bot/chat"
 )
 
-// inbox takes what comes in, whichever way. It never waits: it reads, looks whether it came
-// before, and puts it in line.
+// inbox takes what comes in, whichever way. It never waits: it reads, and puts it in line.
 type inbox struct {
-	ear    *ear
-	queue  *queue
-	soon   *queue // what opens a modal
-	seen   *seen
-	turned atomic.Int64 // for which there was no room
-	deaf   atomic.Int64 // that came while nobody worked
-	log    *slog.Logger
-	now    func() time.Time
+	line waiting
+	ear  *ear
+	log  *slog.Logger
+	now  func() time.Time
 }
 
-func newInbox(o Options, e *ear) *inbox {
-	return &inbox{ear: e, queue: newQueue(o.Log), soon: newQueue(o.Log), seen: newSeen(), log: o.Log, now: o.Now}
-}
-
-// arrival is something that came in.
-type arrival struct {
-	key  string                    // the same when it comes again; "" if nobody can tell
-	who  string                    // whose it is
-	lane string                    // within which order is kept
-	work job                       // what it comes to
-	soon bool                      // it cannot wait for what else is in line, and looks nothing up
-	busy func(ctx context.Context) // says that there is no room for it; nil if nobody waits for an answer
+// waiting is where what came in waits for its turn.
+type waiting interface {
+	Put(a chat.Arrival) (ok bool)
+	Full() bool
+	Turn()
 }
 
 // The kinds of what comes in, as envelopes have them.
@@ -53,8 +41,8 @@ func (b *inbox) frame(text []byte, ack func(id string) error) envelope {
 	if e.ID == "" {
 		return e
 	}
-	if e.Type == kindEvent && b.queue.full() {
-		b.turn()
+	if e.Type == kindEvent && b.line.Full() {
+		b.line.Turn()
 		return e
 	}
 	if err := ack(e.ID); err != nil {
@@ -75,11 +63,11 @@ func (b *inbox) take(kind string, payload json.RawMessage) (ok bool) {
 	case a == nil:
 		return true
 	}
-	return b.put(*a)
+	return b.line.Put(*a)
 }
 
 // read reads what came in; nil is what nothing is to be done about.
-func (b *inbox) read(kind string, payload json.RawMessage) (*arrival, error) {
+func (b *inbox) read(kind string, payload json.RawMessage) (*chat.Arrival, error) {
 	switch kind {
 	case kindEvent:
 		return b.ear.event(payload)
@@ -91,36 +79,3 @@ func (b *inbox) read(kind string, payload json.RawMessage) (*arrival, error) {
 	b.log.Debug("Slack has sent what is not known here", "kind", kind)
 	return nil, nil
 }
-
-// put puts in line what did not come before, or else that there is no room for it.
-func (b *inbox) put(a arrival) (ok bool) {
-	if !b.seen.first(a.key, b.now()) {
-		return true
-	}
-	q := b.queue
-	if a.soon {
-		q = b.soon
-	}
-	if q.put(a.lane, a.who, a.work) {
-		return true
-	}
-	b.seen.forget(a.key)
-	b.turn()
-	return a.busy != nil && b.ear.mouth.answers.put(a.who, a.who, a.busy)
-}
-
-// turn counts what was not taken: there was no room for it, or nobody works here now.
-func (b *inbox) turn() {
-	if !b.queue.listens() {
-		if n := b.deaf.Add(1); marked(n) {
-			b.log.Warn("Slack calls a server that does not listen to it now: it is told so, and gives events again", "turned_away_since_start", n)
-		}
-		return
-	}
-	if n := b.turned.Add(1); marked(n) {
-		b.log.Error("more comes from Slack than can be worked on", "turned_away_since_start", n)
-	}
-}
-
-// marked reports whether a count is one that is logged: the first, the second, the fourth and so on.
-func marked(n int64) bool { return n&(n-1) == 0 }

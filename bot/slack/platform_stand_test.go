@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/chat"
 	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/notify"
@@ -52,12 +53,12 @@ func ready(t testing.TB, o slackfake.Options, change func(*slack.Options)) *stan
 	client := slack.NewClient(slack.ClientOptions{BotToken: slackfake.BotToken, AppToken: slackfake.AppToken, Transport: s.Transport()})
 	cards, log := slackcard.New(book()), slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.channel = slack.NewChannel(slack.ChannelOptions{Client: client, Cards: cards, Log: log})
-	s.options = slack.Options{
-		Client: client, Bot: s.bot, Accounts: s.accounts, Rooms: s.rooms, Book: book(), Cards: cards, Person: s.accounts.person,
+	s.options = slack.Options{Client: client, Cards: cards, Dialer: s.cables.dialer(s.Slack), Options: chat.Options{
+		Bot: s.bot, Accounts: s.accounts, Rooms: s.rooms, Book: book(), Person: s.accounts.person,
 		Reader:  func(context.Context, progress.Person) (templates.Reader, error) { return templates.Reader{}, nil },
 		Running: func(context.Context, progress.Actor) ([]templates.Subject, int, error) { return nil, 0, nil },
-		Say:     s.post, Dialer: s.cables.dialer(s.Slack), Log: log, Page: "https://herald.example.com/accounts",
-	}
+		Say:     s.post, Log: log, Page: "https://herald.example.com/accounts",
+	}}
 	if change != nil {
 		change(&s.options)
 	}

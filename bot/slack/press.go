@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/chat"
 	"github.com/taskherald/herald/progress"
-	"github.com/taskherald/herald/templates"
 	"github.com/taskherald/herald/templates/slackcard"
 )
 
 // interaction reads a press, or what somebody has written in a modal; nil is what nothing is
 // to be done about.
-func (e *ear) interaction(payload json.RawMessage) (*arrival, error) {
+func (e *ear) interaction(payload json.RawMessage) (*chat.Arrival, error) {
 	var i interaction
 	if err := lax(payload, &i); err != nil {
 		return nil, err
@@ -47,50 +47,45 @@ func (i *interaction) spot() spot {
 
 // pressed is what a press comes to. What only the bot can tell a forged button from a good
 // one by, the bot gets.
-func (e *ear) pressed(i *interaction, p *press) *arrival {
+func (e *ear) pressed(i *interaction, p *press) *chat.Arrival {
 	at, id := i.spot(), cmp.Or(p.TS, i.Trigger)
 	_, ts := i.at()
-	a := &arrival{who: at.user, lane: at.lane(), busy: e.mouth.apology(at, id)}
+	a := &chat.Arrival{Who: at.user, Lane: at.lane(), Busy: e.Apology(at.in(), id)}
 	if id != "" {
-		a.key = "press " + strings.Join([]string{at.channel, ts, i.View.ID, at.user, p.ID, p.Block, id}, "/")
+		a.Key = "press " + strings.Join([]string{at.channel, ts, i.View.ID, at.user, p.ID, p.Block, id}, "/")
 	}
 	act, ok := slackcard.ParseAction(p.ID, p.value())
-	t := bot.Turn{ID: id, Via: progress.ViaButton, Press: cmp.Or(act.Value, noButton)}
+	t := bot.Turn{ID: id, Via: progress.ViaButton, Press: cmp.Or(act.Value, chat.NoButton)}
 	switch {
 	case !ok:
-		t.Press = noButton
+		t.Press = chat.NoButton
 	case act.Kind == slackcard.ActionOpen:
 		return nil // the browser opens it
 	case act.Kind == slackcard.ActionHome:
-		a.work = bounded(func(ctx context.Context) { e.homes.publish(ctx, at) })
+		a.Work = chat.Bounded(func(ctx context.Context) { e.homes.publish(ctx, at) })
 		return a
 	case act.Kind == slackcard.ActionReason:
-		a.soon, a.lane = true, at.user
-		a.work = e.modal(i, at, act, id)
+		a.Soon, a.Lane = true, at.user
+		a.Work = e.modal(i, at, act, id)
 		return a
 	case act.Kind == slackcard.ActionSay && act.Value != "":
 		t.Press, t.Text = "", act.Value
-	case act.Kind == slackcard.ActionLogs && progress.TaskID(act.Value).Valid():
-		t.Press, t.Text = "", askLogs+act.Value
+	case act.Kind == slackcard.ActionLogs:
+		if logs, ok := chat.Logs(id, act.Value); ok {
+			t = logs
+		}
 	case act.Kind == slackcard.ActionDo:
-		a.lane = at.lane() + "/" + at.user // it is about nothing that was said: many may press at once
+		a.Lane = at.lane() + "/" + at.user // it is about nothing that was said: many may press at once
 	}
-	a.work = e.press(at, t, act.Kind == slackcard.ActionLogs)
+	a.Work = e.press(at, t, act.Kind == slackcard.ActionLogs)
 	return a
 }
 
-const (
-	noButton = "?"     // is no button that was ever made
-	askLogs  = "logs " // and an id: what the bot's own buttons say for the output of a task
-)
-
-// press has the bot answer a press. Who pressed is told alone, but for the output of a task:
-// below its card all may read it who may know of it.
-func (e *ear) press(at spot, t bot.Turn, open bool) job {
-	return bounded(func(ctx context.Context) {
-		h := e.talk.hear(ctx, at, t)
-		h.open = open && at.thread != "" && h.reply.About == templates.TopicLogs
-		e.mouth.answer(ctx, h)
+// press has the bot answer a press. Of the Home, it is drawn anew.
+func (e *ear) press(at spot, t bot.Turn, open bool) chat.Job {
+	return chat.Bounded(func(ctx context.Context) {
+		at := e.settled(ctx, at)
+		e.Press(ctx, at.in(), t, open)
 		if at.channel == "" {
 			e.homes.publish(ctx, at)
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/taskherald/herald/bot"
 	"github.com/taskherald/herald/bot/bottest"
+	"github.com/taskherald/herald/bot/chat"
 	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/notify"
@@ -66,12 +67,14 @@ func listen(t testing.TB, w *bottest.World) *listener {
 	client := slack.NewClient(slack.ClientOptions{BotToken: slackfake.BotToken, AppToken: slackfake.AppToken, Transport: l.Transport()})
 	channel := slack.NewChannel(slack.ChannelOptions{Client: client, Cards: cards, Log: log})
 	l.options = slack.Options{
-		Client: client, Bot: parts{l}, Accounts: parts{l}, Rooms: parts{l}, Book: book(), Cards: cards, Person: l.person, Reader: l.reader,
-		Spoke:  func(context.Context, string, string) (bool, error) { return true, nil },
-		Dialer: new(cables).dialer(l.Slack), Log: log, Now: w.Now,
-		Say: func(to notify.Address, s notify.Speech) error {
-			_, err := channel.Send(context.Background(), to, notify.Message{ID: s.ID, Reply: s.Reply, Thread: s.Thread, For: s.For})
-			return err
+		Client: client, Cards: cards, Dialer: new(cables).dialer(l.Slack),
+		Spoke: func(context.Context, string, string) (bool, error) { return true, nil },
+		Options: chat.Options{
+			Bot: parts{l}, Accounts: parts{l}, Rooms: parts{l}, Book: book(), Person: l.person, Reader: l.reader, Log: log, Now: w.Now,
+			Say: func(to notify.Address, s notify.Speech) error {
+				_, err := channel.Send(context.Background(), to, notify.Message{ID: s.ID, Reply: s.Reply, Thread: s.Thread, For: s.For})
+				return err
+			},
 		},
 	}
 	l.start()

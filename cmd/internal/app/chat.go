@@ -39,7 +39,7 @@ func (a host) chats() kit.Guest {
 	o := chatapi.Options{Bot: a.bot, Reader: a.readerOf, Person: a.access.Person, Text: func(r templates.Reply) string {
 		return a.book.Layout(templates.Text, r, templates.Fit{})
 	}}
-	if a.chat.slackClient != nil {
+	if a.slack.client != nil {
 		o.Accounts = a.accounts
 	}
 	return chatapi.New(o)

@@ -36,7 +36,7 @@ type road struct {
 	hooks    *webhook.Channel
 	push     *webpush.Channel
 	mails    *email.Channel // nil where no mail is sent
-	chat     chat
+	slack    slackSide
 	notifier *notify.Notifier
 }
 
@@ -58,7 +58,7 @@ func (a paver) pave(ctx context.Context, watch *meter.Meter) (err error) {
 		Listen: func(f func(progress.Moved)) func() { return a.bell.Listen("", f) },
 		Link:   a.linkTo,
 		People: a.people, Rules: a.rules, Remind: a.config.RemindAfter,
-		Reader: a.reader(), Watch: watch, Log: a.log, Held: a.chat.slackEars.hold,
+		Reader: a.reader(), Watch: watch, Log: a.log, Held: a.slack.ears.hold,
 	}
 	if !a.db.SingleWriter() {
 		o.Leases, o.Node = a.ledger, rand.Text()
@@ -173,7 +173,7 @@ func (r *road) close() {
 	if r.push != nil {
 		r.push.Close()
 	}
-	r.chat.close()
+	r.slack.close()
 	if r.mails != nil {
 		r.mails.Close()
 	}

@@ -1,4 +1,4 @@
-package slack
+package chat
 
 import (
 	"context"
@@ -32,12 +32,12 @@ type queue struct {
 
 // task is a job in line, and whose it is.
 type task struct {
-	job
+	job Job
 	who string
 }
 
-// job is a piece of work. It must end soon after ctx does.
-type job func(ctx context.Context)
+// Job is a piece of work. It must end soon after ctx does.
+type Job func(ctx context.Context)
 
 func newQueue(log *slog.Logger) *queue {
 	return &queue{log: log}
@@ -45,7 +45,7 @@ func newQueue(log *slog.Logger) *queue {
 
 // put adds somebody's job to a lane. It never waits: ok is false when there is no room, for
 // them or at all, or the queue is not open.
-func (q *queue) put(lane, who string, j job) (ok bool) {
+func (q *queue) put(lane, who string, j Job) (ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if !q.open || q.size >= mostQueued || q.each[who] >= mostEach {
@@ -123,10 +123,10 @@ func (q *queue) next(ctx context.Context, lane string) {
 
 // safely does a job. One that panics is a mistake of ours, and no reason for all others to
 // end with it.
-func (q *queue) safely(ctx context.Context, j job) {
+func (q *queue) safely(ctx context.Context, j Job) {
 	defer func() {
 		if r := recover(); r != nil {
-			q.log.Error("an event of Slack could not be worked on: a mistake in Herald", "panic", r, "stack", string(debug.Stack()))
+			q.log.Error("what came in by chat could not be worked on: a mistake in Herald", "panic", r, "stack", string(debug.Stack()))
 		}
 	}()
 	j(ctx)

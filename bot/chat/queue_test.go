@@ -1,4 +1,4 @@
-package slack
+package chat
 
 import (
 	"context"
@@ -199,7 +199,7 @@ func TestFact(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		asked, down := 0, false
-		f := newFact(time.Now, time.Minute, 10*time.Minute, func(ctx context.Context) (string, error) {
+		f := NewFact(time.Now, time.Minute, 10*time.Minute, func(ctx context.Context) (string, error) {
 			asked++
 			if down {
 				<-ctx.Done()
@@ -211,7 +211,7 @@ func TestFact(t *testing.T) {
 		var all sync.WaitGroup
 		for range 50 {
 			all.Go(func() {
-				if is, err := f.get(t.Context()); is != "fact 1" || err != nil {
+				if is, err := f.Get(t.Context()); is != "fact 1" || err != nil {
 					t.Errorf("%q, %v", is, err)
 				}
 			})
@@ -220,7 +220,7 @@ func TestFact(t *testing.T) {
 		time.Sleep(time.Minute)
 		down = true
 		for range 3 {
-			if is, err := f.get(t.Context()); is != "fact 1" || err != nil {
+			if is, err := f.Get(t.Context()); is != "fact 1" || err != nil {
 				t.Errorf("%q, %v", is, err)
 			}
 		}
@@ -228,12 +228,12 @@ func TestFact(t *testing.T) {
 			t.Errorf("it was asked %d times", asked)
 		}
 		time.Sleep(10 * time.Minute)
-		if is, err := f.get(t.Context()); is != "" || err == nil || !strings.Contains(err.Error(), "deadline") {
+		if is, err := f.Get(t.Context()); is != "" || err == nil || !strings.Contains(err.Error(), "deadline") {
 			t.Errorf("%q, %v", is, err)
 		}
 		down = false
 		time.Sleep(askAgain)
-		if is, err := f.get(t.Context()); is != "fact 4" || err != nil {
+		if is, err := f.Get(t.Context()); is != "fact 4" || err != nil {
 			t.Errorf("%q, %v", is, err)
 		}
 	})
@@ -245,7 +245,7 @@ func TestFactWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		hangs := false
-		f := newFact(time.Now, time.Minute, 10*time.Minute, func(ctx context.Context) (string, error) {
+		f := NewFact(time.Now, time.Minute, 10*time.Minute, func(ctx context.Context) (string, error) {
 			if hangs {
 				<-ctx.Done()
 			}
@@ -255,10 +255,10 @@ func TestFactWait(t *testing.T) {
 			t.Helper()
 			ctx, stop := context.WithTimeout(t.Context(), time.Second)
 			defer stop()
-			go func() { _, _ = f.get(t.Context()) }() // another one, who waits for longer
+			go func() { _, _ = f.Get(t.Context()) }() // another one, who waits for longer
 			synctest.Wait()
 			began := time.Now()
-			if is, err := f.get(ctx); is != want || (err == nil) != ok || time.Since(began) > time.Second {
+			if is, err := f.Get(ctx); is != want || (err == nil) != ok || time.Since(began) > time.Second {
 				t.Errorf("%q, %v after %s", is, err, time.Since(began))
 			}
 			time.Sleep(askWithin)

@@ -1,12 +1,12 @@
-package slack
+package chat
 
 import (
 	"sync"
 	"time"
 )
 
-// The bounds of what is known of what came before. Slack gives an event again up to an hour
-// later, and no workspace more than 30,000 events an hour.
+// The bounds of what is known of what came before. An event may be
+// given again up to an hour later, and no workspace of Slack has more than 30,000 an hour.
 const (
 	keepSeen = 2 * time.Hour
 	mostSeen = 1 << 16

@@ -1,4 +1,4 @@
-package slack
+package chat
 
 import (
 	"context"
@@ -11,14 +11,11 @@ import (
 )
 
 // clerk links and unlinks accounts.
-type clerk struct {
-	Options
-	people *people
-}
+type clerk struct{ *Desk }
 
 // answer answers what is about the account that somebody speaks with; ok is false for
 // anything else. Aloud says that others read what was said.
-func (c clerk) answer(ctx context.Context, at spot, text string, aloud bool) (a templates.Answer, ok bool) {
+func (c clerk) answer(ctx context.Context, at Spot, text string, aloud bool) (a templates.Answer, ok bool) {
 	m := accountForm.FindStringSubmatch(bare(text))
 	switch {
 	case m == nil:
@@ -38,7 +35,7 @@ func (c clerk) answer(ctx context.Context, at spot, text string, aloud bool) (a 
 // accountForm is what one says about the account, bare: "link", "link ABCD-EFGH", "unlink".
 // People put a space into a code, say please, and write the command where none is needed. The
 // letters of two halves are those of codes: "link this task" has no code in it.
-var accountForm = regexp.MustCompile("(?i)^(?:" + polite + " )?(?:/?herald )?(link|unlink)(?: (?:me|my account|with|code))*" +
+var accountForm = regexp.MustCompile("(?i)^(?:" + polite + " )?(?:/?(?:herald|task) )?(link|unlink)(?: (?:me|my account|with|code))*" +
 	"(?: (" + half + " ?[-–—]? ?" + half + `|\S+))??(?: ` + polite + ")?$")
 
 const (
@@ -53,27 +50,27 @@ var marks = strings.NewReplacer("`", " ", `"`, " ", "“", " ", "”", " ", "„
 	"(", " ", ")", " ", "*", " ", "_", " ", "~", " ", ":", " ", ",", " ", ".", " ", "!", " ")
 
 // linked is whose the account is, and how to link it if it is nobody's.
-func (c clerk) linked(ctx context.Context, at spot) templates.Answer {
-	who, err := c.people.of(ctx, at)
+func (c clerk) linked(ctx context.Context, at Spot) templates.Answer {
+	who, err := c.Who(ctx, at)
 	switch {
 	case err != nil:
 		return c.failed(err)
-	case who.known:
-		return templates.Answer{About: templates.TopicLinked, You: who.actor.Person}
+	case who.Known:
+		return templates.Answer{About: templates.TopicLinked, You: who.Actor.Person}
 	}
 	return c.stranger(nil)
 }
 
 // link makes the account the person's who has made a code.
-func (c clerk) link(ctx context.Context, at spot, code string) templates.Answer {
-	account, err := c.people.account(ctx, at)
+func (c clerk) link(ctx context.Context, at Spot, code string) templates.Answer {
+	account, err := c.side.Account(ctx, at)
 	if err != nil {
 		return c.failed(err)
 	}
-	name, err := c.Client.UserName(ctx, at.user)
+	name, err := c.side.Name(ctx, at)
 	if err != nil {
-		c.Log.Warn("Slack does not tell what somebody is called who links their account", "error", err)
-		name = at.user
+		c.Log.Warn("it is not known what somebody is called who links their account", "platform", c.platform, "error", err)
+		name = at.User
 	}
 	person, err := c.Accounts.Link(ctx, code, account, name)
 	if why, ok := refusalOf(err); ok {
@@ -85,8 +82,8 @@ func (c clerk) link(ctx context.Context, at spot, code string) templates.Answer 
 	return templates.Answer{About: templates.TopicLinked, You: person}
 }
 
-func (c clerk) unlink(ctx context.Context, at spot) templates.Answer {
-	account, err := c.people.account(ctx, at)
+func (c clerk) unlink(ctx context.Context, at Spot) templates.Answer {
+	account, err := c.side.Account(ctx, at)
 	if err != nil {
 		return c.failed(err)
 	}
@@ -103,7 +100,7 @@ func (c clerk) stranger(why *progress.Error) templates.Answer {
 }
 
 func (c clerk) failed(err error) templates.Answer {
-	c.Log.Error("an account of Slack could not be looked up or changed", "error", err)
+	c.Log.Error("an account could not be looked up or changed", "platform", c.platform, "error", err)
 	return templates.Answer{About: templates.TopicTrouble}
 }
 

@@ -1,4 +1,4 @@
-package slack
+package chat
 
 import (
 	"context"
@@ -6,19 +6,21 @@ import (
 	"time"
 )
 
+// Always is how long something counts that never changes.
+const Always = time.Duration(1<<63 - 1)
+
 // How facts are asked for.
 const (
 	askWithin = 5 * time.Second
 	askAgain  = 5 * time.Second // after it went wrong
-	always    = time.Duration(1<<63 - 1)
 )
 
-// fact is something that Slack knows, kept for a while: one asks, and all who want to know it
+// Fact is something that a platform knows, kept for a while: one asks, and all who want to know it
 // wait for that.
-type fact[T any] struct {
+type Fact[T any] struct {
 	ask   func(ctx context.Context) (T, error)
 	fresh time.Duration // for how long it is not asked for again
-	stale time.Duration // for how long it counts where Slack does not tell
+	stale time.Duration // for how long it counts where the platform does not tell
 	now   func() time.Time
 	turn  chan struct{} // holds one: somebody asks
 
@@ -29,13 +31,15 @@ type fact[T any] struct {
 	err   error     // then
 }
 
-func newFact[T any](now func() time.Time, fresh, stale time.Duration, ask func(ctx context.Context) (T, error)) *fact[T] {
-	return &fact[T]{ask: ask, fresh: fresh, stale: stale, now: now, turn: make(chan struct{}, 1)}
+// NewFact makes a fact that is asked for when it is first wanted. Fresh is for how long it is
+// not asked for again, stale for how long it counts where the platform does not tell.
+func NewFact[T any](now func() time.Time, fresh, stale time.Duration, ask func(ctx context.Context) (T, error)) *Fact[T] {
+	return &Fact[T]{ask: ask, fresh: fresh, stale: stale, now: now, turn: make(chan struct{}, 1)}
 }
 
-// get gives the fact: where ctx ends first, as it was known before. The error is that of
+// Get gives the fact: where ctx ends first, as it was known before. The error is that of
 // asking, or that of ctx.
-func (f *fact[T]) get(ctx context.Context) (T, error) {
+func (f *Fact[T]) Get(ctx context.Context) (T, error) {
 	if is, ok, err := f.kept(); ok {
 		return is, err
 	}
@@ -57,7 +61,7 @@ func (f *fact[T]) get(ctx context.Context) (T, error) {
 }
 
 // kept is the fact, or why it is not known; ok is false if it has to be asked for.
-func (f *fact[T]) kept() (is T, ok bool, err error) {
+func (f *Fact[T]) kept() (is T, ok bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.now()
@@ -73,7 +77,7 @@ func (f *fact[T]) kept() (is T, ok bool, err error) {
 }
 
 // before is the fact as it was known before, or why it is not known.
-func (f *fact[T]) before(why error) (is T, err error) {
+func (f *Fact[T]) before(why error) (is T, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.at.IsZero() && f.now().Sub(f.at) < f.stale {
@@ -82,7 +86,7 @@ func (f *fact[T]) before(why error) (is T, err error) {
 	return is, why
 }
 
-func (f *fact[T]) note(is T, err error) {
+func (f *Fact[T]) note(is T, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err = err; err != nil {
