@@ -13,8 +13,8 @@ type newcomer struct{ replier }
 
 // What one says in chat to link an account, with the code that Herald gives, and to undo it.
 const (
-	linkSay   = "/herald link CODE"
-	unlinkSay = "/herald unlink"
+	linkSay   = "link CODE"
+	unlinkSay = "unlink"
 )
 
 func (p newcomer) say(out *Reply) {

@@ -47,7 +47,7 @@ type chatCode struct {
 }
 
 // linkSay is what is said on a platform before a code, to link an account.
-const linkSay = "/herald link "
+const linkSay = "link "
 
 // code is POST /api/chat/codes.
 func (s accounts) code(c *kit.Call) error {

@@ -47,7 +47,7 @@ func TestAccounts(t *testing.T) {
 	w := serve(t)
 	ann, bob := w.Person("ann", access.RoleMember), w.Person("bob", access.RoleMember)
 	made := w.do(ann, "POST", "/api/chat/codes", "").want(201)
-	if code := made.at("code"); made.at("say") != "/herald link "+code {
+	if code := made.at("code"); made.at("say") != "link "+code {
 		t.Errorf("%s", made.body)
 	}
 	if until, err := time.Parse(time.RFC3339, made.at("expires_at")); err != nil || time.Until(until) < 9*time.Minute || time.Until(until) > 10*time.Minute {
@@ -151,7 +151,7 @@ func TestAccountsClient(t *testing.T) {
 	}
 	a := client.ChatAccountsOf(c)
 	code, err := a.Code(ctx)
-	if err != nil || code.Say != "/herald link "+code.Code || code.Expires.IsZero() {
+	if err != nil || code.Say != "link "+code.Code || code.Expires.IsZero() {
 		t.Fatalf("%+v, %v", code, err)
 	}
 	if _, err := w.accounts.Link(ctx, code.Code, bot.Account{Platform: "slack", ID: "U 1"}, "Ann"); err != nil {
@@ -212,7 +212,7 @@ func TestAccountsPage(t *testing.T) {
 	shows(t, b.get("/accounts"), "None yet", "Get a code", "<bdi>ann</bdi>")
 	page := b.post("/accounts", "same-origin", 200)
 	shows(t, page, "It links one account, once, until", "Get another code")
-	_, code, _ := strings.Cut(page, "<code>/herald link ")
+	_, code, _ := strings.Cut(page, "<code>link ")
 	code, _, _ = strings.Cut(code, "</code>")
 	if _, err := w.accounts.Link(t.Context(), code, slack("U1"), `Ann "><b>`); err != nil {
 		t.Fatalf("%q: %v", code, err)

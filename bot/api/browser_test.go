@@ -22,7 +22,7 @@ func TestAccountsInTheBrowser(t *testing.T) {
 	c.Run(chromedp.SendKeys(chromedp.CSS("#token"), ann+kb.Enter))
 	c.Shows("Chat accounts", "None yet")
 	c.Click("#link .main-button")
-	c.Shows("/herald link ", "It links one account, once", "Get another code")
+	c.Shows("link ", "It links one account, once", "Get another code")
 	code, err := chromedp.Run(c.Ctx, chromedp.Evaluate[string](`document.querySelector("#link code").innerText`))
 	if err != nil {
 		t.Fatal(err)

@@ -47,8 +47,11 @@ func (d *Desk) Hear(ctx context.Context, at Spot, turn bot.Turn) Heard {
 // look finds what the place tells of: the task that a thread is about, and what they may know
 // of who are not known here.
 func (d *Desk) look(ctx context.Context, at Spot, turn *bot.Turn) (err error) {
-	if at.Far != "" && turn.About == "" {
-		if turn.About, _, err = d.Rooms.TaskAt(ctx, at.Far); err != nil {
+	for _, far := range at.about() {
+		if turn.About != "" {
+			break
+		}
+		if turn.About, _, err = d.Rooms.TaskAt(ctx, far); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,9 @@ type Spot struct {
 	Way     string // by which the platform can answer them alone, a secret; "" if there is none
 	Direct  bool   // nobody else reads there
 
+	Roles []string // that came with it: what who it is is on the platform; nil if that has to be asked for
+	About []string // what the platform calls messages that the place is about, the nearest first; nil for Far
+
 	Far   string         // what the platform calls the message below which what is said belongs, "" for none
 	Here  notify.Address // where what is said there goes
 	Alone notify.Address // where what is for them alone goes: their direct messages
@@ -30,4 +33,12 @@ func (s Spot) Room(platform string) string {
 		return platform + ":" + s.Lane()
 	}
 	return platform + ":" + s.Team + "/" + s.Lane()
+}
+
+// about are the messages that tell what the place is about.
+func (s Spot) about() []string {
+	if s.About == nil && s.Far != "" {
+		return []string{s.Far}
+	}
+	return s.About
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/notify"
+	"github.com/taskherald/herald/notify/callout"
 	"github.com/taskherald/herald/progress/ticket"
 	"github.com/taskherald/herald/templates/slackcard"
 )
@@ -29,7 +30,7 @@ type ChannelOptions struct {
 type Channel struct {
 	o     ChannelOptions
 	names *names
-	stuck *stuck
+	stuck *callout.Anew
 	self  *self
 }
 
@@ -41,7 +42,7 @@ func NewChannel(o ChannelOptions) *Channel {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Channel{o: o, names: newNames(o.Client, o.Now), stuck: newStuck(o.Now), self: &self{client: o.Client}}
+	return &Channel{o: o, names: newNames(o.Client, o.Now), stuck: callout.NewAnew(o.Now), self: &self{client: o.Client}}
 }
 
 // Send posts a message, and the files that belong to it. Every error is a [notify.Failure].
@@ -119,7 +120,7 @@ func (c *Channel) failed(to notify.Address, room string, err error) error {
 func (c *Channel) unchanged(ctx context.Context, to notify.Address, room string, m *notify.Message, err error) error {
 	code := CodeOf(err)
 	switch {
-	case slices.Contains(fixed, code) && !c.stuck.again(room, m):
+	case slices.Contains(fixed, code) && !c.stuck.Again(room, m):
 		return notify.Fail(notify.Rejected, "%s, and it was sent anew just now", problemOf(err).said())
 	case slices.Contains(fixed, code):
 		return notify.Fail(notify.Gone, "%s", problemOf(err).said())

@@ -57,7 +57,7 @@ func TestLink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		for _, c := range []struct{ text, says string }{
-			{"link", "/herald link CODE"},
+			{"link", "link CODE"},
 			{"link WRONG", "code"},
 			{"link MUCH", "try"},
 			{"link DOWN", "does not work just now"},

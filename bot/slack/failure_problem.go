@@ -61,14 +61,14 @@ func CodeOf(err error) string {
 }
 
 // lost is a call that got no answer.
-func lost(method, host string, err error, connected bool) *Problem {
+func lost(method, host string, err error) *Problem {
 	say := cmp.Or(callout.Why(host, err), host+" has hung up without an answer")
-	return &Problem{Method: method, Host: host, Doubt: connected, Err: callout.Veil(say, err)}
+	return &Problem{Method: method, Host: host, Err: callout.Veil(say, err)}
 }
 
 // answered is a call whose answer is none of 200.
-func answered(method, host string, a *http.Response) *Problem {
-	return &Problem{Method: method, Host: host, Status: a.StatusCode, After: restOf(a.Header, time.Now())}
+func answered(method, host string, status int, h http.Header) *Problem {
+	return &Problem{Method: method, Host: host, Status: status, After: restOf(h, time.Now())}
 }
 
 // restOf is how long Slack wants to be left alone, 0 if it does not say. It says a whole

@@ -89,7 +89,7 @@ func TestStrangerAlone(t *testing.T) {
 			return book().Reply(templates.Answer{About: templates.TopicStranger, Stranger: true}, templates.Reader{}, time.Now()), nil
 		})
 		s.says(slackfake.Cleo, slackfake.General, "", mention+"cancel the crm")
-		s.shows(s.last(slackfake.Cleo, slackfake.General), slackfake.Cleo, "/herald link")
+		s.shows(s.last(slackfake.Cleo, slackfake.General), slackfake.Cleo, "link CODE")
 	})
 }
 

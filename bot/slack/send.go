@@ -1,12 +1,10 @@
 package slack
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
-	"github.com/taskherald/herald/progress/ticket"
 	"github.com/taskherald/herald/templates"
 	"github.com/taskherald/herald/templates/slackcard"
 )
@@ -25,15 +23,12 @@ func (c *Channel) post(m *notify.Message) slackcard.Post {
 	return c.o.Cards.Notice(m.ID, m.Notice, m.For.Reader)
 }
 
-// decides makes the buttons of a question. A room gets them, where whoever presses one has
-// to have the right; one person gets those that they may use.
+// decides makes the buttons of a question, for whoever may decide it.
 func (c *Channel) decides(m *notify.Message) slackcard.Seal {
-	at, asks := m.Task.Asking(m.Event.Data.Approval.ID)
-	may := asks && (m.Vouched || slices.ContainsFunc(m.Asks, func(a notify.Ask) bool { return a.Step == at }))
-	seal := c.Seal(m.Task)
+	at, seal := m.Decides(), c.Seal(m.Task)
 	return func(v progress.Verb, step int) string {
-		if !may || step != at {
-			return "" // what would be decided is not what is shown
+		if at == 0 || step != at {
+			return ""
 		}
 		return seal(v, step)
 	}
@@ -41,18 +36,7 @@ func (c *Channel) decides(m *notify.Message) slackcard.Seal {
 
 // Seal makes the buttons of a task: they are good for as long as it is as it is now, in the
 // hands of whoever may do what they say.
-func (c *Channel) Seal(t *progress.Task) slackcard.Seal {
-	return func(v progress.Verb, step int) string {
-		b := ticket.Button{Verb: v, Task: t.ID, Step: step, Run: t.Run, Attempt: t.Attempt}
-		if v == progress.VerbApprove || v == progress.VerbReject {
-			if step < 1 || step > t.Steps.Len() || t.Steps.At(step).Approval == nil {
-				return ""
-			}
-			b.Digest = t.Steps.At(step).Approval.Digest
-		}
-		return c.o.Sealer.SealButton(b)
-	}
-}
+func (c *Channel) Seal(t *progress.Task) slackcard.Seal { return c.o.Sealer.ButtonsOf(t) }
 
 // draft is a post as it goes to a room, below the message that it belongs to if that is
 // there. How a run ended, and what somebody should look at, the room sees too.

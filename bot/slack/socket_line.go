@@ -50,9 +50,9 @@ func dialLine(ctx context.Context, d *websocket.Dialer, address string) (*line, 
 	}
 	switch {
 	case err != nil && a != nil:
-		return nil, answered(method, to, a)
+		return nil, answered(method, to, a.StatusCode, a.Header)
 	case err != nil:
-		return nil, lost(method, to, err, false)
+		return nil, lost(method, to, err)
 	}
 	conn.SetReadLimit(mostFrame)
 	return &line{conn: conn, since: time.Now(), hello: make(chan struct{}), over: make(chan string, 1), gone: make(chan struct{})}, nil

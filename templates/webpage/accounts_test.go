@@ -20,7 +20,7 @@ func TestAccountsScenes(t *testing.T) {
 	l := layout(t)
 	page, err := l.Accounts(viewer, Accounts{On: true, Linked: linked()})
 	golden(t, "accounts", page, err)
-	page, err = l.Accounts(viewer, Accounts{On: true, Say: "/herald link K7QM-4XWP", Until: instant(10)})
+	page, err = l.Accounts(viewer, Accounts{On: true, Say: "link K7QM-4XWP", Until: instant(10)})
 	golden(t, "accounts-code", page, err)
 	p := viewer
 	p.Notice = Notice{Text: "No.", Bad: true}
@@ -31,7 +31,7 @@ func TestAccountsScenes(t *testing.T) {
 // TestAccountsFragment holds that no code is in the part that is asked for again.
 func TestAccountsFragment(t *testing.T) {
 	t.Parallel()
-	l, a := layout(t), Accounts{On: true, Say: "/herald link K7QM-4XWP", Until: instant(10), Linked: linked()}
+	l, a := layout(t), Accounts{On: true, Say: "link K7QM-4XWP", Until: instant(10), Linked: linked()}
 	whole, err := l.Accounts(viewer, a)
 	if err != nil {
 		t.Fatal(err)

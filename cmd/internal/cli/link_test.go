@@ -36,7 +36,7 @@ func (l *linker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodPost:
 		w.WriteHeader(http.StatusCreated)
-		_, _ = io.WriteString(w, `{"code":"K7QM-4XWP","expires_at":"2026-01-31T12:14:11Z","say":"/herald link K7QM-4XWP"}`)
+		_, _ = io.WriteString(w, `{"code":"K7QM-4XWP","expires_at":"2026-01-31T12:14:11Z","say":"link K7QM-4XWP"}`)
 	case http.MethodDelete:
 		w.WriteHeader(http.StatusNoContent)
 	default:
@@ -67,7 +67,7 @@ func TestLink(t *testing.T) {
 	l := startLinker(t)
 	c := &client{&server{url: l.URL}, t, []string{"HERALD_URL=" + l.URL, "HERALD_TOKEN=" + adminToken, "LANG=C.UTF-8"}}
 	r := c.run("link")
-	if r.code != 0 || r.stdout != "/herald link K7QM-4XWP\n" || !strings.Contains(r.stderr, "send this to Herald in a direct message") {
+	if r.code != 0 || r.stdout != "link K7QM-4XWP\n" || !strings.Contains(r.stderr, "send this to Herald in a direct message") {
 		t.Errorf("%+v", r)
 	}
 	var code struct{ Code string }
