@@ -32,6 +32,7 @@ type Config struct {
 	Email          Email
 	PushContact    string // a mail address or an https URL, or "": whom push services can ask
 	Slack          Slack
+	Discord        Discord
 	Limits         Limits
 	Rules          []Rule // of who is told what, besides those who subscribe
 

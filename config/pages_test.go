@@ -92,22 +92,24 @@ func TestRulesOfThePages(t *testing.T) {
 	}
 }
 
-// TestRulesOfSlack reads the rules that docs/slack.md shows, and which settings it names.
-func TestRulesOfSlack(t *testing.T) {
+// TestRulesOfChats reads the rules that the pages of chats show, and which settings they name.
+func TestRulesOfChats(t *testing.T) {
 	t.Parallel()
-	const page = "../docs/slack.md"
-	first := load(t, config.Source{File: write(t, shown(t, page, "       "))}).Rules
-	more := load(t, config.Source{File: write(t, shown(t, page, "    "))}).Rules
-	if len(first) != 1 || len(more) != 2 || first[0].Tell[0] != "slack:#deploys" || more[0].Escalate[0].Tell[0] != "slack:#leads" {
-		t.Errorf("it shows %+v and %+v", first, more)
-	}
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range regexp.MustCompile(`HERALD_\w+`).FindAllString(string(text), -1) {
-		if name != "HERALD_TOKEN" && !slices.ContainsFunc(config.Settings(), func(s config.Setting) bool { return s.Env == name }) {
-			t.Errorf("it names %s, which there is not", name)
+	for _, chat := range []string{"slack", "discord"} {
+		page := "../docs/" + chat + ".md"
+		first := load(t, config.Source{File: write(t, shown(t, page, "       "))}).Rules
+		more := load(t, config.Source{File: write(t, shown(t, page, "    "))}).Rules
+		if len(first) != 1 || len(more) != 2 || first[0].Tell[0] != chat+":#deploys" || more[0].Escalate[0].Tell[0] != chat+":#leads" {
+			t.Errorf("%s shows %+v and %+v", page, first, more)
+		}
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range regexp.MustCompile(`HERALD_\w+`).FindAllString(string(text), -1) {
+			if name != "HERALD_TOKEN" && !slices.ContainsFunc(config.Settings(), func(s config.Setting) bool { return s.Env == name }) {
+				t.Errorf("%s names %s, which there is not", page, name)
+			}
 		}
 	}
 }

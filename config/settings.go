@@ -22,7 +22,7 @@ type Setting struct {
 
 // Settings lists all settings, in the order in which people read them.
 func Settings() []Setting {
-	all := slices.Concat(server(), notices(), email(), push(), slack(), limits())
+	all := slices.Concat(server(), notices(), email(), push(), slack(), discord(), limits())
 	for i, s := range all {
 		all[i].Env = variable(s.Key)
 		if !strings.HasPrefix(s.Key, limitsSection) && !slices.Contains(secrets, s.Key) {
@@ -35,7 +35,7 @@ func Settings() []Setting {
 const limitsSection = "limits."
 
 // secrets have no flag: everybody on a machine may read a process's arguments.
-var secrets = []string{"admin_token", "email.password", "slack.bot_token", "slack.app_token", "slack.signing_secret"}
+var secrets = []string{"admin_token", "email.password", "slack.bot_token", "slack.app_token", "slack.signing_secret", "discord.token"}
 
 // variable names the variable of a setting.
 func variable(key string) string {

@@ -15,6 +15,7 @@ func (l *loader) settle(env map[string]string) {
 	l.findDatabase(env)
 	l.settleEmail()
 	l.settleSlack()
+	l.settleDiscord()
 	if c := l.config; c.Open && !Loopback(c.Listen) {
 		l.problem(c.Place("open"), "open: whoever reaches the server may then command it, so it must listen on a loopback address only, "+
 			"and listen is %s (%s); set listen to 127.0.0.1:8080, or leave open off and give each client a token", c.Listen, c.Place("listen"))

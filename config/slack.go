@@ -3,9 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"net"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,10 +33,10 @@ func slack() []Setting {
 			Key: "slack.signing_secret", field: one(func(c *Config) *Secret { return &c.Slack.SigningSecret }, parseSigningSecret, Secret.String),
 			Usage: "signing secret of the Slack app, where Slack calls public_url instead of Socket Mode",
 		}, {
-			Key: "slack.api_url", Default: slackAPI, field: one(func(c *Config) *string { return &c.Slack.APIURL }, parseAPI, plain),
+			Key: "slack.api_url", Default: slackAPI, field: one(func(c *Config) *string { return &c.Slack.APIURL }, parseAPI(slackAPI), plain),
 			Usage: "where the methods of Slack are; http only on this machine",
 		}, {
-			Key: "slack.groups", field: slackGroups(),
+			Key: "slack.groups", field: pairs(func(c *Config) *map[string]string { return &c.Slack.Groups }, userGroups),
 			Usage: "user groups of Slack whose members are in groups of Herald, each as ID=GROUP, such as S0123ABC=deployers",
 		},
 	}
@@ -87,62 +84,8 @@ func parseSigningSecret(s string) (Secret, error) {
 	return slackSecret(s, "", where)
 }
 
-// parseAPI reads where methods are called. The token goes there, so nobody may listen on
-// the way. No error repeats s, which may hold a password.
-func parseAPI(s string) (string, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", errors.New("must be a URL such as " + slackAPI)
-	case u.User != nil:
-		return "", errors.New("holds a user or a password; write only " + u.Scheme + "://" + u.Host + u.Path)
-	case u.Scheme == "http" && !Loopback(net.JoinHostPort(u.Hostname(), "80")):
-		return "", errors.New("must be https: over http anybody on the way reads the token; http is for this machine")
-	}
-	return strings.TrimRight(u.String(), "/") + "/", nil
-}
-
-// slackGroups is the field of the groups, a list whose words are pairs.
-func slackGroups() field {
-	return field{
-		list: true,
-		set: func(c *Config, words []string) []error {
-			c.Slack.Groups = map[string]string{}
-			errs := make([]error, len(words))
-			for i, w := range words {
-				id, group, err := parsePair(w)
-				if before, twice := c.Slack.Groups[id]; twice && err == nil {
-					err = fmt.Errorf("%s is in here twice; it is %s already", id, before)
-				}
-				if errs[i] = err; err == nil {
-					c.Slack.Groups[id] = group
-				}
-			}
-			return errs
-		},
-		get: func(c *Config) (pairs []string) {
-			for _, id := range slices.Sorted(maps.Keys(c.Slack.Groups)) {
-				pairs = append(pairs, id+"="+c.Slack.Groups[id])
-			}
-			return pairs
-		},
-	}
-}
-
-var userGroupForm = regexp.MustCompile(`^S[A-Z0-9]{2,30}$`)
-
-// parsePair reads a user group of Slack and the group of Herald that its members are in.
-func parsePair(s string) (id, group string, err error) {
-	id, group, ok := strings.Cut(s, "=")
-	id, group = strings.TrimSpace(id), strings.TrimSpace(group)
-	switch {
-	case !ok || !userGroupForm.MatchString(id):
-		return "", "", fmt.Errorf("%q is no pair; write the id of a user group of Slack, and a group, such as S0123ABC=deployers", s)
-	case group == "" || strings.HasPrefix(group, "group:"):
-		return "", "", fmt.Errorf("%q names no group; write its name alone, such as %s=deployers", s, id)
-	}
-	return id, group, nil
-}
+// userGroups are the groups of Herald by Slack's user groups.
+var userGroups = pairForm{regexp.MustCompile(`^S[A-Z0-9]{2,30}$`), "the id of a user group of Slack", "S0123ABC"}
 
 // settleSlack does what needs more than one of the settings of Slack.
 func (l *loader) settleSlack() {

@@ -12,6 +12,7 @@ const (
 	Email   = "email"
 	WebPush = "webpush" // to browsers
 	Slack   = "slack"
+	Discord = "discord"
 )
 
 // Address is one destination.

@@ -29,6 +29,9 @@ type Budget struct {
 // late is how many calls a lane may be late with asking again, before it loses its place.
 const late = 2
 
+// behind is how many calls that can wait are made up for that came late.
+const behind = 3
+
 type wish struct {
 	lane   LaneID
 	urgent bool
@@ -57,7 +60,7 @@ func (b *Budget) Ask(lane LaneID, urgent bool, now time.Time) (again time.Time, 
 	b.asking = slices.Delete(b.asking, i, i+1)
 	b.calls = append(b.calls, now)
 	if !urgent {
-		b.spread = latest(b.spread, now.Add(-b.step())).Add(b.step()) // a call that came late by less than a step delays none after it
+		b.spread = latest(b.spread, now.Add(-behind*b.step())).Add(b.step()) // what came a little late delays none after it
 	}
 	return now, true
 }

@@ -22,8 +22,9 @@ type Channel interface {
 // each picture of a card anew.
 type Editor interface {
 	// Edit puts the message in the place of the one that the far side knows by that
-	// name. A failure that is Gone says that this one cannot be changed any more:
-	// the card is sent anew.
+	// name. It may stand elsewhere afterwards: the receipt has the name by which it is
+	// edited from then on, "" for the same one. A failure that is Gone says that this one
+	// cannot be changed any more: the card is sent anew.
 	Edit(ctx context.Context, to Address, far string, m Message) (Receipt, error)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,6 +15,7 @@ import (
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/dbtest"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/store"
 	"github.com/taskherald/herald/templates"
@@ -44,7 +44,7 @@ var admin = progress.Actor{Person: "ann", Rights: progress.MayAdmin, All: true}
 func inWorld(t *testing.T, far map[string]*notifytest.Memory, test func(t *testing.T, w *world)) {
 	t.Helper()
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "herald.db")
+	file := dbtest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, far: far, people: map[progress.Person]progress.Actor{"ann": admin}}
 		d, err := db.Open(t.Context(), file)

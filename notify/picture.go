@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime/debug"
@@ -216,7 +217,7 @@ func (l *cardTurn) put(m Message) (far string, err error) {
 func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, err error) {
 	far = l.card.Far
 	if far != "" {
-		_, err = e.Edit(ctx, l.Address, far, m)
+		far, err = l.change(ctx, e, far, m)
 		if err == nil || failureOf(err).Fate != Gone || l.card.isCopy() || l.card.isAnswer() { // somebody has taken away what was said once
 			return far, unlessGone(err)
 		}
@@ -227,7 +228,7 @@ func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, 
 	if f, ok := l.channel.(Finder); ok && l.doubtful() {
 		r, found, err := f.Find(ctx, l.Address, m)
 		if err == nil && found {
-			_, err = e.Edit(ctx, l.Address, r.Far, m)
+			r.Far, err = l.change(ctx, e, r.Far, m)
 		}
 		if err == nil && found || err != nil && failureOf(err).Fate != Gone {
 			return r.Far, err
@@ -238,6 +239,15 @@ func (l *cardTurn) place(ctx context.Context, e Editor, m Message) (far string, 
 	}
 	r, err := l.channel.Send(ctx, l.Address, m)
 	return r.Far, err
+}
+
+// change edits a message, and gives what the far side calls it from then on.
+func (l *cardTurn) change(ctx context.Context, e Editor, far string, m Message) (string, error) {
+	r, err := e.Edit(ctx, l.Address, far, m)
+	if err != nil {
+		return far, err
+	}
+	return cmp.Or(r.Far, far), nil
 }
 
 // unlessGone is an error but that the message is not there any more.

@@ -80,7 +80,7 @@ func TestQuestionNeverArrived(t *testing.T) {
 		settle(time.Minute)
 		m.FailAt(deploys, notifytest.Fault{}, status(notify.Transient, 0))
 		w.do("one", running1)
-		settle(100 * time.Millisecond)
+		settle(0) // it may be tried again at any time after that
 		w.halt()
 		w.do("one", progress.Approve{Step: 1})
 		w.rewire(telling)

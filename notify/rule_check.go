@@ -192,6 +192,10 @@ func (c *ruleCheck) address(field string, a Address) error {
 		if !SlackRoom(a.To) {
 			return wrong(field, "%q is no channel of Slack; write its name in small letters, such as slack:#deploys, or its id, such as slack:C0123ABCD", a.To)
 		}
+	case Discord:
+		if !DiscordRoom(a.To) {
+			return wrong(field, "%q is no channel of Discord; write its name in small letters, such as discord:#deploys, or its id, such as discord:123456789012345678", a.To)
+		}
 	default:
 		return wrong(field, "%s takes no addresses here; name the person, who is told where they have subscribed", a.Channel)
 	}

@@ -32,7 +32,7 @@ var names = []string{"pass", "pwd", "kennwort", "senha", "contrase", "pin", "sec
 var secrets = []secret{
 	{signs: []string{"cookie"}, form: regexp.MustCompile(`(?i)\b(?:set-)?cookie["']?\s*[:=]\s*["']?(?P<hide>[^"'\n]+)`)},
 	{signs: []string{"authorization"}, form: regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:digest|aws4-hmac-sha256|signature|oauth)\s+(?P<hide>[^'\n]+)`)},
-	{signs: []string{"authorization"}, form: regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|apikey|negotiate|ntlm|key)\s+)?(?P<hide>[^\s"',;]+)`), keep: scheme},
+	{signs: []string{"authorization"}, form: regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|bot|token|apikey|negotiate|ntlm|key)\s+)?(?P<hide>[^\s"',;]+)`), keep: scheme},
 	{signs: []string{"bearer"}, form: regexp.MustCompile(`(?i)\bbearer\s+(?P<hide>[a-z0-9._~+/=-]{8,})`), keep: word},
 	{signs: []string{"@"}, form: regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://(?P<name>[^\s:/@?#"'<>]*:)(?P<hide>[^\s"'<>]+)@`)},
 	{signs: []string{"@"}, form: regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://(?P<hide>[^\s:/@"'<>]+)@`), keep: user},

@@ -31,6 +31,7 @@ func TestMask(t *testing.T) {
 		"proxy-authorization: 12345":                "proxy-authorization: ***",
 		"X-Api-Key: 12ab":                           "X-Api-Key: ***",
 		"Set-Cookie: session=abc; Path=/":           "Set-Cookie: ***",
+		"Authorization: Bot abc.def":                "Authorization: Bot ***",
 		"using bearer abcdef123456":                 "using bearer ***",
 		"https://ann:pw@host.example/x":             "https://ann:***@host.example/x",
 		"postgres://ann:p%40w@db:5432/x?a=b":        "postgres://ann:***@db:5432/x?a=b",

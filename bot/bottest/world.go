@@ -65,15 +65,7 @@ type stock struct {
 
 func newStock(t testing.TB) stock {
 	t.Helper()
-	url := dbtest.URL(t, dbtest.SQLite)
-	d, err := db.Open(context.Background(), url)
-	if err == nil {
-		err = d.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.ReadFile(url)
+	file, err := os.ReadFile(dbtest.Migrated(t))
 	if err != nil {
 		t.Fatal(err)
 	}

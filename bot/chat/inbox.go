@@ -54,7 +54,7 @@ func (b *Inbox) Put(a Arrival) (ok bool) {
 	if a.Soon {
 		q = b.soon
 	}
-	if q.put(a.Lane, a.Who, a.Work) {
+	if q.put(a.Lane, a.Who, b.minded(a)) {
 		return true
 	}
 	b.seen.forget(a.Key)
@@ -62,12 +62,30 @@ func (b *Inbox) Put(a Arrival) (ok bool) {
 	return a.Busy != nil && b.answers.put(a.Who, a.Who, a.Busy)
 }
 
+// minded is the work of an arrival: where it panics, who waits for an answer is told that it does
+// not work.
+func (b *Inbox) minded(a Arrival) Job {
+	if a.Busy == nil {
+		return a.Work
+	}
+	return func(ctx context.Context) {
+		done := false
+		defer func() {
+			if !done {
+				b.answers.put(a.Who, a.Who, a.Busy)
+			}
+		}()
+		a.Work(ctx)
+		done = true
+	}
+}
+
 // Full reports whether there is no room for anybody.
 func (b *Inbox) Full() bool { return b.queue.full() }
 
 // Turn counts what was not taken: there was no room for it, or nobody works here now.
 func (b *Inbox) Turn() {
-	if !b.queue.listens() {
+	if !b.soon.listens() {
 		if n := b.deaf.Add(1); marked(n) {
 			b.log.Warn(b.platform+" calls a server that does not listen to it now, and is told so", "turned_away_since_start", n)
 		}
@@ -90,7 +108,7 @@ func (b *Inbox) Run(ctx context.Context, listen func(context.Context)) error {
 	}
 	defer b.running.Store(false)
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
-	all := []*queue{b.queue, b.soon, b.answers} // each gives work to those after it
+	all := []*queue{b.soon, b.queue, b.answers} // each gives work to those after it
 	var workers sync.WaitGroup
 	for _, q := range all {
 		q.take()

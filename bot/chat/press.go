@@ -24,6 +24,6 @@ func Logs(id, task string) (t bot.Turn, ok bool) {
 // it is open: below its card all may read it who may know of it.
 func (d *Desk) Press(ctx context.Context, at Spot, t bot.Turn, open bool) {
 	h := d.Hear(ctx, at, t)
-	h.Open = open && at.Thread != "" && h.Reply.About == templates.TopicLogs
+	h.Open = open && at.Far != "" && h.Reply.About == templates.TopicLogs
 	d.Answer(ctx, h)
 }

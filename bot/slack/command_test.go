@@ -87,7 +87,7 @@ func TestLink(t *testing.T) {
 		} {
 			s.shows(s.orders(slackfake.Cleo, slackfake.General, c.text), slackfake.Cleo, c.says)
 		}
-		if p := s.accounts.of(slackfake.Cleo); p != "cleo" && p != "Cleo Martin" {
+		if p := s.accounts.Of(slackfake.Cleo); p != "cleo" && p != "Cleo Martin" {
 			t.Errorf("it is %q", p)
 		}
 		s.says(slackfake.Cleo, slackfake.General, "", mention+"unlink")
@@ -96,13 +96,13 @@ func TestLink(t *testing.T) {
 		s.shows(s.last(slackfake.Cleo, s.Channel(slackfake.Cleo).ID()), "", "cleo")
 		s.Fail("users.info", slackfake.Refused("missing_scope"))
 		s.orders(slackfake.Cleo, slackfake.General, "link GOOD")
-		if p := s.accounts.of(slackfake.Cleo); p != slackfake.Cleo {
+		if p := s.accounts.Of(slackfake.Cleo); p != slackfake.Cleo {
 			t.Errorf("it is %q", p)
 		}
-		s.accounts.fail(errors.New("the disk is on fire"))
+		s.accounts.Fail(errors.New("the disk is on fire"))
 		s.shows(s.orders(slackfake.Cleo, slackfake.General, "unlink"), slackfake.Cleo, "does not work just now")
 		s.shows(s.orders(slackfake.Cleo, slackfake.General, "link"), slackfake.Cleo, "does not work just now")
-		s.accounts.fail(nil)
+		s.accounts.Fail(nil)
 		s.orders(slackfake.Cleo, slackfake.General, "link the crm to me")
 		s.newest(5)
 		if strings.Contains(s.log.String(), "GOOD") {
@@ -119,9 +119,9 @@ func TestLinkAloud(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		const advice = "Others can read"
 		for _, text := range []string{mention + "link FGHJ KMNP", mention + "/herald link fghj-kmnp", "please " + mention + "link: `GOOD`"} {
-			s.accounts.set(func() { delete(s.accounts.linked, slackfake.Cleo) })
+			s.accounts.Links(slackfake.Cleo, "")
 			s.says(slackfake.Cleo, slackfake.General, "", text)
-			if s.accounts.of(slackfake.Cleo) == "" {
+			if s.accounts.Of(slackfake.Cleo) == "" {
 				t.Errorf("%q links nothing", text)
 			}
 			s.shows(s.last(slackfake.Cleo, slackfake.General), slackfake.Cleo, advice)
@@ -133,7 +133,7 @@ func TestLinkAloud(t *testing.T) {
 		if m := s.last(slackfake.Cleo, s.Channel(slackfake.Cleo).ID()); strings.Contains(m.Shows, advice) {
 			t.Errorf("what nobody else has read is said to be read: %s", m.Shows)
 		}
-		if all := s.bot.heard(); len(all) != 0 {
+		if all := s.bot.Heard(); len(all) != 0 {
 			t.Errorf("it heard %+v", all)
 		}
 	})

@@ -87,7 +87,7 @@ func TestCardThread(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.rooms.show(slackfake.General, "t1")
+		s.rooms.Show(slackfake.General, "t1")
 		card := s.pinned(slackfake.General, "", "t1", keys())
 		s.says(slackfake.Ana, slackfake.General, card.TS, "how long will it take?")
 		if turn := s.newest(1); turn.About != "t1" || !turn.Overheard || turn.Thread != card.TS {
@@ -126,9 +126,9 @@ func TestOverheardQuiet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		m := s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
-		s.bot.answer(func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil })
+		s.bot.Answer(func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil })
 		s.says(slackfake.Ben, slackfake.General, m.TS, "lunch?")
-		s.accounts.fail(context.DeadlineExceeded)
+		s.accounts.Fail(context.DeadlineExceeded)
 		s.says(slackfake.Ben, slackfake.General, m.TS, "lunch!")
 		s.says(slackfake.Ben, slackfake.General, m.TS, strings.Repeat("lunch ", 2000))
 		if all := s.User(slackfake.Ana).Sees(slackfake.General); len(all) != 5 {
@@ -185,7 +185,7 @@ func TestNotHeard(t *testing.T) {
 		} {
 			s.taken(s.Feed().Send(slackfake.Events, happens("Ev"+time.Now().String(), e)), nil)
 		}
-		if all := s.bot.heard(); len(all) != 0 {
+		if all := s.bot.Heard(); len(all) != 0 {
 			t.Errorf("it heard %+v", all)
 		}
 		if all := s.User(slackfake.Ana).Sees(m.Channel); len(all) != 1 {
@@ -199,7 +199,7 @@ func TestNotHeard(t *testing.T) {
 		}
 		settle()
 		time.Sleep(time.Minute)
-		if n := len(s.bot.heard()); n < 40 || n > 70 {
+		if n := len(s.bot.Heard()); n < 40 || n > 70 {
 			t.Errorf("of 200 at once %d were answered", n)
 		}
 		slow := 0
@@ -244,7 +244,7 @@ func TestLongMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		s.says(slackfake.Ana, slackfake.General, "", mention+"cancel it, "+strings.Repeat("said nobody, ", 1000)+"never")
-		if all := s.bot.heard(); len(all) != 0 {
+		if all := s.bot.Heard(); len(all) != 0 {
 			t.Errorf("it heard %d turns", len(all))
 		}
 		unknown := book().Reply(templates.Answer{About: templates.TopicUnknown}, templates.Reader{}, time.Now()).Text

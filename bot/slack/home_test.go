@@ -98,13 +98,13 @@ func TestHomeOfOthers(t *testing.T) {
 		if home := s.opens(slackfake.Cleo); !strings.Contains(home.Shows, "/herald link") || strings.Contains(home.Shows, "CRM") {
 			t.Errorf("it shows %s", home.Shows)
 		}
-		s.accounts.link(slackfake.Cleo, "cleo")
-		s.accounts.may(progress.MayRead)
+		s.accounts.Links(slackfake.Cleo, "cleo")
+		s.accounts.May(progress.MayRead)
 		home := s.opens(slackfake.Cleo)
 		if strings.Contains(string(home.Blocks), "sealed") || !strings.Contains(home.Shows, "Store CRM") {
 			t.Errorf("it shows %s", home.Blocks)
 		}
-		s.accounts.link(slackfake.Ben, "nobody")
+		s.accounts.Links(slackfake.Ben, "nobody")
 		if home := s.opens(slackfake.Ben); home.ID != "" {
 			t.Errorf("it shows %s", home.Shows)
 		}

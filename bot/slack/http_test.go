@@ -161,7 +161,7 @@ func TestOddCommands(t *testing.T) {
 			t.Errorf("%d", status)
 		}
 		settle()
-		if all := s.bot.heard(); len(all) != 0 {
+		if all := s.bot.Heard(); len(all) != 0 {
 			t.Errorf("it heard %+v", all)
 		}
 	})
@@ -174,8 +174,8 @@ func TestHTTPFull(t *testing.T) {
 		o := crowd(100, 1)
 		s := raise(t, o, func(o *slack.Options) { o.SigningSecret = slackfake.SigningSecret })
 		s.calls()
-		s.accounts.wait(func() time.Duration { return 30 * time.Second })
-		s.bot.answer(func(turn bot.Turn) (r templates.Reply, err error) {
+		s.accounts.Stall(func() time.Duration { return 30 * time.Second })
+		s.bot.Answer(func(turn bot.Turn) (r templates.Reply, err error) {
 			if !turn.Overheard {
 				r = templates.Reply{About: templates.TopicDone, Text: "heard"}
 			}
@@ -197,10 +197,10 @@ func TestHTTPFull(t *testing.T) {
 		if n := s.Turned(); n != more {
 			t.Errorf("there was room for all but %d", n)
 		}
-		s.accounts.wait(func() time.Duration { return 0 })
+		s.accounts.Stall(func() time.Duration { return 0 })
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
-		if heard := len(s.bot.heard()); heard != room+more || len(s.Feed().Unacked()) > 0 {
+		if heard := len(s.bot.Heard()); heard != room+more || len(s.Feed().Unacked()) > 0 {
 			t.Errorf("of %d %d were heard", room+more, heard)
 		}
 		for i := range more {
@@ -249,7 +249,7 @@ func TestHTTPStopped(t *testing.T) {
 		try(503)
 		s.run()
 		try(200)
-		if heard := len(s.bot.heard()); heard != 6 {
+		if heard := len(s.bot.Heard()); heard != 6 {
 			t.Errorf("%d were heard", heard)
 		}
 		if log := s.log.String(); strings.Contains(log, "more comes") || !strings.Contains(log, "does not listen") || s.Turned() != 0 {
@@ -281,7 +281,7 @@ func TestLateDrain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := served(t)
-		s.bot.wait(func(bot.Turn) time.Duration { return 30 * time.Second })
+		s.bot.Stall(func(bot.Turn) time.Duration { return 30 * time.Second })
 		try := func(id, action string, want int) {
 			t.Helper()
 			m := slackfake.Sign(slackfake.Interactive, map[string]any{

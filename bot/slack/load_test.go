@@ -68,7 +68,7 @@ func TestAcks(t *testing.T) {
 		o := crowd(50, 10)
 		s := raise(t, o, func(o *slack.Options) { o.Log = slog.New(slog.DiscardHandler) })
 		for _, p := range o.People {
-			s.accounts.link(p.ID, "p")
+			s.accounts.Links(p.ID, "p")
 		}
 		began := time.Now()
 		stalls := func() time.Duration { // each minute the store stands still for five seconds
@@ -77,8 +77,8 @@ func TestAcks(t *testing.T) {
 			}
 			return 10 * time.Millisecond
 		}
-		s.bot.wait(func(bot.Turn) time.Duration { return stalls() })
-		s.accounts.wait(stalls)
+		s.bot.Stall(func(bot.Turn) time.Duration { return stalls() })
+		s.accounts.Stall(stalls)
 		var cards []slackfake.Message
 		for _, r := range o.Rooms {
 			cards = append(cards, s.pinned(r.ID, "", "t1", keys()))
@@ -113,7 +113,7 @@ func TestAcks(t *testing.T) {
 		if worst >= 500*time.Millisecond {
 			t.Errorf("it took %s", worst)
 		}
-		if heard := len(s.bot.heard()); heard != minutes*each || s.Turned() != 0 {
+		if heard := len(s.bot.Heard()); heard != minutes*each || s.Turned() != 0 {
 			t.Errorf("%d were heard, %d turned away", heard, s.Turned())
 		}
 		answers := 0
@@ -142,10 +142,10 @@ func TestAcksInEarnest(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	for _, p := range o.People {
-		s.accounts.link(p.ID, "p")
+		s.accounts.Links(p.ID, "p")
 	}
 	began := time.Now()
-	s.bot.wait(func(bot.Turn) time.Duration { return max(0, 5*time.Second-time.Since(began)) })
+	s.bot.Stall(func(bot.Turn) time.Duration { return max(0, 5*time.Second-time.Since(began)) })
 	card := s.pinned(o.Rooms[0].ID, "", "t1", keys())
 	const n = 100
 	for i := range n {
@@ -159,8 +159,8 @@ func TestAcksInEarnest(t *testing.T) {
 		t.Error(err)
 	}
 	acks := s.Feed().Acks()
-	if len(acks) < n || len(s.bot.heard()) != n {
-		t.Fatalf("%d were acknowledged, %d heard", len(acks), len(s.bot.heard()))
+	if len(acks) < n || len(s.bot.Heard()) != n {
+		t.Fatalf("%d were acknowledged, %d heard", len(acks), len(s.bot.Heard()))
 	}
 	worst := p99(acks)
 	t.Logf("acknowledged within %s, all but one in a hundred", worst)
@@ -176,10 +176,10 @@ func TestManyPresses(t *testing.T) {
 		o := crowd(200, 1)
 		s := raise(t, o, nil)
 		card := s.pinned(o.Rooms[0].ID, "", "t1", keys())
-		s.bot.wait(func(bot.Turn) time.Duration { return 20 * time.Millisecond })
+		s.bot.Stall(func(bot.Turn) time.Duration { return 20 * time.Millisecond })
 		began := time.Now()
 		for _, p := range o.People {
-			s.accounts.link(p.ID, "p")
+			s.accounts.Links(p.ID, "p")
 			if _, err := s.User(p.ID).Press(card, slackcard.ActionDo+"approve"); err != nil {
 				t.Fatal(err)
 			}
@@ -271,7 +271,7 @@ func TestFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := crowd(300, 1)
 		s, c := counted(t, o)
-		s.accounts.wait(func() time.Duration { return 50 * time.Second })
+		s.accounts.Stall(func() time.Duration { return 50 * time.Second })
 		const n = 1300
 		for i := range n {
 			s.pressed(map[string]any{
@@ -280,7 +280,7 @@ func TestFull(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		s.accounts.wait(func() time.Duration { return 0 })
+		s.accounts.Stall(func() time.Duration { return 0 })
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		told, turned := 0, 0
@@ -289,7 +289,7 @@ func TestFull(t *testing.T) {
 				turned += n
 			}
 		}
-		if heard := len(s.bot.heard()); turned == 0 || turned+heard != n || told != n || int(s.Turned()) != turned || c.open > 0 {
+		if heard := len(s.bot.Heard()); turned == 0 || turned+heard != n || told != n || int(s.Turned()) != turned || c.open > 0 {
 			t.Errorf("of %d %d were heard, %d turned away, of whom %d were told; %d all told", n, heard, s.Turned(), turned, told)
 		}
 	})
@@ -301,7 +301,7 @@ func TestFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := crowd(2, 1)
 		s, c := counted(t, o)
-		s.bot.wait(func(bot.Turn) time.Duration { return 50 * time.Millisecond })
+		s.bot.Stall(func(bot.Turn) time.Duration { return 50 * time.Millisecond })
 		press := func(who, n int) {
 			s.pressed(map[string]any{
 				"type": "block_actions", "user": map[string]any{"id": o.People[who].ID}, "channel": map[string]any{"id": o.Rooms[0].ID},
@@ -333,10 +333,10 @@ func TestRandomPresses(t *testing.T) {
 		s, c := counted(t, o)
 		for i, p := range o.People {
 			if i%5 != 0 {
-				s.accounts.link(p.ID, "p")
+				s.accounts.Links(p.ID, "p")
 			}
 		}
-		s.bot.answer(func(turn bot.Turn) (templates.Reply, error) {
+		s.bot.Answer(func(turn bot.Turn) (templates.Reply, error) {
 			return templates.Reply{About: templates.TopicDone, Text: "answer " + turn.ID}, nil
 		})
 		g := presser{rand.New(rand.NewPCG(1, 2)), o}
@@ -359,7 +359,7 @@ func TestRandomPresses(t *testing.T) {
 		}
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
-		for _, turn := range s.bot.heard() {
+		for _, turn := range s.bot.Heard() {
 			if hears, ok := want[turn.ID]; !ok || turn.Press+turn.Text != hears {
 				t.Fatalf("%+v, and not %q", turn, hears)
 			}

@@ -18,7 +18,7 @@ func TestReason(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		card := s.pinned(slackfake.General, "", "t1", keys())
-		s.accounts.wait(func() time.Duration { return 30 * time.Second })
+		s.accounts.Stall(func() time.Duration { return 30 * time.Second })
 		for range 40 {
 			d, err := s.User(slackfake.Ben).Press(card, slackcard.ActionDo+"approve")
 			if err != nil {
@@ -33,10 +33,10 @@ func TestReason(t *testing.T) {
 		if !ok || form.CallbackID != slackcard.CallbackReason || !strings.Contains(form.Shows, "Store CRM") {
 			t.Fatalf("there is %+v", form)
 		}
-		s.accounts.wait(func() time.Duration { return 0 })
+		s.accounts.Stall(func() time.Duration { return 0 })
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
-		n := len(s.bot.heard())
+		n := len(s.bot.Heard())
 		d, err := s.User(slackfake.Ana).Submit(map[string]string{slackcard.BlockReason: "  too dear \n"})
 		s.taken(d, err)
 		turn := s.newest(n + 1)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/chat/chattest"
 	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/progress"
@@ -129,7 +130,7 @@ func TestPressAgain(t *testing.T) {
 		card := s.pinned(slackfake.General, "", "t1", keys())
 		s.presses(slackfake.Ana, card, slackcard.ActionDo+"approve")
 		s.presses(slackfake.Ana, card, slackcard.ActionDo+"approve")
-		all := s.bot.heard()
+		all := s.bot.Heard()
 		if len(all) != 2 || all[0].ID == all[1].ID {
 			t.Fatalf("it heard %+v", all)
 		}
@@ -145,7 +146,7 @@ func TestStranger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		card := s.pinned(slackfake.General, "", "t1", keys())
-		s.rooms.show("#general", "t7")
+		s.rooms.Show("#general", "t7")
 		stranger := func(n int, is bool) {
 			t.Helper()
 			s.presses(slackfake.Ana, card, slackcard.ActionDo+"approve")
@@ -159,9 +160,9 @@ func TestStranger(t *testing.T) {
 			t.Fatal(err)
 		}
 		stranger(2, true)
-		s.accounts.link(slackfake.Ana, "gone")
+		s.accounts.Links(slackfake.Ana, "gone")
 		stranger(3, true)
-		if a := s.accounts.accounts()[0]; a != (bot.Account{Platform: slack.Name, Team: slackfake.Team, ID: slackfake.Ana}) {
+		if a := s.accounts.Asked()[0]; a != (bot.Account{Platform: slack.Name, Team: slackfake.Team, ID: slackfake.Ana}) {
 			t.Errorf("it asked for %+v", a)
 		}
 	})
@@ -180,13 +181,13 @@ func TestGuest(t *testing.T) {
 		foreign := map[string]any{"type": "block_actions", "user": map[string]any{"id": guest.ID}, "team": map[string]any{"id": guest.Team}}
 		foreign["channel"], foreign["actions"] = map[string]any{"id": slackfake.General}, []any{map[string]any{"action_id": "x", "action_ts": "7.7"}}
 		s.taken(s.Feed().Send(slackfake.Interactive, foreign), nil)
-		for _, turn := range s.bot.heard() {
+		for _, turn := range s.bot.Heard() {
 			if turn.Room != here {
 				t.Errorf("it is in %s", turn.Room)
 			}
 		}
 		s.newest(3)
-		for _, a := range s.accounts.accounts() {
+		for _, a := range s.accounts.Asked() {
 			if a.Team != slackfake.Team || a.ID != guest.ID {
 				t.Errorf("it asked for %+v", a)
 			}
@@ -203,11 +204,11 @@ func TestGroups(t *testing.T) {
 		in := func(who string, want int) {
 			t.Helper()
 			s.says(who, s.Channel(who).ID(), "", "hi")
-			if got := s.accounts.in(); len(got) != want || want > 0 && got[0] != "deployers" {
+			if got := s.accounts.In(); len(got) != want || want > 0 && got[0] != "deployers" {
 				t.Errorf("%s is in %v", who, got)
 			}
 		}
-		s.accounts.link(slackfake.Cleo, "cleo")
+		s.accounts.Links(slackfake.Cleo, "cleo")
 		in(slackfake.Ana, 1)
 		s.Fail("usergroups.users.list", slackfake.Fault{Error: "internal_error", Times: -1})
 		in(slackfake.Ben, 1) // known for a minute
@@ -243,13 +244,13 @@ func TestGroupsHang(t *testing.T) {
 			if _, err := s.User(slackfake.Ana).Press(card, slackcard.ActionDo+"approve"); err != nil {
 				t.Fatal(err)
 			}
-			for len(s.bot.heard()) < n && time.Since(began) < 2*time.Minute {
+			for len(s.bot.Heard()) < n && time.Since(began) < 2*time.Minute {
 				time.Sleep(100 * time.Millisecond)
 			}
 			if took := time.Since(began); took > within {
 				t.Errorf("it took %s", took)
 			}
-			if got := s.accounts.in(); len(got) != want || want > 0 && got[0] != "deployers" {
+			if got := s.accounts.In(); len(got) != want || want > 0 && got[0] != "deployers" {
 				t.Errorf("she is in %v", got)
 			}
 			settle()
@@ -293,7 +294,7 @@ func TestUnknownWorkspace(t *testing.T) {
 		for _, text := range []string{"link", "link GOOD", "unlink"} {
 			s.shows(s.orders(slackfake.Ana, slackfake.General, text), slackfake.Ana, trouble)
 		}
-		if all := s.accounts.accounts(); len(all) > 0 || s.accounts.of(slackfake.Ana) != "ana" || len(s.bot.heard()) > 0 {
+		if all := s.accounts.Asked(); len(all) > 0 || s.accounts.Of(slackfake.Ana) != "ana" || len(s.bot.Heard()) > 0 {
 			t.Errorf("it asked for %+v", all)
 		}
 		s.Fail("auth.test")
@@ -313,15 +314,15 @@ func TestTrouble(t *testing.T) {
 		card := s.pinned(slackfake.General, "", "t1", keys())
 		trouble := book().Reply(templates.Answer{About: templates.TopicTrouble}, templates.Reader{}, time.Now()).Text
 		for _, wrong := range []func(){
-			func() { s.accounts.fail(errors.New("the disk is on fire")) },
-			func() { s.accounts.fail(nil); s.rooms.fail(errors.New("the disk is on fire")) },
+			func() { s.accounts.Fail(errors.New("the disk is on fire")) },
+			func() { s.accounts.Fail(nil); s.rooms.Fail(errors.New("the disk is on fire")) },
 			func() {
-				s.rooms.fail(nil)
-				s.bot.answer(func(bot.Turn) (templates.Reply, error) {
+				s.rooms.Fail(nil)
+				s.bot.Answer(func(bot.Turn) (templates.Reply, error) {
 					return templates.Reply{About: templates.TopicTrouble, Text: trouble}, context.DeadlineExceeded
 				})
 			},
-			func() { s.bot.answer(func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil }) },
+			func() { s.bot.Answer(func(bot.Turn) (templates.Reply, error) { return templates.Reply{}, nil }) },
 		} {
 			wrong()
 			s.presses(slackfake.Ana, card, slackcard.ActionDo+"approve")
@@ -340,19 +341,19 @@ func TestLogsPress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		card := s.pinned(slackfake.General, "", "t1", keys())
-		s.bot.answer(output("t1", "Store CRM"))
+		s.bot.Answer(chattest.Output("t1", "Store CRM"))
 		s.presses(slackfake.Ana, card, slackcard.ActionLogs+"0")
 		if turn := s.newest(1); turn.Text != "logs t1" || turn.Press != "" {
 			t.Errorf("it is %+v", turn)
 		}
 		s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "Store CRM")
-		s.rooms.show(slackfake.General, "t1")
+		s.rooms.Show(slackfake.General, "t1")
 		s.presses(slackfake.Ana, card, slackcard.ActionLogs+"0")
 		answer := s.last(slackfake.Ana, slackfake.General)
 		if s.shows(answer, "", "Store CRM"); answer.Thread != card.TS {
 			t.Errorf("it stands below %q", answer.Thread)
 		}
-		s.bot.answer(about("t1", "Store CRM")) // it is not the output
+		s.bot.Answer(chattest.About("t1", "Store CRM")) // it is not the output
 		s.presses(slackfake.Ana, card, slackcard.ActionLogs+"0")
 		s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "Store CRM")
 	})

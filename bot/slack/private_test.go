@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/chat/chattest"
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/templates"
 )
@@ -22,18 +23,18 @@ func TestPrivacy(t *testing.T) {
 		only  string
 		tells bool
 	}{
-		{"not shown", func(s *stand) { s.rooms.show(slackfake.Deploys, "t1") }, slackfake.Ana, true},
-		{"shown by its id", func(s *stand) { s.rooms.show(slackfake.General, "t0", "t1") }, "", true},
-		{"shown by its name", func(s *stand) { s.rooms.show("#general", "t1") }, "", true},
-		{"another was shown", func(s *stand) { s.rooms.show(slackfake.General, "t2") }, slackfake.Ana, true},
+		{"not shown", func(s *stand) { s.rooms.Show(slackfake.Deploys, "t1") }, slackfake.Ana, true},
+		{"shown by its id", func(s *stand) { s.rooms.Show(slackfake.General, "t0", "t1") }, "", true},
+		{"shown by its name", func(s *stand) { s.rooms.Show("#general", "t1") }, "", true},
+		{"another was shown", func(s *stand) { s.rooms.Show(slackfake.General, "t2") }, slackfake.Ana, true},
 		{"its name is not known", func(s *stand) {
-			s.rooms.show("#general", "t1")
+			s.rooms.Show("#general", "t1")
 			s.Fail("conversations.info", slackfake.Fault{Error: "missing_scope", Times: -1})
 		}, slackfake.Ana, true},
 		{"nobody knows", func(s *stand) {
-			s.bot.answer(func(turn bot.Turn) (templates.Reply, error) {
-				s.rooms.fail(errors.New("the disk is on fire"))
-				return about("t1", "Store CRM")(turn)
+			s.bot.Answer(func(turn bot.Turn) (templates.Reply, error) {
+				s.rooms.Fail(errors.New("the disk is on fire"))
+				return chattest.About("t1", "Store CRM")(turn)
 			})
 		}, slackfake.Ana, true},
 	} {
@@ -41,14 +42,14 @@ func TestPrivacy(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := raise(t, slackfake.Options{}, nil)
-				s.bot.answer(about("t1", "Store CRM"))
+				s.bot.Answer(chattest.About("t1", "Store CRM"))
 				c.wall(s)
 				m := s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
 				answer := s.last(slackfake.Ana, slackfake.General)
 				if s.shows(answer, c.only, "Store CRM"); c.only == "" && answer.Thread != m.TS || c.only != "" && answer.Thread != "" {
 					t.Errorf("it stands below %q", answer.Thread)
 				}
-				s.rooms.fail(nil)
+				s.rooms.Fail(nil)
 				below := s.says(slackfake.Ana, slackfake.General, m.TS, mention+"how's the crm?")
 				if answer = s.last(slackfake.Ana, slackfake.General); answer.Thread != m.TS || below.TS == "" {
 					t.Errorf("in a thread it stands below %q", answer.Thread)
@@ -64,7 +65,7 @@ func TestPrivacyDirect(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.bot.answer(about("t1", "Store CRM"))
+		s.bot.Answer(chattest.About("t1", "Store CRM"))
 		s.Fail("chat.postEphemeral", slackfake.Fault{Error: "channel_not_found", Times: -1})
 		s.says(slackfake.Ana, slackfake.General, "", mention+"how's the crm?")
 		if all := s.Channel(slackfake.General).Messages(); len(all) != 1 {
@@ -85,7 +86,7 @@ func TestStrangerAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.bot.answer(func(bot.Turn) (templates.Reply, error) {
+		s.bot.Answer(func(bot.Turn) (templates.Reply, error) {
 			return book().Reply(templates.Answer{About: templates.TopicStranger, Stranger: true}, templates.Reader{}, time.Now()), nil
 		})
 		s.says(slackfake.Cleo, slackfake.General, "", mention+"cancel the crm")
@@ -100,7 +101,7 @@ func TestFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		lines := strings.Split(strings.Repeat("a line of output\n", 500), "\n")
-		s.bot.answer(func(bot.Turn) (templates.Reply, error) {
+		s.bot.Answer(func(bot.Turn) (templates.Reply, error) {
 			return templates.Reply{About: templates.TopicLogs, Text: "Output", Output: lines}, nil
 		})
 		d, err := s.User(slackfake.Ana).Command("/herald", "logs", slackfake.General)
@@ -124,10 +125,10 @@ func TestPersonal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.rooms.show(slackfake.General, "t1")
+		s.rooms.Show(slackfake.General, "t1")
 		card := s.pinned(slackfake.General, "", "t1", keys())
 		for _, about := range []templates.Topic{templates.TopicRefused, templates.TopicFollow, templates.TopicHush} {
-			s.bot.answer(answers(about, "t1", "Store CRM"))
+			s.bot.Answer(chattest.Answers(about, "t1", "Store CRM"))
 			s.says(slackfake.Ana, slackfake.General, "", mention+"approve it")
 			s.shows(s.last(slackfake.Ana, slackfake.General), slackfake.Ana, "")
 			s.says(slackfake.Ana, slackfake.General, card.TS, "approve it")

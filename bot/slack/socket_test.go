@@ -17,7 +17,7 @@ import (
 func (s *stand) chatter(every, d time.Duration) {
 	s.t.Helper()
 	card := s.pinned(slackfake.General, "", "t1", keys())
-	before := len(s.bot.heard())
+	before := len(s.bot.Heard())
 	var all []*slackfake.Delivery
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(every) {
 		p, err := s.User(slackfake.Ana).Press(card, slackcard.ActionDo+"approve")
@@ -33,7 +33,7 @@ func (s *stand) chatter(every, d time.Duration) {
 			lost++
 		}
 	}
-	if heard := len(s.bot.heard()) - before; lost > 0 || heard != len(all) {
+	if heard := len(s.bot.Heard()) - before; lost > 0 || heard != len(all) {
 		s.t.Errorf("of %d presses %d were not acknowledged, and %d were heard", len(all), lost, heard)
 	}
 }
@@ -158,14 +158,14 @@ func TestEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
 		card := s.pinned(slackfake.General, "", "t1", keys())
-		s.accounts.wait(func() time.Duration { return 3 * time.Second })
+		s.accounts.Stall(func() time.Duration { return 3 * time.Second })
 		for range 10 {
 			if _, err := s.User(slackfake.Ana).Press(card, slackcard.ActionPress+"0"); err != nil {
 				t.Fatal(err)
 			}
 		}
 		synctest.Wait()
-		s.accounts.wait(func() time.Duration { return 0 })
+		s.accounts.Stall(func() time.Duration { return 0 })
 		s.stop()
 		if all := s.User(slackfake.Ana).Sees(slackfake.General); len(all) != 11 {
 			t.Errorf("there are %d messages", len(all))
@@ -176,7 +176,7 @@ func TestEnd(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		s := raise(t, slackfake.Options{}, nil)
-		s.accounts.wait(func() time.Duration { return time.Hour })
+		s.accounts.Stall(func() time.Duration { return time.Hour })
 		s.presses(slackfake.Ana, s.pinned(slackfake.General, "", "t1", keys()), slackcard.ActionPress+"0")
 		began := time.Now()
 		s.stop()
@@ -209,7 +209,7 @@ func TestFrames(t *testing.T) {
 		if n := len(s.Calls("apps.connections.open")); n != 1 || len(s.Feed().Unacked()) != 0 || s.Feed().TooLarge() != 0 {
 			t.Errorf("%d connections, %d not acknowledged", n, len(s.Feed().Unacked()))
 		}
-		if all := s.bot.heard(); len(all) != 0 {
+		if all := s.bot.Heard(); len(all) != 0 {
 			t.Errorf("it heard %+v", fmt.Sprint(all))
 		}
 	})

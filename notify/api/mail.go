@@ -26,7 +26,7 @@ type newSubscription struct {
 // check says what is wrong with it.
 func (n newSubscription) check() error {
 	if n.Channel != notify.Email {
-		return kit.Invalid("channel", "must be email, not %q: webhooks are made at /api/webhooks, a Slack account is linked with a code (/api/chat/codes), and browsers turn it on themselves, on the page /notifications (/api/push/subscriptions)", n.Channel)
+		return kit.Invalid("channel", "must be email, not %q: webhooks are made at /api/webhooks, a Slack or Discord account is linked with a code (/api/chat/codes), and browsers turn it on themselves, on the page /notifications (/api/push/subscriptions)", n.Channel)
 	}
 	if err := n.wish.check(); err != nil {
 		return err

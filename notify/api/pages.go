@@ -87,7 +87,7 @@ func ways(channel string) webpage.Way {
 		return webpage.ByMail
 	case notify.WebPush:
 		return webpage.ByPush
-	case notify.Slack:
+	case notify.Slack, notify.Discord:
 		return webpage.ByChat
 	}
 	return webpage.ByWebhook

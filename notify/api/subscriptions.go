@@ -46,7 +46,7 @@ func subscriptionOf(c *kit.Call, s notify.Subscription) subscription {
 type subscriptions struct{ family }
 
 func subscriptionsOf(s *server) subscriptions {
-	return subscriptions{family{s, "subscription", []string{notify.Email, notify.Slack, notify.WebPush}}}
+	return subscriptions{family{s, "subscription", []string{notify.Email, notify.Slack, notify.Discord, notify.WebPush}}}
 }
 
 // subscriptionList are subscriptions, the oldest first.
@@ -59,7 +59,7 @@ func (s subscriptions) list(c *kit.Call) error {
 	q := c.Query()
 	if channel := q.Text("channel"); channel != "" {
 		if !slices.Contains(s.channels, channel) {
-			q.Wrong("channel", "must be email, slack or webpush, not %q; webhooks are at /api/webhooks", channel)
+			q.Wrong("channel", "must be email, slack, discord or webpush, not %q; webhooks are at /api/webhooks", channel)
 		}
 		s.channels = []string{channel}
 	}

@@ -150,7 +150,7 @@ func TestSweep(t *testing.T) {
 // TestSweepGoesOn holds that a database that fails is spoken of, and tried again.
 func TestSweepGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d, err := db.Open(ctx, dbtest.URL(t, dbtest.SQLite))
+		d, err := db.Open(ctx, dbtest.Migrated(t))
 		if err != nil {
 			t.Fatal(err)
 		}

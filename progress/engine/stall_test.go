@@ -183,7 +183,7 @@ func TestFillStalls(t *testing.T) {
 		asked++
 		return time.Duration(asked) * time.Minute
 	}
-	d, err := db.Open(t.Context(), dbtest.URL(t, dbtest.SQLite))
+	d, err := db.Open(t.Context(), dbtest.Migrated(t))
 	if err != nil {
 		t.Fatal(err)
 	}

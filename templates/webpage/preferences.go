@@ -61,7 +61,7 @@ var classes = map[string]string{
 }
 
 // columns are the channels in words.
-var columns = map[string]string{"email": "By mail", "webpush": "By push", "browser": "On open pages"}
+var columns = map[string]string{"email": "By mail", "webpush": "By push", "browser": "On open pages", "slack": "In Slack", "discord": "In Discord"}
 
 // column is a channel in words.
 func column(channel string) string {

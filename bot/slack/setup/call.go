@@ -3,24 +3,19 @@ package setup
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/taskherald/herald/notify/callout"
+	"github.com/taskherald/herald/bot/checkup"
 )
 
-const (
-	patience  = 10 * time.Second // for one call
-	maxAnswer = 8 << 20          // bytes that are read of an answer
-)
+// maxAnswer is how much is read of an answer, in bytes.
+const maxAnswer = 8 << 20
 
 // A caller calls methods of Slack.
 type caller struct {
@@ -29,10 +24,7 @@ type caller struct {
 }
 
 func newCaller(api string, through http.RoundTripper) caller {
-	return caller{api, &http.Client{
-		Transport: through, Timeout: patience,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return caller{api, checkup.Caller(through)}
 }
 
 // A trouble is why a call came to nothing. Either Slack says so, or there is no answer of
@@ -109,14 +101,6 @@ func limited(h http.Header) *trouble {
 
 // unreached is why there is no answer.
 func unreached(host string, err error) *trouble {
-	t := &trouble{say: callout.Why(host, err), advice: "let this machine make https connections to " + host + "; behind a proxy set HTTPS_PROXY"}
-	if t.say == "" {
-		t.say = "no answer from " + host
-	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
-		t.say, t.advice = "the proxy between here and "+host+" does not answer", "correct HTTPS_PROXY, or name "+host+" in NO_PROXY"
-	} else if os.Getenv("HTTPS_PROXY")+os.Getenv("https_proxy") != "" {
-		t.advice = "HTTPS_PROXY is set: is that proxy right, and does it let " + host + " through?"
-	}
-	return t
+	say, advice := checkup.Unreached(host, err)
+	return &trouble{say: say, advice: advice}
 }

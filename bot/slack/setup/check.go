@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/taskherald/herald/bot/checkup"
 )
 
 // App is an app as the settings have it, and what they expect of it.
@@ -34,28 +36,28 @@ type identity struct {
 type visit struct {
 	App
 	caller
-	report
+	checkup.Report
 }
 
 // Check looks at an app, and says what works and what does not. What makes no sense
 // after something else is broken is left out. It changes nothing, and takes as long as
 // ctx lets it.
-func (a App) Check(ctx context.Context) []Finding {
+func (a App) Check(ctx context.Context) []checkup.Finding {
 	v := &visit{App: a, caller: newCaller(a.API, a.Through)}
 	me, headers, ok := v.whoami(ctx)
 	if headers == nil {
-		return v.found // there is no way to Slack
+		return v.Found // there is no way to Slack
 	}
-	v.clock(headers, time.Now())
+	v.Clock("Slack", headers, time.Now(), v.SigningSecret != "")
 	v.socket(ctx, me)
 	v.signing(ctx)
 	if ok {
 		v.scopes(headers)
 		rooms{v, me}.look(ctx)
 		v.groups(ctx)
-		v.good("Slack does not tell which events an app hears: to see it, write \"@%s help\" in a channel that it is in, or \"help\" to it in a direct message", me.User)
+		v.Good("Slack does not tell which events an app hears: to see it, write \"@%s help\" in a channel that it is in, or \"help\" to it in a direct message", me.User)
 	}
-	return v.found
+	return v.Found
 }
 
 // whoami asks who the bot token speaks as. The headers are nil if there was no answer.
@@ -68,42 +70,20 @@ func (v *visit) whoami(ctx context.Context) (me identity, headers http.Header, o
 	case t != nil:
 		v.failed("the bot cannot speak", t, botToken)
 	case me.Org:
-		v.broken("install it in one workspace, and take the token of that", "the app is installed in a whole organisation, %s, and Herald is for one workspace", me.Team)
+		v.Broken("install it in one workspace, and take the token of that", "the app is installed in a whole organisation, %s, and Herald is for one workspace", me.Team)
 	case me.Bot == "":
-		v.broken("copy the bot token from "+botToken.where, "slack.bot_token is not that of a bot: it speaks as %s", me.User)
+		v.Broken("copy the bot token from "+botToken.where, "slack.bot_token is not that of a bot: it speaks as %s", me.User)
 	default:
-		v.good("the bot is @%s in the workspace %s (%s)", me.User, me.Team, me.URL)
+		v.Good("the bot is @%s in the workspace %s (%s)", me.User, me.Team, me.URL)
 		return me, headers, true
 	}
 	return me, headers, false
 }
 
-// How far the clocks may be apart: Slack and Herald refuse what was signed longer ago than
-// the second, and before that times only look wrong.
-const (
-	maxSkew   = time.Minute
-	signature = 5 * time.Minute
-)
-
-// clock compares this machine's with Slack's.
-func (v *visit) clock(h http.Header, now time.Time) {
-	at, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		return
-	}
-	const advice = "let this machine set its clock by the network (NTP)"
-	switch skew := now.Sub(at).Abs().Round(time.Second); {
-	case skew > signature && v.SigningSecret != "":
-		v.broken(advice, "the clock here is %s away from Slack's: all that Slack sends over HTTP is refused as too old", skew)
-	case skew > maxSkew:
-		v.odd(advice, "the clock here is %s away from Slack's", skew)
-	}
-}
-
 // scopes compares what the bot may with what it needs.
 func (v *visit) scopes(h http.Header) {
 	if len(h.Values("X-Oauth-Scopes")) == 0 {
-		v.odd("look for what changes answers on the way", "Slack does not say which scopes the bot has")
+		v.Odd("look for what changes answers on the way", "Slack does not say which scopes the bot has")
 		return
 	}
 	has := strings.FieldsFunc(h.Get("X-Oauth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
@@ -114,14 +94,14 @@ func (v *visit) scopes(h http.Header) {
 		case slices.Contains(has, s.Name):
 			continue
 		case s.Name == sayScope, s.Name == groupScope:
-			v.broken(advice, "the scope %s is missing: %s", s.Name, s.Without)
+			v.Broken(advice, "the scope %s is missing: %s", s.Name, s.Without)
 		default:
-			v.odd(advice, "the scope %s is missing: %s", s.Name, s.Without)
+			v.Odd(advice, "the scope %s is missing: %s", s.Name, s.Without)
 		}
 		all = false
 	}
 	if all {
-		v.good("the bot has all scopes that it needs%s", v.unneeded(has))
+		v.Good("the bot has all scopes that it needs%s", v.unneeded(has))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/taskherald/herald/bot/checkup"
 	"github.com/taskherald/herald/bot/slack/setup"
 	"github.com/taskherald/herald/bot/slack/slackfake"
 )
@@ -26,26 +27,26 @@ func TestInWorkspace(t *testing.T) {
 	a.Rooms = []string{"#deploys", slackfake.General, "#random", "#secret", slackfake.Secret, "#old-room", slackfake.Ana, "U0NOBODY01"}
 	a.Groups = []string{slackfake.Engineers, "S0NOBODY01"}
 	all := check(t, a)
-	for want, state := range map[string]setup.State{
-		"the bot is @herald in the workspace":                 setup.Good,
-		"the bot has all scopes that it needs":                setup.Good,
-		"Socket Mode is on":                                   setup.Good,
-		"the bot is in slack:#deploys":                        setup.Good,
-		"the bot is in slack:C0GENERAL1 (#general)":           setup.Good,
-		"slack:U0ANA00001 is @ana":                            setup.Good,
-		"slack.groups: S0ENGINEER is @engineers":              setup.Good,
-		"the bot is not in slack:#random":                     setup.Broken,
-		"slack:#secret is no public channel of the workspace": setup.Broken,
-		"slack:C0SECRET01 is no channel of the workspace":     setup.Broken,
-		"slack:#old-room is archived":                         setup.Broken,
-		"slack:U0NOBODY01 is nobody of this workspace":        setup.Broken,
-		"there is no user group S0NOBODY01":                   setup.Broken,
+	for want, state := range map[string]checkup.State{
+		"the bot is @herald in the workspace":                 checkup.Good,
+		"the bot has all scopes that it needs":                checkup.Good,
+		"Socket Mode is on":                                   checkup.Good,
+		"the bot is in slack:#deploys":                        checkup.Good,
+		"the bot is in slack:C0GENERAL1 (#general)":           checkup.Good,
+		"slack:U0ANA00001 is @ana":                            checkup.Good,
+		"slack.groups: S0ENGINEER is @engineers":              checkup.Good,
+		"the bot is not in slack:#random":                     checkup.Broken,
+		"slack:#secret is no public channel of the workspace": checkup.Broken,
+		"slack:C0SECRET01 is no channel of the workspace":     checkup.Broken,
+		"slack:#old-room is archived":                         checkup.Broken,
+		"slack:U0NOBODY01 is nobody of this workspace":        checkup.Broken,
+		"there is no user group S0NOBODY01":                   checkup.Broken,
 	} {
 		if !has(all, state, want) {
 			t.Errorf("does not say %q as %s", want, state)
 		}
 	}
-	if has(all, setup.Good, "more than Herald uses") || len(all) != 14 {
+	if has(all, checkup.Good, "more than Herald uses") || len(all) != 14 {
 		t.Errorf("found %+v", all)
 	}
 	for _, c := range s.Calls("") {
@@ -67,16 +68,16 @@ func TestEndOfApp(t *testing.T) {
 	} {
 		s, a := installed(t, slackfake.Options{})
 		end(s.Token(slackfake.BotToken))
-		if all := check(t, a); !has(all, setup.Broken, want) {
+		if all := check(t, a); !has(all, checkup.Broken, want) {
 			t.Errorf("does not say %q: %+v", want, all)
 		}
 	}
 	_, a := installed(t, slackfake.Options{AppScopes: []string{"authorizations:read"}})
-	if all := check(t, a); !has(all, setup.Broken, "make another app-level token with the scope connections:write") {
+	if all := check(t, a); !has(all, checkup.Broken, "make another app-level token with the scope connections:write") {
 		t.Errorf("found %+v", all)
 	}
 	a.BotToken, a.AppToken = a.AppToken, a.BotToken
-	if all := check(t, a); !has(all, setup.Broken, "mixed up") {
+	if all := check(t, a); !has(all, checkup.Broken, "mixed up") {
 		t.Errorf("of swapped tokens %+v", all)
 	}
 }

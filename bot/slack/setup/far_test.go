@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskherald/herald/bot/checkup"
 	"github.com/taskherald/herald/bot/slack/setup"
 )
 
@@ -113,7 +114,7 @@ func (f *far) app() setup.App {
 }
 
 // check checks an app; no finding may tell a secret or have no end of lines.
-func check(t *testing.T, a setup.App) []setup.Finding {
+func check(t *testing.T, a setup.App) []checkup.Finding {
 	t.Helper()
 	all := a.Check(t.Context())
 	if len(all) == 0 {
@@ -129,7 +130,7 @@ func check(t *testing.T, a setup.App) []setup.Finding {
 		if strings.ContainsAny(text, "\n%") || strings.Contains(text, "TOKEN") || strings.Contains(text, "WHERE") || strings.Contains(text, "SCOPE") {
 			t.Errorf("a finding has what was to be filled in: %s", text)
 		}
-		if one.State != setup.Good && one.Found == "" || one.State == setup.Broken && one.Advice == "" {
+		if one.State != checkup.Good && one.Found == "" || one.State == checkup.Broken && one.Advice == "" {
 			t.Errorf("a finding says too little: %+v", one)
 		}
 	}
@@ -138,8 +139,8 @@ func check(t *testing.T, a setup.App) []setup.Finding {
 
 // has reports whether there is a finding of a state that says something, in itself or in
 // what to do.
-func has(all []setup.Finding, s setup.State, say string) bool {
-	return slices.ContainsFunc(all, func(f setup.Finding) bool {
+func has(all []checkup.Finding, s checkup.State, say string) bool {
+	return slices.ContainsFunc(all, func(f checkup.Finding) bool {
 		return f.State == s && (strings.Contains(f.Found, say) || strings.Contains(f.Advice, say))
 	})
 }

@@ -29,11 +29,11 @@ func (v *visit) groups(ctx context.Context) {
 		}
 		switch {
 		case i == len(said.Groups):
-			v.broken("copy the id from the group's menu in Slack", "slack.groups: there is no user group %s in this workspace", id)
+			v.Broken("copy the id from the group's menu in Slack", "slack.groups: there is no user group %s in this workspace", id)
 		case said.Groups[i].Deleted != 0:
-			v.odd("enable it in Slack, or take it out", "slack.groups: the user group @%s (%s) is disabled, so nobody is in it", said.Groups[i].Handle, id)
+			v.Odd("enable it in Slack, or take it out", "slack.groups: the user group @%s (%s) is disabled, so nobody is in it", said.Groups[i].Handle, id)
 		default:
-			v.good("slack.groups: %s is @%s", id, said.Groups[i].Handle)
+			v.Good("slack.groups: %s is @%s", id, said.Groups[i].Handle)
 		}
 	}
 }

@@ -3,10 +3,10 @@ package setup
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/taskherald/herald/bot/checkup"
 )
 
 // Where Slack calls the server, where there is no Socket Mode.
@@ -129,25 +129,7 @@ func NewManifest(w Wanted) (Manifest, error) {
 
 // callable is the address of a server that Slack can call, without a slash at its end.
 func callable(address string) (string, error) {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Scheme != "https" || u.Hostname() == "":
-		return "", errors.New("must be a URL such as https://herald.example.com; Slack calls https only")
-	case u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", errors.New("must be scheme and host alone, such as https://herald.example.com")
-	case inward(u.Hostname()):
-		return "", errors.New("is not reached from outside, so Slack cannot call it; leave it out for Socket Mode, which needs no public address")
-	}
-	return "https://" + u.Host, nil
-}
-
-// inward reports whether a host means this machine or its own network alone.
-func inward(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return host == "localhost" || strings.HasSuffix(host, ".localhost")
-	}
-	return !ip.IsGlobalUnicast() || ip.IsPrivate()
+	return checkup.Callable("Slack", address, "leave it out for Socket Mode, which needs no public address")
 }
 
 // JSON is the manifest as Slack takes it, on lines, with a line feed at its end.

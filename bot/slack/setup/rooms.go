@@ -44,7 +44,7 @@ func (v rooms) look(ctx context.Context) {
 			continue
 		}
 		if single++; single > mostRooms {
-			v.odd("", "only %d of the rooms that rules name by their ids were looked at", mostRooms)
+			v.Odd("", "only %d of the rooms that rules name by their ids were looked at", mostRooms)
 			break
 		}
 		v.room(ctx, room)
@@ -64,7 +64,7 @@ func (v rooms) room(ctx context.Context, id string) {
 		}
 		_, t := v.call(ctx, v.BotToken, "conversations.info", url.Values{"channel": {id}}, &said)
 		if t != nil && t.code == "channel_not_found" {
-			v.broken("correct the id, or, if it is private, write \"/invite @"+v.me.User+"\" in it", "slack:%s is no channel of the workspace %s, or a private one that the bot is not in", id, v.me.Team)
+			v.Broken("correct the id, or, if it is private, write \"/invite @"+v.me.User+"\" in it", "slack:%s is no channel of the workspace %s, or a private one that the bot is not in", id, v.me.Team)
 		} else if t != nil {
 			v.failed("slack:"+id+" cannot be looked at", t, botToken)
 		} else {
@@ -73,7 +73,7 @@ func (v rooms) room(ctx context.Context, id string) {
 	case personForm.MatchString(id):
 		v.person(ctx, id)
 	case !directForm.MatchString(id): // direct messages by their id only their two see
-		v.broken("write slack:#name, or the id of a channel (C…) or a person (U…)", "slack:%s names no room", id)
+		v.Broken("write slack:#name, or the id of a channel (C…) or a person (U…)", "slack:%s names no room", id)
 	}
 }
 
@@ -89,13 +89,13 @@ func (v rooms) person(ctx context.Context, id string) {
 	_, t := v.call(ctx, v.BotToken, "users.info", url.Values{"user": {id}}, &said)
 	switch {
 	case t != nil && t.code == "user_not_found":
-		v.broken("correct the id", "slack:%s is nobody of this workspace", id)
+		v.Broken("correct the id", "slack:%s is nobody of this workspace", id)
 	case t != nil:
 		v.failed("slack:"+id+" cannot be looked at", t, botToken)
 	case said.User.Deleted || said.User.Bot:
-		v.broken("name somebody else", "slack:%s (@%s) is a bot or has left, and gets no messages", id, said.User.Name)
+		v.Broken("name somebody else", "slack:%s (@%s) is a bot or has left, and gets no messages", id, said.User.Name)
 	default:
-		v.good("slack:%s is @%s", id, said.User.Name)
+		v.Good("slack:%s is @%s", id, said.User.Name)
 	}
 }
 
@@ -106,15 +106,15 @@ func (v rooms) enter(name string, c channel) {
 	}
 	switch {
 	case c.Archived:
-		v.broken("unarchive it, or name another in the rule", "%s is archived", name)
+		v.Broken("unarchive it, or name another in the rule", "%s is archived", name)
 	case !c.Member:
-		v.broken("write \"/invite @"+v.me.User+"\" in it", "the bot is not in %s", name)
+		v.Broken("write \"/invite @"+v.me.User+"\" in it", "the bot is not in %s", name)
 	case c.ReadOnly:
-		v.broken("let the bot post there, in the channel's settings under Permissions", "only some may post in %s", name)
+		v.Broken("let the bot post there, in the channel's settings under Permissions", "only some may post in %s", name)
 	case c.Shared:
-		v.odd("is that meant?", "the bot is in %s, which is shared with another organisation: its people see the cards", name)
+		v.Odd("is that meant?", "the bot is in %s, which is shared with another organisation: its people see the cards", name)
 	default:
-		v.good("the bot is in %s", name)
+		v.Good("the bot is in %s", name)
 	}
 }
 
@@ -131,7 +131,7 @@ func (v rooms) named(ctx context.Context, names []string) {
 	for _, name := range names {
 		c, ok := found[name]
 		if !ok {
-			v.broken("correct the name, or write \"/invite @"+v.me.User+"\" in it: a private channel is there only for who is in it",
+			v.Broken("correct the name, or write \"/invite @"+v.me.User+"\" in it: a private channel is there only for who is in it",
 				"slack:%s is no public channel of the workspace %s, and no private one that the bot is in", name, v.me.Team)
 			continue
 		}

@@ -26,7 +26,7 @@ func (v *visit) signing(ctx context.Context) {
 		return
 	}
 	if !signingForm.MatchString(v.SigningSecret) {
-		v.odd(copySigning, "slack.signing_secret does not look like one: those have 32 digits and letters from a to f")
+		v.Odd(copySigning, "slack.signing_secret does not look like one: those have 32 digits and letters from a to f")
 	}
 	base, err := callable(v.PublicURL)
 	switch {
@@ -34,9 +34,9 @@ func (v *visit) signing(ctx context.Context) {
 		v.knock(ctx, base)
 	case v.AppToken != "": // Socket Mode does without
 	case v.PublicURL == "":
-		v.broken("set public_url to where Slack reaches this server, or slack.app_token for Socket Mode", "slack.signing_secret is set without public_url, so Slack has nowhere to call")
+		v.Broken("set public_url to where Slack reaches this server, or slack.app_token for Socket Mode", "slack.signing_secret is set without public_url, so Slack has nowhere to call")
 	default:
-		v.broken("set public_url to an https address that is reached from outside, or slack.app_token for Socket Mode", "public_url %s", err)
+		v.Broken("set public_url to an https address that is reached from outside, or slack.app_token for Socket Mode", "public_url %s", err)
 	}
 }
 
@@ -47,7 +47,7 @@ func (v *visit) knock(ctx context.Context, base string) {
 	at := strconv.FormatInt(time.Now().Unix(), 10)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+EventsPath, strings.NewReader(string(body)))
 	if err != nil {
-		v.broken("correct it", "public_url is no URL")
+		v.Broken("correct it", "public_url is no URL")
 		return
 	}
 	r.Header.Set("Content-Type", "application/json")
@@ -56,18 +56,18 @@ func (v *visit) knock(ctx context.Context, base string) {
 	res, err := v.http.Do(r)
 	if err != nil {
 		say, _ := unreached(r.URL.Hostname(), err).explain(botToken)
-		v.odd(`start the server; Slack has to reach it there from outside`, "Herald does not answer at %s: %s", base+EventsPath, say)
+		v.Odd(`start the server; Slack has to reach it there from outside`, "Herald does not answer at %s: %s", base+EventsPath, say)
 		return
 	}
 	defer res.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(res.Body, 4<<10)) // what is there of it is enough
 	switch {
 	case strings.Contains(string(said), challenge) && res.StatusCode == http.StatusOK:
-		v.good("Herald answers at %s, and takes what is signed with slack.signing_secret", base+EventsPath)
+		v.Good("Herald answers at %s, and takes what is signed with slack.signing_secret", base+EventsPath)
 	case res.StatusCode == http.StatusUnauthorized:
-		v.broken("start the server again with this secret; if it has it, compare the clocks", "the server at %s does not take what is signed with slack.signing_secret", base+EventsPath)
+		v.Broken("start the server again with this secret; if it has it, compare the clocks", "the server at %s does not take what is signed with slack.signing_secret", base+EventsPath)
 	default:
-		v.broken("is Slack set up for that server, and does a proxy pass /slack/ through?", "what answers at %s is not Herald with Slack: status %d", base+EventsPath, res.StatusCode)
+		v.Broken("is Slack set up for that server, and does a proxy pass /slack/ through?", "what answers at %s is not Herald with Slack: status %d", base+EventsPath, res.StatusCode)
 	}
 }
 

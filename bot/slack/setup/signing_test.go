@@ -9,7 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/taskherald/herald/bot/slack/setup"
+	"github.com/taskherald/herald/bot/checkup"
 )
 
 // public is a server that Slack calls at https://herald.example.com, for a transport
@@ -54,18 +54,18 @@ func TestSigning(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, url, secret, app, servers string
-		state                           setup.State
+		state                           checkup.State
 		want                            string
 	}{
-		{"all is well", "https://herald.example.com", signing, "", signing, setup.Good, "Herald answers at https://herald.example.com/slack/events"},
-		{"another secret", "https://herald.example.com", signing, "", "another secret of 16", setup.Broken, "does not take what is signed"},
-		{"another server", "https://herald.example.com", signing, "", "", setup.Broken, "is not Herald with Slack: status 404"},
-		{"no server", "https://127.0.0.2:1", signing, "", "", setup.Broken, "not reached from outside"},
-		{"server away", "https://nowhere.invalid", signing, "", "", setup.Odd, "Herald does not answer at https://nowhere.invalid/slack/events: nowhere.invalid is not known"},
-		{"no address", "", signing, "", "", setup.Broken, "without public_url"},
-		{"no https", "http://herald.example.com", signing, "", "", setup.Broken, "https only"},
-		{"odd secret", "https://herald.example.com", "5E5A3E of another form", "", "5E5A3E of another form", setup.Odd, "does not look like one"},
-		{"Socket Mode beside it", "http://herald.example.com", signing, appToken, "", setup.Good, "Socket Mode is on"},
+		{"all is well", "https://herald.example.com", signing, "", signing, checkup.Good, "Herald answers at https://herald.example.com/slack/events"},
+		{"another secret", "https://herald.example.com", signing, "", "another secret of 16", checkup.Broken, "does not take what is signed"},
+		{"another server", "https://herald.example.com", signing, "", "", checkup.Broken, "is not Herald with Slack: status 404"},
+		{"no server", "https://127.0.0.2:1", signing, "", "", checkup.Broken, "not reached from outside"},
+		{"server away", "https://nowhere.invalid", signing, "", "", checkup.Odd, "Herald does not answer at https://nowhere.invalid/slack/events: nowhere.invalid is not known"},
+		{"no address", "", signing, "", "", checkup.Broken, "without public_url"},
+		{"no https", "http://herald.example.com", signing, "", "", checkup.Broken, "https only"},
+		{"odd secret", "https://herald.example.com", "5E5A3E of another form", "", "5E5A3E of another form", checkup.Odd, "does not look like one"},
+		{"Socket Mode beside it", "http://herald.example.com", signing, appToken, "", checkup.Good, "Socket Mode is on"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +76,7 @@ func TestSigning(t *testing.T) {
 			if !has(all, c.state, c.want) {
 				t.Errorf("does not say %q as %s: %+v", c.want, c.state, all)
 			}
-			if c.state == setup.Good && (has(all, setup.Odd, "") || has(all, setup.Broken, "")) {
+			if c.state == checkup.Good && (has(all, checkup.Odd, "") || has(all, checkup.Broken, "")) {
 				t.Errorf("found %+v", all)
 			}
 		})

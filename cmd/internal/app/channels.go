@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/taskherald/herald/bot/discord"
 	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/notify/email"
@@ -36,6 +37,9 @@ func (a paver) channels(ctx context.Context) (map[string]notify.Channel, error) 
 	out := map[string]notify.Channel{webhook.Name: a.hooks, webpush.Name: a.push}
 	if c := a.slackChannel(); c != nil {
 		out[slack.Name] = c
+	}
+	if c := a.discordChannel(); c != nil {
+		out[discord.Name] = c
 	}
 	if a.config.Email.Server == "" {
 		return out, nil

@@ -31,7 +31,10 @@ func (a host) listens(index *store.Index) error {
 		Tasks: a.engine, Index: index, Past: a.store, Store: a.memory, Notices: notices{a.ledger, a.engine, a.notifier.Preview, time.Now},
 		Parser: intents.New(), Book: a.book, Sealer: a.sealer, ETA: a.outlook.ETA, Link: a.linkTo, Log: a.log, Accounts: a.base() + "/accounts",
 	})
-	return a.slackPlatform(index)
+	if err := a.slackPlatform(index); err != nil {
+		return err
+	}
+	return a.discordPlatform(index)
 }
 
 // chats is the part of the API by which people talk with the bot.
@@ -39,7 +42,7 @@ func (a host) chats() kit.Guest {
 	o := chatapi.Options{Bot: a.bot, Reader: a.readerOf, Person: a.access.Person, Text: func(r templates.Reply) string {
 		return a.book.Layout(templates.Text, r, templates.Fit{})
 	}}
-	if a.slack.client != nil {
+	if a.slack.client != nil || a.discord.client != nil {
 		o.Accounts = a.accounts
 	}
 	return chatapi.New(o)

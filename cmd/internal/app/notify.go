@@ -37,6 +37,7 @@ type road struct {
 	push     *webpush.Channel
 	mails    *email.Channel // nil where no mail is sent
 	slack    slackSide
+	discord  discordSide
 	notifier *notify.Notifier
 }
 
@@ -58,7 +59,7 @@ func (a paver) pave(ctx context.Context, watch *meter.Meter) (err error) {
 		Listen: func(f func(progress.Moved)) func() { return a.bell.Listen("", f) },
 		Link:   a.linkTo,
 		People: a.people, Rules: a.rules, Remind: a.config.RemindAfter,
-		Reader: a.reader(), Watch: watch, Log: a.log, Held: a.slack.ears.hold,
+		Reader: a.reader(), Watch: watch, Log: a.log, Held: a.hold,
 	}
 	if !a.db.SingleWriter() {
 		o.Leases, o.Node = a.ledger, rand.Text()
@@ -158,7 +159,7 @@ func (a paver) do(ctx context.Context, c progress.Command) (progress.Task, error
 // guests are the parts of the API that the roads out and in have.
 func (a paver) guests() []kit.Guest {
 	in := host{a}
-	return append(in.slackGuests(), in.chats(), noticeapi.New(noticeapi.Options{
+	return append(append(in.slackGuests(), in.discordGuests()...), in.chats(), noticeapi.New(noticeapi.Options{
 		Ledger: a.ledger, Guard: a.guard, Task: a.engine.Task, Secret: webhook.NewSecret, Poke: a.notifier.Poke,
 		Sealer: a.sealer, Person: a.access.Person, Do: a.do, URL: a.base, Email: a.mails != nil, Over: a.config.Email.LongTask, Push: a.push,
 		Channels: Channels(a.config), Language: a.config.Language, Zone: a.config.TimeZone.String(), Events: a.store.Events, Preview: a.notifier.Preview,
@@ -174,6 +175,7 @@ func (r *road) close() {
 		r.push.Close()
 	}
 	r.slack.close()
+	r.discord.close()
 	if r.mails != nil {
 		r.mails.Close()
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/config"
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/notify/email"
@@ -22,7 +21,10 @@ func Channels(c config.Config) []string {
 		out = append(out, email.Name)
 	}
 	if c.Slack.BotToken.Reveal() != "" {
-		out = append(out, slack.Name)
+		out = append(out, notify.Slack)
+	}
+	if c.Discord.Token.Reveal() != "" {
+		out = append(out, notify.Discord)
 	}
 	slices.Sort(out)
 	return out

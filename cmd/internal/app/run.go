@@ -18,7 +18,9 @@ func (a *App) Run(ctx context.Context) error {
 	sweeps.Go(func() { a.notifier.Run(sweeping) })
 	sweeps.Go(func() { a.probe(sweeping) })
 	sweeps.Go(func() { host{paver{a}}.forget(sweeping) })
-	sweeps.Go(func() { a.slack.ears.answer(sweeping) })
+	for _, e := range a.ears() {
+		sweeps.Go(func() { e.answer(sweeping) })
+	}
 
 	broken := make(chan error, 1)
 	go func() { broken <- a.server.http.Serve(a.listener) }()

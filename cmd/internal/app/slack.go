@@ -1,8 +1,6 @@
 package app
 
 import (
-	"net/http"
-
 	"github.com/taskherald/herald/bot/slack"
 	"github.com/taskherald/herald/progress/api/kit"
 	"github.com/taskherald/herald/progress/store"
@@ -15,6 +13,8 @@ type slackSide struct {
 	cards  *slackcard.Layout
 	road   *slack.Channel
 	ears   ears
+	signed *slack.Platform // that requests come to; nil where none do
+	plain  *slack.Client   // of that; without an app token
 }
 
 // slackChannel is the road out to Slack; nil where this server is not in it.
@@ -44,33 +44,42 @@ func (a host) slackPlatform(index *store.Index) (err error) {
 		Options: a.talking(slack.Name, index), Client: a.slack.client, Cards: a.slack.cards, Seal: a.slack.road.Seal,
 		SigningSecret: a.config.Slack.SigningSecret.Reveal(), Groups: a.config.Slack.Groups, Spoke: a.spoke,
 	}
-	a.slack.ears, err = listening(o, a.config.Slack.AppToken.Reveal() != "", a.slackClient(""))
+	if _, err = slack.New(o); err != nil {
+		return err
+	}
+	a.slack.ears = ears{name: "Slack", log: a.log}
+	if a.config.Slack.AppToken.Reveal() != "" {
+		a.slack.ears.listen = func() (listener, error) { return slack.New(o) }
+	}
+	if o.SigningSecret == "" {
+		return nil
+	}
+	a.slack.plain = a.slackClient("")
+	signs := o
+	signs.Client = a.slack.plain
+	a.slack.signed, err = slack.New(signs)
+	a.slack.ears.signed = a.slack.signed
 	return err
 }
 
 // close lets go of connections to Slack.
 func (s *slackSide) close() {
-	if s.client != nil {
-		s.client.Close()
+	for _, c := range []*slack.Client{s.client, s.plain} {
+		if c != nil {
+			c.Close()
+		}
 	}
-	s.ears.close()
 }
 
 // slackGuests are the routes that Slack calls where it does not keep a connection. Each call
 // is signed.
 func (a host) slackGuests() []kit.Guest {
-	signed := a.slack.ears.signed
+	signed := a.slack.signed
 	if signed == nil {
 		return nil
 	}
-	route := func(path, name string, h http.Handler) kit.Route {
-		return kit.Route{Method: http.MethodPost, Path: "/slack/" + path, Name: name, Open: true, Signed: true, Page: true, Do: func(c *kit.Call) error {
-			h.ServeHTTP(c.Writer, c.Request)
-			return nil
-		}}
-	}
 	return []kit.Guest{{Routes: []kit.Route{
-		route("events", "slackEvents", signed.Events()), route("interactions", "slackInteractions", signed.Interactions()),
-		route("commands", "slackCommands", signed.Commands()),
+		signedRoute("/slack/events", "slackEvents", signed.Events()), signedRoute("/slack/interactions", "slackInteractions", signed.Interactions()),
+		signedRoute("/slack/commands", "slackCommands", signed.Commands()),
 	}}}
 }

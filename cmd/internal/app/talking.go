@@ -99,3 +99,13 @@ func (r running) of(ctx context.Context, who progress.Actor) (out []templates.Su
 	}
 	return out, max(all-len(out), 0), err // more may have begun since they were counted
 }
+
+// find are the newest tasks that somebody may see and whose titles have all words of a text, at
+// most so many.
+func (r running) find(ctx context.Context, who progress.Actor, text string, most int) (out []templates.Subject, err error) {
+	page, _, err := r.index.Find(ctx, store.Query{Eyes: who, Title: text, Limit: most})
+	for i := range page {
+		out = append(out, r.subject(&page[i]))
+	}
+	return out, err
+}

@@ -23,8 +23,14 @@ type ways struct {
 // mostAccounts is how many subscriptions one person may have in chat.
 const mostAccounts = 100
 
-// platformNames are how platforms call themselves.
-var platformNames = map[string]string{notify.Slack: "Slack"}
+// platforms are how platforms call themselves, and what stands in an address before the id of
+// somebody's account for their direct messages.
+var platforms = map[string]struct{ name, before string }{notify.Slack: {"Slack", ""}, notify.Discord: {"Discord", "@"}}
+
+// addressOf is where somebody is told at an account.
+func addressOf(a bot.Account) notify.Address {
+	return notify.Address{Channel: a.Platform, To: platforms[a.Platform].before + a.ID}
+}
 
 // Linked has a person be told at an account, and nobody else there. What they have made of it
 // since they linked it first, stays, but that it is off.
@@ -42,7 +48,7 @@ func (w ways) Linked(ctx context.Context, p progress.Person, a bot.Account, _ st
 		return err
 	}
 	return w.ledger.Subscribe(ctx, notify.Subscription{
-		ID: mine, Owner: p, Name: platformNames[a.Platform], Address: notify.Address{Channel: a.Platform, To: a.ID},
+		ID: mine, Owner: p, Name: platforms[a.Platform].name, Address: addressOf(a),
 		Match: notify.Match{Owner: string(p)}, Events: notify.Matters(), Live: true, MadeAt: w.now(),
 	}, notify.Keys{}, mostAccounts)
 }
@@ -61,7 +67,7 @@ func (w ways) others(ctx context.Context, a bot.Account, mine notify.Subscriptio
 	}
 	for _, s := range all {
 		switch {
-		case s.Address.Channel != a.Platform || s.Address.To != a.ID:
+		case s.Address != addressOf(a):
 		case s.ID == mine:
 			there = true
 		default:

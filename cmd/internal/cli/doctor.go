@@ -13,8 +13,8 @@ func doctorCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Say what works, what does not, and what to do", Args: cobra.NoArgs,
 		Long: `Looks at the settings, the server, the token, the clocks, sockets, the database's
-folder if the server is on this machine, Slack if the settings have it, and the
-terminal. Changes nothing. Exits with 1 if something is broken.`,
+folder if the server is on this machine, Slack and Discord if the settings have
+them, and the terminal. Changes nothing. Exits with 1 if something is broken.`,
 	}
 	addConnection(cmd)
 	cmd.Flags().SortFlags = false
@@ -63,6 +63,7 @@ func diagnose(cmd *cobra.Command, p Process) error {
 		}
 	}
 	checks = append(checks, diagnoseSlack(cmd.Context(), p)...)
+	checks = append(checks, diagnoseDiscord(cmd.Context(), p)...)
 	return verdict(s, append(checks, checkTerminal(p)))
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/taskherald/herald/notify"
 )
 
-// slackPatience is how long Slack is waited for in all.
-const slackPatience = 30 * time.Second
+// chatPatience is how long a chat is waited for in all.
+const chatPatience = 30 * time.Second
 
 // diagnoseSlack looks at the app that a server with these settings would use, if there is
 // one. That settings are wrong is said elsewhere.
@@ -27,12 +27,12 @@ func diagnoseSlack(ctx context.Context, p Process) []check {
 
 // checkSlack looks at the app of a configuration, and at the rooms of its rules.
 func checkSlack(ctx context.Context, c config.Config) []check {
-	ctx, cancel := context.WithTimeout(ctx, slackPatience)
+	ctx, cancel := context.WithTimeout(ctx, chatPatience)
 	defer cancel()
 	app := setup.App{
 		API: c.Slack.APIURL, BotToken: c.Slack.BotToken.Reveal(), AppToken: c.Slack.AppToken.Reveal(),
 		SigningSecret: c.Slack.SigningSecret.Reveal(), PublicURL: c.PublicURL,
-		Rooms: slackRooms(c.Rules), Groups: slices.Collect(maps.Keys(c.Slack.Groups)),
+		Rooms: roomsOf(notify.Slack, c.Rules), Groups: slices.Collect(maps.Keys(c.Slack.Groups)),
 	}
 	var checks []check
 	for _, f := range app.Check(ctx) {
@@ -41,11 +41,11 @@ func checkSlack(ctx context.Context, c config.Config) []check {
 	return checks
 }
 
-// slackRooms are the rooms that rules name, and those inside them.
-func slackRooms(rules []config.Rule) (rooms []string) {
+// roomsOf are the rooms of a chat that rules name, and those inside them.
+func roomsOf(chat string, rules []config.Rule) (rooms []string) {
 	tell := func(names []string) {
 		for _, name := range names {
-			if room, ok := strings.CutPrefix(name, notify.Slack+":"); ok {
+			if room, ok := strings.CutPrefix(name, chat+":"); ok {
 				rooms = append(rooms, room)
 			}
 		}
@@ -55,7 +55,7 @@ func slackRooms(rules []config.Rule) (rooms []string) {
 		for _, stage := range r.Escalate {
 			tell(stage.Tell)
 		}
-		rooms = append(rooms, slackRooms(r.Rules)...)
+		rooms = append(rooms, roomsOf(chat, r.Rules)...)
 	}
 	return rooms
 }

@@ -15,7 +15,7 @@ import (
 
 func linkCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "link", Short: "Link your account in Slack, and list and remove links", Args: cobra.NoArgs,
+		Use: "link", Short: "Link your account in Slack or Discord, and list and remove links", Args: cobra.NoArgs,
 		Long: `Gets a code that makes an account in chat yours, and prints what to send to Herald
 there. It is printed alone on stdout, and links one account, once, within ten
 minutes; what there is to say goes to stderr.

@@ -121,7 +121,7 @@ func (s routing) waysGrid(now client.Preferences) string {
 }
 
 // channels are those that reach people, for completion; a server may have others.
-var channels = [...]string{"email", "webpush", "browser"}
+var channels = [...]string{"email", "webpush", "slack", "discord", "browser"}
 
 // channelsOf are the channels that preferences are about.
 func channelsOf(now client.Preferences) []string {

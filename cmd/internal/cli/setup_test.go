@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/taskherald/herald/bot/slack/setup"
 	"github.com/taskherald/herald/bot/slack/slackfake"
-	"github.com/taskherald/herald/progress/runner/pipeline"
 )
 
 // TestSetupSlack holds that the manifest stands alone on standard output, in either form.
@@ -78,36 +78,61 @@ func TestSetupSlackSteps(t *testing.T) {
 		"HERALD_SLACK_APP_TOKEN=xapp-": nil, "HERALD_SLACK_SIGNING_SECRET=": {"--http", "https://herald.example.com/"},
 	} {
 		cmd := command(t, []string{"TERM=xterm", "NO_COLOR=1", "LANG=C"}, append([]string{"setup", "slack"}, args...)...)
-		ours, theirs, err := pty.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var stdout bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &stdout, theirs
-		said := make(chan string)
-		go func() {
-			text, _ := io.ReadAll(ours) // until the command has ended
-			said <- string(text)
-		}()
-		err = cmd.Run()
-		theirs.Close()
-		text := strings.ReplaceAll(<-said, "\r\n", "\n")
-		ours.Close()
-		if err != nil || !json.Valid(stdout.Bytes()) {
-			t.Errorf("%q: %v\n%s", args, err, stdout.String())
+		stdout, text, err := atTerminal(t, cmd)
+		if err != nil || !json.Valid([]byte(stdout)) {
+			t.Errorf("%q: %v\n%s", args, err, stdout)
 		}
 		for _, want := range []string{want, "HERALD_SLACK_BOT_TOKEN=xoxb-", "herald setup slack --check", "/invite @herald", "docs/slack.md", "https://api.slack.com/apps?new_app=1&manifest_json=%7B"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q: does not say %q:\n%s", args, want, text)
 			}
 		}
-		if i := strings.IndexFunc(text, func(r rune) bool { return r > '~' || r < ' ' && r != '\n' }); i >= 0 {
-			t.Errorf("%q: has the sign %q", args, text[i:i+1])
-		}
 		if len(args) > 0 && !strings.Contains(text, "HERALD_PUBLIC_URL=https://herald.example.com\n") {
 			t.Errorf("does not say where Slack calls:\n%s", text)
 		}
 	}
+}
+
+// atTerminal runs a command whose standard error is a terminal, and is what it says there, in
+// signs that every terminal has, and what it prints.
+func atTerminal(t *testing.T, cmd *exec.Cmd) (stdout, said string, err error) {
+	t.Helper()
+	ours, theirs, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ours.Close()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, theirs
+	heard := make(chan string)
+	go func() {
+		text, _ := io.ReadAll(ours) // until the command has ended
+		heard <- string(text)
+	}()
+	err = cmd.Run()
+	theirs.Close()
+	said = strings.ReplaceAll(<-heard, "\r\n", "\n")
+	if i := strings.IndexFunc(said, func(r rune) bool { return r > '~' || r < ' ' && r != '\n' }); i >= 0 {
+		t.Errorf("%q says the sign %q", cmd.Args, said[i:i+1])
+	}
+	return out.String(), said, err
+}
+
+// checked is what herald setup CHAT --check says, with rules in its settings file. It may not
+// tell a secret.
+func checked(t *testing.T, chat string, env []string, secrets []string, rules string, args ...string) result {
+	t.Helper()
+	cmd := command(t, env, append([]string{"setup", chat, "--check", "--config", "my.yaml"}, args...)...)
+	if err := os.WriteFile(filepath.Join(cmd.Dir, "my.yaml"), []byte("rules:\n"+rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := finish(t, cmd)
+	for _, secret := range secrets {
+		if strings.Contains(r.stdout+r.stderr, secret) {
+			t.Errorf("it tells a token: %s%s", r.stdout, r.stderr)
+		}
+	}
+	return r
 }
 
 // slackEnv are the settings of an app in a fake workspace.
@@ -122,15 +147,8 @@ func TestSetupSlackCheck(t *testing.T) {
 	t.Parallel()
 	s, env := slackEnv(t)
 	check := func(rules string, args ...string) result {
-		cmd := command(t, append(env, "HERALD_SLACK_GROUPS="+slackfake.Engineers+"=deployers"), append([]string{"setup", "slack", "--check", "--config", "my.yaml"}, args...)...)
-		if err := os.WriteFile(filepath.Join(cmd.Dir, "my.yaml"), []byte("rules:\n"+rules), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		r := finish(t, cmd)
-		if text := r.stdout + r.stderr; strings.Contains(text, slackfake.BotToken) || strings.Contains(text, slackfake.AppToken) {
-			t.Errorf("it tells a token: %s", text)
-		}
-		return r
+		t.Helper()
+		return checked(t, "slack", append(env, "HERALD_SLACK_GROUPS="+slackfake.Engineers+"=deployers"), []string{slackfake.BotToken, slackfake.AppToken}, rules, args...)
 	}
 	r := check("- tell: [\"slack:#deploys\", ana]\n  escalate: [{after: 5m, tell: \"slack:" + slackfake.Ana + "\"}]\n  rules:\n  - tell: \"slack:#general\"\n")
 	for _, want := range []string{"✓ slack     the bot is @herald", "✓ slack     Socket Mode is on", "the bot is in slack:#deploys", "the bot is in slack:#general", "slack:U0ANA00001 is @ana", "S0ENGINEER is @engineers"} {
@@ -178,25 +196,5 @@ func TestDoctorOfSlack(t *testing.T) {
 	}
 	if len(s.Calls("auth.test")) != n {
 		t.Error("it asks Slack with settings that are wrong")
-	}
-}
-
-// TestSlackPage holds that the pipeline that docs/slack.md shows asks for an approval.
-func TestSlackPage(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile("../../../docs/slack.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const margin = "       "
-	_, text, _ := strings.Cut(string(page), margin+"title: My first release\n")
-	text, _, found := strings.Cut(text, "\n\n")
-	file := filepath.Join(t.TempDir(), "first.yaml")
-	if err := os.WriteFile(file, []byte("title: My first release\n"+strings.ReplaceAll("\n"+text, "\n"+margin, "\n")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p, err := pipeline.Load(file)
-	if err != nil || !found || len(p.Steps) != 2 || p.Steps[1].Approval == nil {
-		t.Errorf("%+v, %v", p, err)
 	}
 }

@@ -65,22 +65,27 @@ notify  progress templates
 intents  progress
 bot  intents progress progress/engine progress/store progress/ticket templates
 bot/chat  bot notify progress templates
+bot/chat/chattest  bot notify progress templates
+bot/checkup  notify/callout
+bot/faketest
 bot/slack  bot bot/chat notify notify/callout progress progress/ticket templates templates/slackcard
-bot/slack/slackfake  templates/slackcard/blocktest
-bot/slack/setup  notify/callout
+bot/slack/slackfake  bot/faketest templates/slackcard/blocktest
+bot/slack/setup  bot/checkup notify/callout
 bot/discord  bot bot/chat notify notify/callout progress progress/ticket templates templates/discordcard
-bot/discord/discordfake  templates/discordcard/componenttest
-bot/discord/setup  notify/callout
+bot/discord/discordfake  bot/faketest templates/discordcard/componenttest
+templates/strangertest  progress templates
+bot/discord/setup  bot/checkup notify/callout
 templates/slackcard  progress templates templates/textcard templates/words
 templates/slackcard/blocktest
 templates/discordcard  progress templates templates/textcard templates/words
 templates/discordcard/componenttest
+templates/strangertest  progress templates
 bot/bottest  bot bot/store intents progress progress/db progress/db/dbtest progress/engine progress/store progress/ticket templates
 bot/store  bot progress progress/db progress/db/table
 bot/api  bot intents progress progress/api/kit templates templates/webpage
 cmd/herald  cmd/internal/cli
-cmd/internal/cli  bot/slack/setup cmd/internal/app config intents notify progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/mailcard templates/textcard
-cmd/internal/app  bot bot/api bot/chat bot/slack bot/store config intents notify notify/api notify/email notify/guard notify/ledger notify/links notify/webhook notify/webpush progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store progress/ticket templates templates/mailcard templates/pushcard templates/slackcard
+cmd/internal/cli  bot/checkup bot/discord/setup bot/slack/setup cmd/internal/app config intents notify progress progress/client progress/estimate/replay progress/runner progress/runner/pipeline templates templates/mailcard templates/textcard
+cmd/internal/app  bot bot/api bot/chat bot/discord bot/discord/setup bot/slack bot/store config intents notify notify/api notify/email notify/guard notify/ledger notify/links notify/webhook notify/webpush progress progress/access progress/api progress/api/kit progress/api/meter progress/bus progress/db progress/engine progress/live progress/outlook progress/store progress/ticket templates templates/discordcard templates/mailcard templates/pushcard templates/slackcard
 bench  progress progress/access progress/api progress/api/meter progress/bus progress/db progress/engine progress/estimate progress/outlook progress/store progress/trace
 examples
 examples/approval  progress progress/client

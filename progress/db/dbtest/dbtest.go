@@ -3,9 +3,12 @@ package dbtest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,10 +41,16 @@ func Each(t *testing.T, run func(t *testing.T, d *db.DB)) {
 	}
 }
 
-// Open opens a new database, which is closed when the test ends.
+// Open opens a new, migrated database, which is closed when the test ends.
 func Open(t testing.TB, dialect string) *db.DB {
 	t.Helper()
-	d, err := db.Open(context.Background(), URL(t, dialect))
+	var file string
+	if dialect == SQLite {
+		file = Migrated(t)
+	} else {
+		file = URL(t, dialect) // db.Open migrates it
+	}
+	d, err := db.Open(context.Background(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +75,39 @@ func URL(t testing.TB, dialect string) string {
 	t.Fatalf("dbtest: no dialect %q", dialect)
 	return ""
 }
+
+// Migrated gives a new SQLite database that has its tables, but nothing in them.
+func Migrated(t testing.TB) string {
+	t.Helper()
+	content, err := migrated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := URL(t, SQLite)
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// migrated is the file of a migrated SQLite database. To make one takes several times as
+// long as to open it, and tests open thousands: they get copies of one.
+var migrated = sync.OnceValues(func() (_ []byte, err error) {
+	dir, err := os.MkdirTemp("", "herald-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	file := filepath.Join(dir, "herald.db")
+	d, err := db.Open(context.Background(), file)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Close(); err != nil { // which copies the log into the file
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 func schema(t testing.TB) string {
 	t.Helper()

@@ -1,0 +1,111 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/taskherald/herald/bot"
+	"github.com/taskherald/herald/bot/chat"
+	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates"
+)
+
+// commanded is what a slash command comes to: a sentence, as somebody would say it. Only who
+// gives it sees the answer.
+func (e *ear) commanded(i *interaction) *chat.Arrival {
+	at, t := i.at().Spot, bot.Turn{ID: i.ID, Via: progress.ViaChat, Text: cmp.Or(i.order().sentence(), chat.AskHelp)}
+	return e.first(i, deferral(i), chat.Arrival{
+		Who: at.User, Lane: at.Lane(), Busy: e.Apology(at, i.ID),
+		Work: chat.Bounded(func(ctx context.Context) { e.Answer(ctx, e.Told(ctx, at, t, false)) }),
+	})
+}
+
+// The options of the command.
+const (
+	optionTask = "task" // an id, or words of a title
+	optionWhat = "what" // a sentence
+	optionCode = "code" // with which one links an account
+)
+
+// sentence is what a command says; "" for one that asks for nothing.
+func (o order) sentence() string {
+	switch arg := strings.TrimSpace(cmp.Or(o.arg(optionTask), o.arg(optionWhat), o.arg(optionCode))); o.sub {
+	case "ask":
+		return arg
+	case "show":
+		return strings.TrimSpace("status " + arg)
+	case "list", "help", "unlink", "link", "logs", "approve", "reject", "pause", "resume", "cancel", "retry", "restart", "skip":
+		return strings.TrimSpace(o.sub + " " + arg)
+	}
+	return "" // a command of another version
+}
+
+// How what somebody types is completed.
+const (
+	typingWithin = 2500 * time.Millisecond
+	mostChoices  = 25
+	mostChoice   = 100 // characters of the name of one, and of its value
+)
+
+// typing completes the name of a task while somebody types it. Nobody waits for it who is late.
+func (e *ear) typing(i *interaction) *chat.Arrival {
+	at := i.at().Spot
+	began := time.Now()
+	return &chat.Arrival{Who: at.User, Lane: at.User + "/typing", Work: func(ctx context.Context) {
+		ctx, stop := context.WithDeadline(ctx, began.Add(typingWithin))
+		defer stop()
+		a := Response{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Choices: e.choices(ctx, at, i.order())}
+		if err := e.o.Client.Callback(ctx, i.ID, i.Token, a); err != nil {
+			e.Log.Debug("what somebody types in Discord was not completed", "error", err)
+		}
+	}}
+}
+
+// choices are the tasks that may be meant: those that run and fit, then any others that do.
+// Somebody who is not known gets none.
+func (e *ear) choices(ctx context.Context, at chat.Spot, o order) (out []*discordgo.ApplicationCommandOptionChoice) {
+	who, err := e.Who(ctx, at)
+	name, soFar := o.typing()
+	if err != nil || !who.Known || name != optionTask {
+		return nil
+	}
+	run, _, err := e.Running(ctx, who.Actor)
+	if err != nil {
+		return nil
+	}
+	run = slices.DeleteFunc(run, func(s templates.Subject) bool { return !fits(s.Task, soFar) })
+	more, err := e.o.Find(ctx, who.Actor, soFar, mostChoices)
+	if err != nil {
+		return nil
+	}
+	for _, s := range append(run, more...) {
+		out = e.choice(out, s, who.Reader)
+	}
+	return out[:min(len(out), mostChoices)]
+}
+
+// choice adds a task, once.
+func (e *ear) choice(out []*discordgo.ApplicationCommandOptionChoice, s templates.Subject, r templates.Reader) []*discordgo.ApplicationCommandOptionChoice {
+	id := string(s.Task.ID)
+	if len(id) > mostChoice || slices.ContainsFunc(out, func(c *discordgo.ApplicationCommandOptionChoice) bool { return c.Value == id }) {
+		return out
+	}
+	card := e.Book.Card(s, r)
+	tail := " · " + card.State + " · " + id
+	title := templates.Cut(card.Symbol+" "+card.Title, max(mostChoice-len([]rune(tail)), 20))
+	return append(out, &discordgo.ApplicationCommandOptionChoice{Name: templates.Cut(title+tail, mostChoice), Value: id})
+}
+
+// fits reports whether a task has all words of a text in its title, or begins with it.
+func fits(t *progress.Task, text string) bool {
+	title := strings.ToLower(t.Spec.Title)
+	if strings.HasPrefix(string(t.ID), strings.TrimSpace(text)) {
+		return true
+	}
+	return !slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(word string) bool { return !strings.Contains(title, word) })
+}

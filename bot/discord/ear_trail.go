@@ -1,0 +1,87 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/taskherald/herald/bot/chat"
+	"github.com/taskherald/herald/progress"
+)
+
+// How messages are followed that went on as others: a card does that once an hour.
+const (
+	mostSteps              = 64
+	stepFresh, stepForever = time.Hour, chat.Always
+)
+
+// trail finds the task of a message that a card has left behind, too: below the first of its
+// messages its thread goes on, and people reply to what they saw yesterday.
+type trail struct {
+	chat.Rooms
+	people *people
+}
+
+// TaskAt is the task that a message of ours is about, or was.
+func (t trail) TaskAt(ctx context.Context, far string) (id progress.TaskID, ok bool, err error) {
+	for range mostSteps {
+		if id, ok, err = t.Rooms.TaskAt(ctx, far); ok || err != nil {
+			return id, ok, err
+		}
+		if far = t.people.next(ctx, far); far == "" {
+			break
+		}
+	}
+	return "", false, nil
+}
+
+// next is what the message is called to which one of ours points that is no more, "" for any other.
+func (p *people) next(ctx context.Context, far string) string {
+	at, ok := spotOf(far)
+	if !ok {
+		return ""
+	}
+	to, err := known(&p.mu, p.steps, far, func() *chat.Fact[string] {
+		return chat.NewFact(p.o.Now, stepFresh, stepForever, func(ctx context.Context) (string, error) { return p.askNext(ctx, at) })
+	}).Get(ctx)
+	if err != nil {
+		p.o.Log.Info("Discord does not tell where a card goes on", "error", err)
+	}
+	return to
+}
+
+func (p *people) askNext(ctx context.Context, at spot) (string, error) {
+	us, err := p.self.id(ctx)
+	if err != nil {
+		return "", err
+	}
+	m, err := p.o.Client.shown(ctx, at)
+	if err != nil || m.Author.ID != us {
+		return "", unlessGone(err)
+	}
+	return m.pointsTo(at.channel), nil
+}
+
+// shown is a message with what it shows.
+type shown struct {
+	Author     Person          `json:"author"`
+	Components json.RawMessage `json:"components"`
+}
+
+func (c *Client) shown(ctx context.Context, at spot) (m shown, err error) {
+	return m, c.ask(ctx, to(http.MethodGet, "channels/{channel}/messages/{message}", at.channel, at.message), &m)
+}
+
+// pointsTo is the message of a channel that a message has a link to, as it is called; "" for none.
+func (m *shown) pointsTo(channel string) string {
+	link := pointer.FindSubmatch(m.Components)
+	if link == nil || string(link[1]) != channel {
+		return ""
+	}
+	return spot{channel, string(link[2])}.far()
+}
+
+// pointer is the address of a message.
+var pointer = regexp.MustCompile(`https://discord\.com/channels/(?:[0-9]+|@me)/([0-9]+)/([0-9]+)`)
