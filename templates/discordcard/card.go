@@ -1,9 +1,7 @@
 package discordcard
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
@@ -57,28 +55,13 @@ func (p painter) card(c *templates.Card, ring keyring) {
 func (p painter) headline(c *templates.Card) *prose {
 	out := new(prose).line(heading).text(c.Symbol, normal, mostLabel).link(c.Title, c.Link, p.Say("push.open"), normal)
 	out.line(body).text(c.Head, normal, mostSaid)
-	if bar := p.bar(c); bar != "" {
+	if bar := c.Bar(p.Tongue); bar != "" {
 		out.line(body).text(bar, normal, mostLabel)
 		if c.Place != "" {
 			out.text("· "+c.Place, normal, mostLabel)
 		}
 	}
 	return out.each(body, mostAside, c.Left, c.Took)
-}
-
-// cells is how wide the bar is.
-const cells = 12
-
-// bar is how far the task is, as a picture and in words; "" where that says nothing.
-func (p painter) bar(c *templates.Card) string {
-	if c.Status == progress.Completed || c.Status == progress.Pending && c.Percent == 0 {
-		return ""
-	}
-	full := min(max(c.Percent, 0), 100) * cells / 100
-	if c.Percent > 0 {
-		full = max(full, 1)
-	}
-	return strings.Repeat("▓", full) + strings.Repeat("░", cells-full) + " " + p.Percent(float64(c.Percent))
 }
 
 // end is what went wrong, who decided or ended it, and what can be done.
@@ -152,18 +135,10 @@ func (p painter) offers(c *templates.Card, ring keyring) {
 		return
 	}
 	var keys []key
-	for _, o := range sorted(c.Offers) {
+	for _, o := range templates.ByThumb(c.Offers) {
 		if o.Verb != progress.VerbApprove && o.Verb != progress.VerbReject {
 			keys = append(keys, ring.acting(o)...)
 		}
 	}
 	p.rows(control, append(keys, ring.reading()...))
-}
-
-// sorted are offers in the order in which their buttons stand.
-func sorted(offers []templates.Offer) []templates.Offer {
-	order := []progress.Verb{progress.VerbResume, progress.VerbPause, progress.VerbRetry, progress.VerbSkip, progress.VerbRestart, progress.VerbCancel}
-	return slices.SortedStableFunc(slices.Values(offers), func(a, b templates.Offer) int {
-		return cmp.Compare(slices.Index(order, a.Verb), slices.Index(order, b.Verb))
-	})
 }

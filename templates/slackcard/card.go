@@ -1,10 +1,6 @@
 package slackcard
 
 import (
-	"cmp"
-	"slices"
-	"strings"
-
 	"github.com/slack-go/slack"
 
 	"github.com/taskherald/herald/progress"
@@ -18,30 +14,7 @@ func (l *Layout) Card(id string, c *templates.Card, r templates.Reader, seal Sea
 	s, d, shown := l.scribe(r), &draft{id: id}, c.Isolated()
 	painter{s, d}.card(&shown)
 	s.offers(d, &shown, seal)
-	return Post{Text: fallback(told(c)...), Blocks: d.blocks()}
-}
-
-// told is a card for notifications and for those who hear it.
-func told(c *templates.Card) []string {
-	out := []string{c.Head}
-	add := func(texts ...string) { out = append(out, texts...) }
-	if c.Alarm != nil {
-		add(c.Alarm.Text)
-	}
-	if a := c.Ask; a != nil {
-		add(a.Head, a.Prompt, a.Risk)
-	}
-	if c.Fault != nil {
-		add(c.Fault.Where, c.Fault.Text)
-	}
-	if c.Outcome != nil {
-		add(c.Outcome.Text, c.Reason)
-	}
-	add(c.Now, c.Left, c.Took)
-	for _, f := range c.Result {
-		add(f.Text)
-	}
-	return out
+	return Post{Text: fallback(c.Spoken()...), Blocks: d.blocks()}
 }
 
 // painter draws a card.
@@ -70,29 +43,13 @@ func (p painter) card(c *templates.Card) {
 // headline is what the task is, and how far.
 func (p painter) headline(c *templates.Card) *prose {
 	out := new(prose).text(c.Symbol+" ", normal).link(c.Title, c.Link, bold).lines(normal, c.Head)
-	if bar := p.bar(c); bar != "" {
+	if bar := c.Bar(p.Tongue); bar != "" {
 		out.lines(normal, bar)
 		if c.Place != "" {
 			out.text(" · "+c.Place, normal)
 		}
 	}
 	return out.lines(normal, c.Left, c.Took)
-}
-
-// cells is how wide the bar is.
-const cells = 12
-
-// bar is how far the task is, as a picture and in words; "" where that says nothing.
-func (p painter) bar(c *templates.Card) string {
-	switch {
-	case c.Status == progress.Completed, c.Status == progress.Pending && c.Percent == 0:
-		return ""
-	}
-	full := min(max(c.Percent, 0), 100) * cells / 100
-	if c.Percent > 0 {
-		full = max(full, 1)
-	}
-	return strings.Repeat("▓", full) + strings.Repeat("░", cells-full) + " " + p.Percent(float64(c.Percent))
 }
 
 // end is what went wrong, who decided or ended it, and what can be done.
@@ -160,7 +117,7 @@ func (s scribe) offers(d *draft, c *templates.Card, seal Seal) {
 	}
 	ring := keyring{s, c.Task, c.Title, c.Ask, c.Link, seal}
 	var other []key
-	for _, o := range sorted(c.Offers) {
+	for _, o := range templates.ByThumb(c.Offers) {
 		switch o.Verb {
 		case progress.VerbApprove:
 			d.decides(ring.deciding(o.Step))
@@ -172,13 +129,6 @@ func (s scribe) offers(d *draft, c *templates.Card, seal Seal) {
 	for _, b := range compact(append(other, ring.reading()...)) {
 		d.add(control, b)
 	}
-}
-
-// sorted are offers with those last that a thumb should not find by chance.
-func sorted(offers []templates.Offer) []templates.Offer {
-	return slices.SortedStableFunc(slices.Values(offers), func(a, b templates.Offer) int {
-		return cmp.Compare(slices.Index(verbs(), a.Verb), slices.Index(verbs(), b.Verb))
-	})
 }
 
 // decides adds the buttons of an approval, which are never left out.

@@ -52,7 +52,7 @@ func (l *Layout) Reply(id string, reply *templates.Reply, r templates.Reader) Po
 func spoken(r *templates.Reply) string {
 	out := []string{r.Text}
 	if r.Card != nil {
-		out = told(r.Card)
+		out = r.Card.Spoken()
 	}
 	out = append(out, r.Details...)
 	for _, it := range r.Items {
