@@ -162,7 +162,7 @@ func TestEveryKeyIsSaid(t *testing.T) {
 	t.Parallel()
 	var source strings.Builder
 	var files []string
-	for _, folder := range []string{"", "mailcard/", "pushcard/", "slackcard/"} {
+	for _, folder := range []string{"", "mailcard/", "pushcard/", "slackcard/", "discordcard/"} {
 		found, err := filepath.Glob(folder + "*.go")
 		if err != nil || len(found) == 0 {
 			t.Fatal(folder, err)
