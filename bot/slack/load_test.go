@@ -33,10 +33,10 @@ import (
 func crowd(people, rooms int) slackfake.Options {
 	o := slackfake.Options{Unlimited: true}
 	for i := range people {
-		o.People = append(o.People, slackfake.Person{ID: fmt.Sprintf("U0%08d", i), Name: fmt.Sprintf("p%d", i)})
+		o.People = append(o.People, slackfake.Person{ID: person(i), Name: fmt.Sprintf("p%d", i)})
 	}
 	for i := range rooms {
-		o.Rooms = append(o.Rooms, slackfake.Room{ID: fmt.Sprintf("C0%08d", i), Name: fmt.Sprintf("room-%d", i), Bot: true})
+		o.Rooms = append(o.Rooms, slackfake.Room{ID: place(i), Name: fmt.Sprintf("room-%d", i), Bot: true})
 	}
 	return o
 }

@@ -19,7 +19,7 @@ func web(link string) string {
 	if link = begin + tame(strings.TrimPrefix(u.String(), begin)); len(link) > mostURL {
 		return ""
 	}
-	return link
+	return strings.Replace(link, "/channels/%40me/", "/channels/@me/", 1) // Discord's own, to direct messages
 }
 
 // hostly are the characters that the name of a host may have.

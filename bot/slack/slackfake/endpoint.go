@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/taskherald/herald/bot/faketest"
 )
 
 // Endpoint is where the app hears of things over HTTP.
@@ -79,29 +81,7 @@ func challenge(ctx context.Context, e Endpoint) error {
 }
 
 // To is a client whose requests are all answered by the handler, without a network.
-func To(h http.Handler) *http.Client { return &http.Client{Transport: apart{h}} }
-
-// apart calls a handler in a goroutine of its own, so that who asks need not wait for one
-// that is stuck.
-type apart struct{ http.Handler }
-
-func (h apart) RoundTrip(r *http.Request) (*http.Response, error) {
-	type said struct {
-		a   *http.Response
-		err error
-	}
-	done := make(chan said, 1)
-	go func() {
-		a, err := handled(h).RoundTrip(r) //nolint:bodyclose // who asks closes it
-		done <- said{a, err}
-	}()
-	select {
-	case one := <-done:
-		return one.a, one.err
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-}
+func To(h http.Handler) *http.Client { return faketest.Client(h) }
 
 // Mail is one signed request of Slack. To change it after it was signed is to forge it.
 type Mail struct {

@@ -86,7 +86,7 @@ func (f *Feed) Disconnect(reason string) {
 func (f *Feed) Drop() {
 	defer f.lock()()
 	for _, c := range f.hub.sockets.open {
-		c.cut()
+		c.Cut()
 	}
 }
 
@@ -95,7 +95,7 @@ func (f *Feed) Drop() {
 func (f *Feed) Freeze() {
 	defer f.lock()()
 	for _, c := range f.hub.sockets.open {
-		c.freeze()
+		c.Freeze()
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"github.com/taskherald/herald/bot/faketest"
 )
 
 // hub sends to the app what it is to hear, and sees that it is taken. The lock of its
@@ -12,7 +14,7 @@ type hub struct {
 	s        *Slack
 	sockets  *sockets
 	endpoint Endpoint // for HTTP; zero for sockets
-	timers   *timers
+	timers   *faketest.Timers
 	flights  map[string]*try // by envelope_id
 	hours    hours
 	closed   bool
@@ -42,7 +44,7 @@ const (
 var again = []time.Duration{time.Second, time.Minute, 5 * time.Minute}
 
 func newHub(s *Slack) *hub {
-	h := &hub{s: s, timers: newTimers(&s.mu), flights: map[string]*try{}}
+	h := &hub{s: s, timers: faketest.NewTimers(&s.mu), flights: map[string]*try{}}
 	h.sockets = &sockets{hub: h, tickets: map[string]bool{}}
 	return h
 }
@@ -90,8 +92,8 @@ func (h *hub) attempt(d *Delivery) {
 	}
 	t := &try{delivery: d, envelope: h.s.work.id("envelope-"), at: time.Now(), conn: c}
 	h.flights[t.envelope] = t
-	t.timer = h.timers.after(patience, func() { h.missed(t, "timeout") })
-	c.push(d.frame(t.envelope))
+	t.timer = h.timers.After(patience, func() { h.missed(t, "timeout") })
+	c.Push(d.frame(t.envelope))
 }
 
 // missed ends a try that was not acknowledged.
@@ -100,7 +102,7 @@ func (h *hub) missed(t *try, reason string) {
 		return
 	}
 	delete(h.flights, t.envelope)
-	h.timers.stop(t.timer)
+	h.timers.Stop(t.timer)
 	h.failed(t.delivery, reason)
 }
 
@@ -114,7 +116,7 @@ func (h *hub) failed(d *Delivery, reason string) {
 func (h *hub) lapsed(d *Delivery, reason string) {
 	d.reason = reason
 	if d.Kind == Events && d.attempts <= len(again) {
-		h.timers.after(again[d.attempts-1], func() { h.attempt(d) })
+		h.timers.After(again[d.attempts-1], func() { h.attempt(d) })
 		return
 	}
 	h.given(d)
@@ -133,7 +135,7 @@ func (h *hub) acknowledged(envelope string, payload json.RawMessage) {
 		return
 	}
 	delete(h.flights, envelope)
-	h.timers.stop(t.timer)
+	h.timers.Stop(t.timer)
 	took := time.Since(t.at)
 	h.acks = append(h.acks, took)
 	h.hours.count(true)
@@ -145,8 +147,8 @@ func (h *hub) close() {
 	h.s.mu.Lock()
 	defer h.s.mu.Unlock()
 	h.closed = true
-	h.timers.clear()
+	h.timers.Clear()
 	for _, c := range h.sockets.open {
-		c.cut()
+		c.Cut()
 	}
 }

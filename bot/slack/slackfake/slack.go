@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/taskherald/herald/bot/faketest"
 )
 
 // API is where the Web API of a workspace is that is reached by [Slack.Transport]. It
@@ -71,7 +73,7 @@ func (s *Slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // placeFor is where the addresses lead that are handed out: to the server on loopback, or
 // to the hosts of the real one, for whoever comes by [Slack.Transport]. It has the lock.
 func placeFor(s *Slack, r *http.Request) place {
-	if r != nil && inside(r.Context()) {
+	if r != nil && faketest.Inside(r.Context()) {
 		return ""
 	}
 	return place(s.addr)

@@ -1,15 +1,14 @@
 package slackfake
 
 import (
-	"bufio"
 	"encoding/json"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/taskherald/herald/bot/faketest"
 )
 
 // sockets are the connections of Socket Mode. The lock of its hub guards them.
@@ -48,8 +47,7 @@ func (k *sockets) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	c := &conn{ws: ws, frames: watched.frames, wake: make(chan struct{}, 1), gone: make(chan struct{})}
-	go c.write(k.hub.s.opts.Ping)
+	c := &conn{Line: faketest.NewLine(ws, k.hub.s.opts.Ping), ws: ws, frames: watched.frames}
 	k.join(c)
 	k.listen(c)
 }
@@ -68,9 +66,9 @@ func (k *sockets) join(c *conn) {
 	}
 	k.open = append(k.open, c)
 	if life := k.hub.s.opts.Refresh; life > 0 {
-		k.hub.timers.after(life, func() { k.refresh(c, "refresh_requested") })
+		k.hub.timers.After(life, func() { k.refresh(c, "refresh_requested") })
 	}
-	c.say(answer{
+	c.Say(answer{
 		"type": "hello", "num_connections": len(k.open), "connection_info": answer{"app_id": App},
 		"debug_info": answer{"host": "applink-fake", "build_number": 1, "approximate_connection_time": 18060},
 	})
@@ -83,11 +81,11 @@ func (k *sockets) listen(c *conn) {
 		if err != nil {
 			break
 		}
-		if !c.isFrozen() {
+		if !c.Frozen() {
 			k.heard(text, c.frames.parted())
 		}
 	}
-	c.cut()
+	c.Cut()
 	k.hub.s.mu.Lock()
 	defer k.hub.s.mu.Unlock()
 	k.open = slices.DeleteFunc(k.open, func(other *conn) bool { return other == c })
@@ -159,11 +157,11 @@ func (k *sockets) refresh(c *conn, reason string) {
 	}
 	c.disconnect(reason)
 	if reason == "warning" {
-		k.hub.timers.after(overlap, func() { k.refresh(c, "refresh_requested") })
+		k.hub.timers.After(overlap, func() { k.refresh(c, "refresh_requested") })
 		return
 	}
 	c.leaving = true
-	k.hub.timers.after(overlap, func() { k.leave(c, "") })
+	k.hub.timers.After(overlap, func() { k.leave(c, "") })
 }
 
 // leave ends a socket politely, with the reason if there is one.
@@ -172,35 +170,5 @@ func (k *sockets) leave(c *conn, reason string) {
 	if reason != "" {
 		c.disconnect(reason)
 	}
-	c.put(frame{websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")})
-}
-
-// answer serves the one request that comes over a connection inside the process.
-func (k *sockets) answer(far net.Conn) {
-	reader := bufio.NewReader(far)
-	r, err := http.ReadRequest(reader)
-	if err != nil {
-		far.Close()
-		return
-	}
-	w := &hijacked{ResponseRecorder: httptest.NewRecorder(), conn: far, reader: reader}
-	k.hub.s.ServeHTTP(w, r)
-	if !w.taken {
-		_ = w.Result().Write(far) // who asked may be gone
-	}
-	far.Close()
-}
-
-// hijacked is a response that can be taken over, as that of a server.
-type hijacked struct {
-	*httptest.ResponseRecorder
-	conn   net.Conn
-	reader *bufio.Reader
-	taken  bool
-}
-
-// Hijack gives the connection.
-func (w *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.taken = true
-	return w.conn, bufio.NewReadWriter(w.reader, bufio.NewWriter(w.conn)), nil
+	c.End(websocket.CloseNormalClosure, "")
 }

@@ -1,83 +1,20 @@
 package slackfake
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httptrace"
 	"strings"
-	"syscall"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/taskherald/herald/bot/faketest"
 )
-
-// insider marks requests that came by [Slack.Transport].
-type insider struct{}
-
-func inside(ctx context.Context) bool { return ctx.Value(insider{}) != nil }
 
 // Transport serves the Web API, response_urls and uploads without a network: every
 // request is for this workspace, whatever its host. A request is answered in the
 // goroutine that makes it.
-func (s *Slack) Transport() http.RoundTripper { return handled{s} }
-
-// handled is a handler that is called as if over a network.
-type handled struct{ http.Handler }
-
-func (h handled) RoundTrip(r *http.Request) (answer *http.Response, err error) {
-	ctx := r.Context()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	served := r.Clone(context.WithValue(ctx, insider{}, true))
-	served.RequestURI = r.URL.RequestURI()
-	served.RemoteAddr = "127.0.0.1:1"
-	if served.Host == "" {
-		served.Host = r.URL.Host
-	}
-	if r.Body == nil {
-		served.Body = http.NoBody
-	} else {
-		defer r.Body.Close()
-	}
-	connected(ctx)
-	defer func() {
-		if p := recover(); p != nil {
-			answer, err = nil, cut(ctx, p)
-		}
-	}()
-	recorder := httptest.NewRecorder()
-	h.ServeHTTP(recorder, served)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	answer = recorder.Result()
-	answer.Request = r
-	answer.Body = io.NopCloser(bytes.NewReader(recorder.Body.Bytes()))
-	return answer, nil
-}
-
-// connected tells whoever traces the request that there is a connection.
-func connected(ctx context.Context) {
-	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.GotConn != nil {
-		trace.GotConn(httptrace.GotConnInfo{})
-	}
-}
-
-// cut is how a caller sees that a handler hung up.
-func cut(ctx context.Context, p any) error {
-	if err, ok := p.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
-		panic(p)
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
-}
+func (s *Slack) Transport() http.RoundTripper { return faketest.Transport(s) }
 
 // Dialer opens sockets to the workspace: for socketmode.OptionDialer.
 func (s *Slack) Dialer() *websocket.Dialer {
@@ -96,7 +33,7 @@ func (s *Slack) Dial(ctx context.Context, network, address string) (net.Conn, er
 		return nil, err
 	}
 	far, near := net.Pipe()
-	go s.hub.sockets.answer(far)
+	go faketest.Answer(far, s)
 	return near, nil
 }
 

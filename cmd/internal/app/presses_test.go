@@ -11,48 +11,62 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskherald/herald/bot/discord/discordfake"
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/notify/email/smtpfake"
 )
 
 // How many decide at once, by which way.
 const (
-	inChat = 100
-	onPage = 80
-	byMail = 20
+	inSlacks   = 60
+	inDiscords = 60
+	onPage     = 60
+	byMail     = 20
 )
 
-// TestTwoHundredPresses is one approval that two hundred decide at once, in Slack, by the
-// API and by links of mails: one decision is taken, and every other answer says whose it was.
+// TestTwoHundredPresses is one approval that two hundred decide at once, in Slack, in Discord, by
+// the API and by links of mails: one decision is taken, and every other answer says whose it was.
 func TestTwoHundredPresses(t *testing.T) {
 	t.Parallel()
 	post := smtpfake.New(t, smtpfake.Options{})
-	o := slackfake.Options{Unlimited: true}
-	for n := range inChat {
+	o, p := slackfake.Options{Unlimited: true}, discordfake.Options{Unlimited: true}
+	for n := range inSlacks {
 		o.People = append(o.People, slackfake.Person{ID: fmt.Sprintf("U0PERSON%03d", n), Name: fmt.Sprint("person", n)})
 	}
-	s := slackfake.New(o)
-	c := inSlack(t, filepath.Join(t.TempDir(), "herald.db"), s.Start(t), "HERALD_RATE_LIMIT=off",
+	for n := range inDiscords {
+		p.People = append(p.People, discordfake.Person{ID: fmt.Sprintf("12000000000000%04d", n), Name: fmt.Sprint("human", n)})
+	}
+	s, d := slackfake.New(o), discordfake.New(p)
+	c := inDiscord(t, filepath.Join(t.TempDir(), "herald.db"), d.Start(t), "HERALD_RATE_LIMIT=off",
+		"HERALD_SLACK_BOT_TOKEN="+slackfake.BotToken, "HERALD_SLACK_APP_TOKEN="+slackfake.AppToken, "HERALD_SLACK_API_URL="+s.Start(t),
 		"HERALD_EMAIL_SERVER="+post.Addr(), "HERALD_EMAIL_TLS=off", "HERALD_EMAIL_FROM=Herald <herald@example.com>")
+	c.Rules[0].Tell = append(c.Rules[0].Tell, "slack:#deploys")
 	h := start(t, c)
-	tokens := make([]string, inChat)
+	g := guild{h, d, 0}
+	tokens := make([]string, inSlacks)
 	for n := range tokens {
 		tokens[n] = h.person(fmt.Sprint("person", n), "operator", worksHere)
 		h.lends(s.User(o.People[n].ID), tokens[n])
 	}
+	for n := range inDiscords {
+		g.lends(d.User(p.People[n].ID), h.person(fmt.Sprint("human", n), "operator", worksHere))
+	}
 	links := h.mailed(post, tokens[:byMail])
 	h.asks("one")
 	first := s.User(o.People[0].ID)
-	question := h.question(first)
+	question, asked := h.question(first), g.question(d.User(p.People[0].ID))
 	for n := range links {
 		links[n] = h.linkTo(post, fmt.Sprintf("person%d@example.com", n), "act")
 	}
-	answers := make(chan string, inChat+onPage+byMail)
+	answers := make(chan string, inSlacks+inDiscords+onPage+byMail)
 	var all sync.WaitGroup
 	begin := make(chan struct{})
 	at := func(press func() string) { all.Go(func() { <-begin; answers <- press() }) }
-	for n := range inChat {
+	for n := range inSlacks {
 		at(func() string { return h.inChat(s.User(o.People[n].ID), question) })
+	}
+	for n := range inDiscords {
+		at(func() string { return "discord: " + g.answered(d.User(p.People[n].ID).Press(asked, "Approve")) })
 	}
 	for n := range onPage {
 		at(func() string {
@@ -82,7 +96,7 @@ func TestTwoHundredPresses(t *testing.T) {
 		}
 		t.Log(a)
 	}
-	if want := inChat + onPage + byMail; names < want-1 {
+	if want := inSlacks + inDiscords + onPage + byMail; names < want-1 {
 		t.Errorf("%d of %d answers name %s", names, want, by)
 	}
 	h.decidedOnce("one")

@@ -90,7 +90,7 @@ func (f *floor) done(d *slackfake.Delivery, err error) {
 }
 
 // asks makes a task that waits for a decision at once.
-func (f *floor) asks(n int) progress.TaskID {
+func (f *office) asks(n int) progress.TaskID {
 	f.Helper()
 	id := progress.TaskID(fmt.Sprintf("question-%d", n))
 	d := client.Draft{ID: id, Title: "Deploy " + string(id), Steps: []client.DraftStep{{Name: "one"}}}
