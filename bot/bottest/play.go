@@ -21,6 +21,12 @@ var scripts embed.FS
 // nil means [Direct].
 func Run(t *testing.T, open func(t testing.TB, w *World) Ear) {
 	t.Helper()
+	RunEach(t, 1, open)
+}
+
+// RunEach plays each nth conversation of a script, likewise.
+func RunEach(t *testing.T, nth int, open func(t testing.TB, w *World) Ear) {
+	t.Helper()
 	files, err := scripts.ReadDir("scripts")
 	if err != nil {
 		t.Fatal(err)
@@ -31,11 +37,11 @@ func Run(t *testing.T, open func(t testing.TB, w *World) Ear) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		play(t, s, f.Name(), string(text), open)
+		play(t, s, nth, f.Name(), string(text), open)
 	}
 }
 
-func play(t *testing.T, s stock, file, text string, open func(t testing.TB, w *World) Ear) {
+func play(t *testing.T, s stock, nth int, file, text string, open func(t testing.TB, w *World) Ear) {
 	t.Helper()
 	all, err := read(file, text)
 	if err != nil {
@@ -44,7 +50,10 @@ func play(t *testing.T, s stock, file, text string, open func(t testing.TB, w *W
 	if open == nil {
 		open = func(_ testing.TB, w *World) Ear { return Direct(w) }
 	}
-	for _, c := range all {
+	for n, c := range all {
+		if n%nth > 0 {
+			continue
+		}
 		t.Run(strings.TrimSuffix(file, ".txt")+"/"+c.name, func(t *testing.T) {
 			t.Parallel()
 			w := s.open(t, nil)

@@ -122,5 +122,5 @@ type Desk struct {
 // the inbox runs.
 func NewDesk(platform string, o Options, side Side, in *Inbox) *Desk {
 	p := &people{Options: o.Whole(), side: side, readers: map[string]templates.Reader{}}
-	return &Desk{mouth: &mouth{p, platform, in}, said: newSeen(), tempo: newTempo()}
+	return &Desk{mouth: &mouth{p, platform, in, newElsewhere()}, said: newSeen(), tempo: newTempo()}
 }

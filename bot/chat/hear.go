@@ -27,7 +27,8 @@ func (d *Desk) Hear(ctx context.Context, at Spot, turn bot.Turn) Heard {
 	h := Heard{Spot: at, id: d.speechID(at, turn.ID)}
 	var err error
 	if h.who, err = d.Who(ctx, at); err == nil {
-		turn.Room, turn.Thread, turn.Who, turn.Reader = at.Room(d.platform), at.Thread, h.who.Actor, h.who.Reader
+		turn.Room, turn.Thread = d.place(at)
+		turn.Who, turn.Reader = h.who.Actor, h.who.Reader
 		turn.Stranger, turn.Speaker = !h.who.Known, at.User
 		err = d.look(ctx, at, &turn)
 	}

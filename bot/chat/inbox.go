@@ -87,12 +87,12 @@ func (b *Inbox) Full() bool { return b.queue.full() }
 func (b *Inbox) Turn() {
 	if !b.soon.listens() {
 		if n := b.deaf.Add(1); marked(n) {
-			b.log.Warn(b.platform+" calls a server that does not listen to it now, and is told so", "turned_away_since_start", n)
+			b.log.Warn("a chat calls a server that does not listen to it now, and is told so", "platform", b.platform, "turned_away_since_start", n)
 		}
 		return
 	}
 	if n := b.turned.Add(1); marked(n) {
-		b.log.Error("more comes from "+b.platform+" than can be worked on", "turned_away_since_start", n)
+		b.log.Error("more comes by chat than can be worked on", "platform", b.platform, "turned_away_since_start", n)
 	}
 }
 
@@ -130,7 +130,7 @@ func (b *Inbox) drain(all []*queue) {
 		late = !q.drain(time.Until(end)) || late
 	}
 	if late {
-		b.log.Error("some who said something in " + b.platform + " were left without an answer: the server stops")
+		b.log.Error("some who said something in chat were left without an answer: the server stops", "platform", b.platform)
 	}
 }
 

@@ -37,6 +37,16 @@ func (d *Desk) Said(ctx context.Context, at Spot, turn bot.Turn) (h Heard, ok bo
 	return h, true
 }
 
+// Unheard says to somebody, once in a while, that what they said in a message, by its id, is not
+// heard: where the platform does not give it again, there would be silence.
+func (d *Desk) Unheard(at Spot, id string) Job {
+	return func(ctx context.Context) {
+		if d.tempo.tell("unheard "+at.User, d.Now()) {
+			d.Apology(at, id)(ctx)
+		}
+	}
+}
+
 // slow says to somebody that they say too much, which is said once in a while: if it is a bot
 // that nobody knows for one, it may answer that too.
 func (d *Desk) slow(at Spot, turn bot.Turn) Heard {

@@ -42,6 +42,17 @@ func (p *tempo) allow(who string, now time.Time) (ok, first bool) {
 	return false, first
 }
 
+// tell reports whether somebody is to be told now what is said once in a while.
+func (p *tempo) tell(who string, now time.Time) (first bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forget(now)
+	if first = now.Sub(p.told[who]) >= sayAgain; first {
+		p.told[who], p.full[who] = now, now.Add(sayAgain) // for as long as it is known
+	}
+	return first
+}
+
 // forget lets go of those who may say as much as anybody, where there are many.
 func (p *tempo) forget(now time.Time) {
 	if len(p.full) < mostPaced {

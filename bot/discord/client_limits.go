@@ -54,7 +54,7 @@ func (l *limits) enter(ctx context.Context, r *request) (*stay, *Problem) {
 		case s != nil:
 			return s, nil
 		case turn == nil && now.Add(wait).After(latest), !now.Before(latest):
-			return nil, &Problem{Status: http.StatusTooManyRequests, After: wait, Err: errors.New("Discord's limits leave no call for it now")}
+			return nil, &Problem{Status: http.StatusTooManyRequests, After: wait, Err: errors.New("the limits of Discord leave no call for it now")}
 		}
 		if turn != nil {
 			wait = latest.Sub(now)

@@ -50,10 +50,10 @@ func (r *record) bars(q *request) *Problem {
 	case count >= mostRefused:
 		return &Problem{
 			Status: http.StatusTooManyRequests, After: r.refused[0].minute.Add(refusedFor * time.Minute).Sub(now),
-			Err: errors.New("Discord has refused so much of late that it is not called: it would shut this server out"),
+			Err: errors.New("so much was refused of late that Discord is not called: it would shut this server out"),
 		}
 	case !q.open && now.Before(r.until):
-		return &Problem{Status: http.StatusUnauthorized, Err: errors.New("Discord has refused the token just now, and is asked again a minute later")}
+		return &Problem{Status: http.StatusUnauthorized, Err: errors.New("the token was refused just now: Discord is asked again a minute later")}
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (o order) sentence() string {
 
 // How what somebody types is completed.
 const (
-	typingWithin = 2500 * time.Millisecond
+	typingWithin = 2 * time.Second // is looked for what may be meant; whoever waits is told in time that it is nothing
 	mostChoices  = 25
 	mostChoice   = 100 // characters of the name of one, and of its value
 )
@@ -57,9 +57,11 @@ func (e *ear) typing(i *interaction) *chat.Arrival {
 	at := i.at().Spot
 	began := time.Now()
 	return &chat.Arrival{Who: at.User, Lane: at.User + "/typing", Work: func(ctx context.Context) {
-		ctx, stop := context.WithDeadline(ctx, began.Add(typingWithin))
+		ctx, stop := context.WithDeadline(ctx, began.Add(firstWithin))
 		defer stop()
-		a := Response{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Choices: e.choices(ctx, at, i.order())}
+		look, done := context.WithDeadline(ctx, began.Add(typingWithin))
+		defer done()
+		a := Response{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Choices: e.choices(look, at, i.order())}
 		if err := e.o.Client.Callback(ctx, i.ID, i.Token, a); err != nil {
 			e.Log.Debug("what somebody types in Discord was not completed", "error", err)
 		}
@@ -84,18 +86,18 @@ func (e *ear) choices(ctx context.Context, at chat.Spot, o order) (out []*discor
 		return nil
 	}
 	for _, s := range append(run, more...) {
-		out = e.choice(out, s, who.Reader)
+		card := e.Book.Card(s, who.Reader)
+		out = withChoice(out, &card)
 	}
 	return out[:min(len(out), mostChoices)]
 }
 
-// choice adds a task, once.
-func (e *ear) choice(out []*discordgo.ApplicationCommandOptionChoice, s templates.Subject, r templates.Reader) []*discordgo.ApplicationCommandOptionChoice {
-	id := string(s.Task.ID)
+// withChoice adds a task, once.
+func withChoice(out []*discordgo.ApplicationCommandOptionChoice, card *templates.Card) []*discordgo.ApplicationCommandOptionChoice {
+	id := string(card.Task)
 	if len(id) > mostChoice || slices.ContainsFunc(out, func(c *discordgo.ApplicationCommandOptionChoice) bool { return c.Value == id }) {
 		return out
 	}
-	card := e.Book.Card(s, r)
 	tail := " · " + card.State + " · " + id
 	title := templates.Cut(card.Symbol+" "+card.Title, max(mostChoice-len([]rune(tail)), 20))
 	return append(out, &discordgo.ApplicationCommandOptionChoice{Name: templates.Cut(title+tail, mostChoice), Value: id})

@@ -15,6 +15,7 @@ import (
 // pressed is what a press comes to, or a form that somebody has filled in after it.
 func (e *ear) pressed(i *interaction) *chat.Arrival {
 	act := actionOf(i.Data.CustomID)
+	e.people.saw(i.far(), i.Message.Components)
 	switch {
 	case i.Type == typeForm:
 	case act.Kind == discordcard.Reason, act.Kind == discordcard.KeptReason:

@@ -17,7 +17,8 @@ func (e *ear) spoken(s *said) *chat.Arrival {
 	if s.Author.ID == us.user || !named && !s.direct() {
 		return nil
 	}
-	return &chat.Arrival{Key: "message " + s.ID, Who: s.Author.ID, Lane: s.Channel, Work: chat.Bounded(func(ctx context.Context) {
+	busy := e.Unheard(s.spot(), s.ID)
+	return &chat.Arrival{Key: "message " + s.ID, Who: s.Author.ID, Lane: s.Channel, Busy: busy, Work: chat.Bounded(func(ctx context.Context) {
 		t := bot.Turn{ID: s.ID, Via: progress.ViaChat, Text: text}
 		if h, ok := e.Said(ctx, e.place(ctx, s), t); ok {
 			e.Answer(ctx, h)
@@ -28,13 +29,11 @@ func (e *ear) spoken(s *said) *chat.Arrival {
 // place is where something was said. What is said in a channel is remembered for who says it; in
 // a thread all say it together.
 func (e *ear) place(ctx context.Context, s *said) chat.Spot {
-	at := chat.Spot{
-		Channel: s.Channel, User: s.Author.ID, Direct: s.direct(), Roles: s.roles(), About: []string{}, Alone: direct(s.Author.ID),
-	}
-	if s.below() != "" {
+	at := s.spot()
+	if us, _ := e.self(); s.below() != "" && (s.Answers.Author.ID == us.user || s.Answers.Author.ID == "") {
 		at.About = append(at.About, s.below())
 	}
-	if at.Here = at.Alone; at.Direct {
+	if at.Direct {
 		return at
 	}
 	if r := e.people.room(ctx, s.Channel); isThread(r.Kind) && r.Parent != "" {
@@ -42,4 +41,12 @@ func (e *ear) place(ctx context.Context, s *said) chat.Spot {
 	}
 	at.Here, at.Far = notify.Address{Channel: Name, To: at.Channel}, s.far()
 	return at
+}
+
+// spot is where it was said, as far as the message tells.
+func (s *said) spot() chat.Spot {
+	alone := direct(s.Author.ID)
+	return chat.Spot{
+		Channel: s.Channel, User: s.Author.ID, Direct: s.direct(), Roles: s.roles(), About: []string{}, Here: alone, Alone: alone,
+	}
 }

@@ -14,7 +14,8 @@ import (
 // How messages are followed that went on as others: a card does that once an hour.
 const (
 	mostSteps              = 64
-	stepFresh, stepForever = time.Hour, chat.Always
+	stepFresh, stepForever = 10 * time.Minute, chat.Always
+	seenFresh              = time.Minute // what came with a press: the card may move a moment later
 )
 
 // trail finds the task of a message that a card has left behind, too: below the first of its
@@ -50,6 +51,27 @@ func (p *people) next(ctx context.Context, far string) string {
 		p.o.Log.Info("Discord does not tell where a card goes on", "error", err)
 	}
 	return to
+}
+
+// saw notes what a message shows that came with a press, so that nobody has to ask for it.
+func (p *people) saw(far string, components json.RawMessage) {
+	at, ok := spotOf(far)
+	if !ok {
+		return
+	}
+	m, fresh := shown{Components: components}, true
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.steps) >= mostKnown {
+		clear(p.steps)
+	}
+	p.steps[far] = chat.NewFact(p.o.Now, seenFresh, stepForever, func(ctx context.Context) (string, error) {
+		if fresh {
+			fresh = false
+			return m.pointsTo(at.channel), nil
+		}
+		return p.askNext(ctx, at)
+	})
 }
 
 func (p *people) askNext(ctx context.Context, at spot) (string, error) {

@@ -74,7 +74,7 @@ func (e *endpoint) seal(h http.Header) (signed func(body []byte) bool, ok bool) 
 		return nil, false
 	}
 	mark, err := hex.DecodeString(h.Get("X-Signature-Ed25519"))
-	if err != nil || len(mark) != ed25519.SignatureSize {
+	if err != nil {
 		return nil, false
 	}
 	return func(body []byte) bool { return ed25519.Verify(e.key, append([]byte(at), body...), mark) }, true

@@ -32,6 +32,9 @@ type said struct {
 	Mentions  []tagged  `json:"mentions"`
 	Everyone  bool      `json:"mention_everyone"`
 	Reference reference `json:"message_reference"`
+	Answers   struct {
+		Author Person `json:"author"`
+	} `json:"referenced_message"`
 }
 
 // tagged is somebody who is told of a message: for their tag in it, or as it replies to theirs.

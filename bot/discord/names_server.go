@@ -25,12 +25,6 @@ func (n *names) server(ctx context.Context) (Guild, error) {
 	return g, err
 }
 
-// server is the id of the one with an id, or of the only one that the bot is in.
-func (p places) server(ctx context.Context, id string) (string, error) {
-	g, err := p.guild(ctx, id)
-	return g.ID, err
-}
-
 // guild is the server with an id, "" for the only one that the bot is in.
 func (p places) guild(ctx context.Context, id string) (Guild, error) {
 	all, err := p.Guilds(ctx)

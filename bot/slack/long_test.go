@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/taskherald/herald/bot/chat/roadtest"
 	"github.com/taskherald/herald/bot/slack/slackfake"
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
@@ -15,47 +16,34 @@ import (
 // never older than what it has to be.
 func TestLongTask(t *testing.T) {
 	rules := []notify.Rule{{Tell: []string{"slack:" + slackfake.Deploys}}}
-	onRoad(t, slackfake.Options{}, rules, func(t *testing.T, r *road) {
-		r.does("long", progress.Create{Spec: progress.Spec{Title: "Long one"}, Steps: []progress.Plan{{Name: "Crawl"}}})
-		r.does("long", progress.Report{Step: progress.StepRef{Order: 1}, StepStatus: progress.StepRunning})
-		began, posted := time.Now(), map[string]bool{}
-		oldest := time.Duration(0)
-		d := &drop{id: "long", room: slackfake.Deploys}
-		for after := time.Duration(0); after < 3*time.Hour; after = time.Since(began) {
-			percent := 100 * float64(after) / float64(3*time.Hour)
-			if d.since[int(percent)].IsZero() {
-				d.since[int(percent)] = time.Now()
-			}
-			r.does("long", progress.Report{Step: progress.StepRef{Order: 1}, StepProgress: &percent})
-			switch after {
-			case 20 * time.Minute:
-				r.stop()
-				r.start()
-			case 40 * time.Minute:
-				m, _ := d.card(r)
-				r.Slack.Channel(slackfake.Deploys).Delete(m.TS)
-			case 80 * time.Minute, 100 * time.Minute:
-				r.Fail("chat.update", slackfake.Broken(503), slackfake.Away(), slackfake.Limited(20*time.Second))
-			}
-			pass(10 * time.Second)
-			d.far = "" // it may stand elsewhere by now
-			if _, ok := d.card(r); !ok {
-				if gone := after - 40*time.Minute; gone < 0 || gone > 2*time.Minute {
-					t.Fatal("there is no card after", after)
+	onRoad(t, slackfake.Options{}, rules, func(t *testing.T, r *roadtest.Road, s *slackfake.Slack) {
+		const deleted = 40 * time.Minute
+		d, oldest, fars := r.Long(slackfake.Deploys, roadtest.Watch{
+			Trouble: func(after time.Duration, d *roadtest.Drop) {
+				switch after {
+				case 20 * time.Minute:
+					r.Stop()
+					r.Start()
+				case deleted:
+					_, far, _ := d.Card()
+					in, ts, _ := strings.Cut(far, "/")
+					s.Channel(in).Delete(ts)
+				case 80 * time.Minute, 100 * time.Minute:
+					s.Fail("chat.update", slackfake.Broken(503), slackfake.Away(), slackfake.Limited(20*time.Second))
 				}
-				continue // nobody has said so: the next picture finds out
-			}
-			oldest = max(oldest, d.age(r))
-			posted[d.far] = true
+			},
+			Excused: func(after time.Duration) bool { // nobody has said that it is gone: the next picture finds out
+				return after >= deleted && after < deleted+2*time.Minute
+			},
+		})
+		r.Does(d.ID, progress.Report{Status: progress.Completed})
+		roadtest.Pass(3 * time.Second)
+		if text, _, _ := d.Card(); !strings.Contains(text, "✓") || len(fars) != 2 {
+			t.Errorf("%d cards were posted, and the last says\n%s", len(fars), text)
 		}
-		r.does("long", progress.Report{Status: progress.Completed})
-		pass(3 * time.Second)
-		if m, _ := d.card(r); !strings.Contains(m.Shows, "✓") || len(posted) != 2 {
-			t.Errorf("%d cards were posted, and the last says\n%s", len(posted), m.Shows)
+		if oldest > 40*time.Second || len(s.Limited()) > 0 {
+			t.Errorf("a card was %v old; %d calls came too soon", oldest, len(s.Limited()))
 		}
-		if oldest > 40*time.Second || len(r.Limited()) > 0 {
-			t.Errorf("a card was %v old; %d calls came too soon", oldest, len(r.Limited()))
-		}
-		t.Logf("%d edits, the oldest card %v", len(r.Slack.Calls("chat.update")), oldest)
+		t.Logf("%d edits, the oldest card %v", len(s.Calls("chat.update")), oldest)
 	})
 }

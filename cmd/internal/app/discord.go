@@ -30,7 +30,7 @@ func (a paver) discordChannel() *discord.Channel {
 	a.discord.client = discord.NewClient(discord.ClientOptions{Token: d.Token.Reveal(), API: d.APIURL})
 	a.discord.cards = discordcard.New(a.book)
 	a.discord.road = discord.NewChannel(discord.ChannelOptions{
-		Client: a.discord.client, Cards: a.discord.cards, Sealer: a.sealer, Server: d.Server, Keep: buttons{a.App}.keep, Log: a.log,
+		Client: a.discord.client, Cards: a.discord.cards, Sealer: a.sealer, Server: d.Server, Keep: buttons(a).keep, Log: a.log,
 	})
 	return a.discord.road
 }

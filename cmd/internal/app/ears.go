@@ -62,6 +62,6 @@ func (e *ears) answer(ctx context.Context) {
 // deaf says in the log why nothing comes in any more.
 func (e *ears) deaf(err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
-		e.log.Error("nothing is heard from "+e.name+" any more", "error", err)
+		e.log.Error("nothing is heard from a chat any more", "platform", e.name, "error", err)
 	}
 }

@@ -90,15 +90,15 @@ func (f *floor) done(d *slackfake.Delivery, err error) {
 }
 
 // asks makes a task that waits for a decision at once.
-func (f *office) asks(n int) progress.TaskID {
-	f.Helper()
+func (o *office) asks(n int) progress.TaskID {
+	o.Helper()
 	id := progress.TaskID(fmt.Sprintf("question-%d", n))
 	d := client.Draft{ID: id, Title: "Deploy " + string(id), Steps: []client.DraftStep{{Name: "one"}}}
-	if _, err := f.Work().Create(f.Context(), d); err != nil {
-		f.Fatal(err)
+	if _, err := o.Work().Create(o.Context(), d); err != nil {
+		o.Fatal(err)
 	}
-	if _, err := f.Work().Ask(f.Context(), id, 1, progress.Gate{Prompt: "Go on?", SelfApproval: true}); err != nil {
-		f.Fatal(err)
+	if _, err := o.Work().Ask(o.Context(), id, 1, progress.Gate{Prompt: "Go on?", SelfApproval: true}); err != nil {
+		o.Fatal(err)
 	}
 	return id
 }

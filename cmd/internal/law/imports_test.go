@@ -65,7 +65,8 @@ notify  progress templates
 intents  progress
 bot  intents progress progress/engine progress/store progress/ticket templates
 bot/chat  bot notify progress templates
-bot/chat/chattest  bot notify progress templates
+bot/chat/chattest  bot bot/bottest notify progress templates
+bot/chat/roadtest  notify notify/ledger progress progress/bus progress/db progress/engine progress/store templates
 bot/checkup  notify/callout
 bot/faketest
 bot/slack  bot bot/chat notify notify/callout progress progress/ticket templates templates/slackcard
