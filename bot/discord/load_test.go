@@ -376,7 +376,7 @@ func TestRandomPresses(t *testing.T) {
 		s.bot.Answer(func(turn bot.Turn) (templates.Reply, error) {
 			return templates.Reply{About: templates.TopicDone, Text: "answer " + turn.ID}, nil
 		})
-		g := presser{rand.New(rand.NewPCG(1, 2))} 
+		g := presser{rand.New(rand.NewPCG(1, 2))}
 		want, says, forms := map[string]string{}, map[string]int{}, 0
 		var old []map[string]any
 		for n := range often(10_000, 1_000) {

@@ -14,4 +14,6 @@ func spoken(lines ...string) string {
 }
 
 // told is a card in plain words: the title, and what matters.
-func told(c *templates.Card) []string { return append([]string{c.Symbol + " " + c.Title}, c.Spoken()...) }
+func told(c *templates.Card) []string {
+	return append([]string{c.Symbol + " " + c.Title}, c.Spoken()...)
+}

@@ -64,4 +64,3 @@ func (s Stranger) list(most int) []string {
 	}
 	return out
 }
-

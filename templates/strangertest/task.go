@@ -133,4 +133,3 @@ func (s Stranger) Answer(subjects []templates.Subject) templates.Answer {
 	}
 	return a
 }
-
