@@ -29,9 +29,11 @@ type Inbox struct {
 
 // NewInbox makes the inbox of a platform, by its name for people: "Slack".
 func NewInbox(platform string, log *slog.Logger, now func() time.Time) *Inbox {
-	return &Inbox{
+	b := &Inbox{
 		platform: platform, queue: newQueue(log), soon: newQueue(log), answers: newQueue(log), seen: newSeen(), log: log, now: now,
 	}
+	b.soon.hands = soonest
+	return b
 }
 
 // Arrival is something that came in.

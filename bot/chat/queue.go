@@ -13,6 +13,7 @@ const (
 	mostQueued = 1024
 	mostEach   = 64 // of one person
 	workers    = 16
+	soonest    = 128 // workers on what cannot wait: they wait for the network and nothing else
 )
 
 // queue does jobs, those of one lane in their order and one at a time. Lanes take turns, so
@@ -20,6 +21,7 @@ const (
 // it alone. It takes jobs while it is open.
 type queue struct {
 	log   *slog.Logger
+	hands int         // how many jobs are done at a time
 	ready chan string // lanes that have a job and no worker; none is in it twice, so it is never full
 
 	mu    sync.Mutex
@@ -40,7 +42,7 @@ type task struct {
 type Job func(ctx context.Context)
 
 func newQueue(log *slog.Logger) *queue {
-	return &queue{log: log}
+	return &queue{log: log, hands: workers}
 }
 
 // put adds somebody's job to a lane. It never waits: ok is false when there is no room, for
@@ -85,7 +87,7 @@ func (q *queue) take() {
 // work does jobs until ctx ends.
 func (q *queue) work(ctx context.Context) {
 	var all sync.WaitGroup
-	for range workers {
+	for range q.hands {
 		all.Go(func() {
 			for {
 				select {

@@ -171,110 +171,110 @@ func (h *hall) closed(id progress.TaskID) {
 	}
 }
 
-// TestApprove is the way from a question to its decision by a button, and that the buttons go from all
-// copies of the question.
-func TestApprove(t *testing.T) {
+// TestApprovals are the ways from a question to its decision, one after the other.
+func TestApprovals(t *testing.T) {
 	inHall(t, func(t *testing.T, h *hall) {
-		h.asks("t1", progress.Gate{Prompt: "Go live?"})
-		var old []discordfake.Message
-		for _, room := range rooms {
-			all := h.deciding(room, "t1", "Approve")
-			if old = append(old, all...); len(all) < 2 { // the card, and the question
-				t.Fatalf("in %s are %+v", room, h.sees(room))
-			}
-		}
-		if said := h.presses(discordfake.Cleo, old[0], "Approve"); h.stands("t1").DecidedBy != "" || !strings.Contains(said, "link") {
-			t.Errorf("a stranger is told %q", said)
-		}
-		said := h.presses(discordfake.Ana, old[1], "Approve")
-		if ap := h.stands("t1"); ap.DecidedBy != "ana" || ap.Via != progress.ViaButton || !strings.Contains(said, "pproved") {
-			t.Errorf("it is %+v; they are told %q", ap, said)
-		}
-		h.closed("t1")
-		for n, m := range old {
-			if said := h.presses(discordfake.Ben, m, "Approve"); !strings.Contains(said, "ana") {
-				t.Errorf("who presses on old screen %d is told %q", n, said)
-			}
-		}
+		approve(t, h)
+		quorum(t, h)
+		reject(t, h)
+		reply(t, h)
 	})
 }
 
-// TestQuorum holds that a question stays open until so many have said yes, each once.
-func TestQuorum(t *testing.T) {
-	inHall(t, func(t *testing.T, h *hall) {
-		h.asks("t1", progress.Gate{Prompt: "Go live?", Quorum: 2})
-		here, there := h.deciding(rooms[0], "t1", "Approve"), h.deciding(rooms[1], "t1", "Approve")
-		for range 2 {
-			said := h.presses(discordfake.Ana, here[len(here)-1], "Approve")
-			if ap := h.stands("t1"); len(ap.Votes) != 1 || ap.DecidedBy != "" || said == "" {
-				t.Errorf("it is %+v; they are told %q", ap, said)
-			}
+// approve holds that a button decides, and that the buttons go from all copies of the question.
+func approve(t *testing.T, h *hall) {
+	h.asks("t1", progress.Gate{Prompt: "Go live?"})
+	var old []discordfake.Message
+	for _, room := range rooms {
+		all := h.deciding(room, "t1", "Approve")
+		if old = append(old, all...); len(all) < 2 { // the card, and the question
+			t.Fatalf("in %s are %+v", room, h.sees(room))
 		}
-		if all := h.deciding(rooms[1], "t1", "Approve"); len(all) == 0 || !strings.Contains(all[len(all)-1].Shows, "1 of 2") {
-			t.Errorf("there are %d: %v", len(all), all)
+	}
+	if said := h.presses(discordfake.Cleo, old[0], "Approve"); h.stands("t1").DecidedBy != "" || !strings.Contains(said, "link") {
+		t.Errorf("a stranger is told %q", said)
+	}
+	said := h.presses(discordfake.Ana, old[1], "Approve")
+	if ap := h.stands("t1"); ap.DecidedBy != "ana" || ap.Via != progress.ViaButton || !strings.Contains(said, "pproved") {
+		t.Errorf("it is %+v; they are told %q", ap, said)
+	}
+	h.closed("t1")
+	for n, m := range old {
+		if said := h.presses(discordfake.Ben, m, "Approve"); !strings.Contains(said, "ana") {
+			t.Errorf("who presses on old screen %d is told %q", n, said)
 		}
-		h.presses(discordfake.Ben, there[0], "Approve")
-		if ap := h.stands("t1"); len(ap.Votes) != 2 || ap.DecidedBy == "" {
-			t.Errorf("it is %+v", ap)
-		}
-		h.closed("t1")
-	})
+	}
 }
 
-// TestRejectWithReason holds that a form asks why, and for the second time what is of high risk; and
-// that a question that was decided elsewhere is closed everywhere.
-func TestRejectWithReason(t *testing.T) {
-	inHall(t, func(t *testing.T, h *hall) {
-		h.asks("t1", progress.Gate{Prompt: "Go live?", Risk: "high"})
-		for range 2 { // the first form is closed
-			h.User(discordfake.Ana).Close()
-			i, err := h.User(discordfake.Ana).Press(h.deciding(rooms[0], "t1", "Reject…")[0], "Reject…")
-			if err != nil || i.Wait(t.Context()) != nil {
-				t.Fatal(err)
-			}
-		}
-		if form, ok := h.User(discordfake.Ana).Modal(); !ok || !strings.Contains(form.Title, "Reject") {
-			t.Errorf("there is %+v", form)
-		}
-		said := h.told(h.User(discordfake.Ana).Submit(map[string]string{"reason": "too dear"}))
-		if ap := h.stands("t1"); ap.DecidedBy != "ana" || ap.Reason != "too dear" || !strings.Contains(said, "ejected") {
+// quorum holds that a question stays open until so many have said yes, each once.
+func quorum(t *testing.T, h *hall) {
+	h.asks("q1", progress.Gate{Prompt: "Go live?", Quorum: 2})
+	here, there := h.deciding(rooms[0], "q1", "Approve"), h.deciding(rooms[1], "q1", "Approve")
+	for range 2 {
+		said := h.presses(discordfake.Ana, here[len(here)-1], "Approve")
+		if ap := h.stands("q1"); len(ap.Votes) != 1 || ap.DecidedBy != "" || said == "" {
 			t.Errorf("it is %+v; they are told %q", ap, said)
 		}
-		h.closed("t1")
-		h.asks("t2", progress.Gate{Prompt: "Go live?", Risk: "high"})
-		i, err := h.User(discordfake.Ben).Press(h.deciding(rooms[1], "t2", "Approve…")[0], "Approve…")
+	}
+	if all := h.deciding(rooms[1], "q1", "Approve"); len(all) == 0 || !strings.Contains(all[len(all)-1].Shows, "1 of 2") {
+		t.Errorf("there are %d: %v", len(all), all)
+	}
+	h.presses(discordfake.Ben, there[0], "Approve")
+	if ap := h.stands("q1"); len(ap.Votes) != 2 || ap.DecidedBy == "" {
+		t.Errorf("it is %+v", ap)
+	}
+	h.closed("q1")
+}
+
+// reject holds that a form asks why, and for the second time what is of high risk; and that a question
+// that was decided elsewhere is closed everywhere.
+func reject(t *testing.T, h *hall) {
+	h.asks("r1", progress.Gate{Prompt: "Go live?", Risk: "high"})
+	for range 2 { // the first form is closed
+		h.User(discordfake.Ana).Close()
+		i, err := h.User(discordfake.Ana).Press(h.deciding(rooms[0], "r1", "Reject…")[0], "Reject…")
 		if err != nil || i.Wait(t.Context()) != nil {
 			t.Fatal(err)
 		}
-		h.Does("t2", progress.Reject{Step: 2}) // elsewhere, while they think about it
-		roadtest.Pass(10 * time.Second)
-		h.closed("t2")
-		if said := h.told(h.User(discordfake.Ben).Submit(nil)); !strings.Contains(said, "boss") {
-			t.Errorf("they are told %q", said)
-		}
-	})
+	}
+	if form, ok := h.User(discordfake.Ana).Modal(); !ok || !strings.Contains(form.Title, "Reject") {
+		t.Errorf("there is %+v", form)
+	}
+	said := h.told(h.User(discordfake.Ana).Submit(map[string]string{"reason": "too dear"}))
+	if ap := h.stands("r1"); ap.DecidedBy != "ana" || ap.Reason != "too dear" || !strings.Contains(said, "ejected") {
+		t.Errorf("it is %+v; they are told %q", ap, said)
+	}
+	h.closed("r1")
+	h.asks("r2", progress.Gate{Prompt: "Go live?", Risk: "high"})
+	i, err := h.User(discordfake.Ben).Press(h.deciding(rooms[1], "r2", "Approve…")[0], "Approve…")
+	if err != nil || i.Wait(t.Context()) != nil {
+		t.Fatal(err)
+	}
+	h.Does("r2", progress.Reject{Step: 2}) // elsewhere, while they think about it
+	roadtest.Pass(10 * time.Second)
+	h.closed("r2")
+	if said := h.told(h.User(discordfake.Ben).Submit(nil)); !strings.Contains(said, "boss") {
+		t.Errorf("they are told %q", said)
+	}
 }
 
-// TestTalkOfTask holds that people may talk about a card: by a reply, in its thread, and privately
-// where the channel may not know.
-func TestTalkOfTask(t *testing.T) {
-	inHall(t, func(t *testing.T, h *hall) {
-		h.asks("t1", progress.Gate{Prompt: "Go live?"})
-		card := h.deciding(rooms[0], "t1", "Pause")
-		if len(card) == 0 {
-			card = h.deciding(rooms[0], "t1", "Approve")
-		}
-		if _, err := h.User(discordfake.Ben).Reply(card[0], "approve it", true); err != nil {
-			t.Fatal(err)
-		}
-		roadtest.Pass(15 * time.Second)
-		if ap := h.stands("t1"); ap.DecidedBy != "ben" || ap.Via != progress.ViaChat {
-			t.Errorf("it is %+v", ap)
-		}
-		if m := h.last(t, rooms[0]); !strings.Contains(m.Shows, "pproved") {
-			t.Errorf("the last is %s", m.Shows)
-		}
-		h.told(h.User(discordfake.Ana).Press(card[0], "Show the output"))
-		h.closed("t1")
-	})
+// reply holds that who replies to a card decides by words.
+func reply(t *testing.T, h *hall) {
+	h.asks("w1", progress.Gate{Prompt: "Go live?"})
+	card := h.deciding(rooms[0], "w1", "Pause")
+	if len(card) == 0 {
+		card = h.deciding(rooms[0], "w1", "Approve")
+	}
+	if _, err := h.User(discordfake.Ben).Reply(card[0], "approve it", true); err != nil {
+		t.Fatal(err)
+	}
+	roadtest.Pass(15 * time.Second)
+	if ap := h.stands("w1"); ap.DecidedBy != "ben" || ap.Via != progress.ViaChat {
+		t.Errorf("it is %+v", ap)
+	}
+	if m := h.last(t, rooms[0]); !strings.Contains(m.Shows, "pproved") {
+		t.Errorf("the last is %s", m.Shows)
+	}
+	h.told(h.User(discordfake.Ana).Press(card[0], "Show the output"))
+	h.closed("w1")
 }

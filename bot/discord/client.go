@@ -24,7 +24,7 @@ type ClientOptions struct {
 }
 
 // Client calls what Herald has a use for of Discord's REST API: messages, and beside them what
-// is known of servers (Channel, Guilds, Member …), of the application (Me, PutCommands …), and
+// is known of servers (Channel, Guilds, Member …), of the application (Me, GatewayBot), and
 // the answers to interactions (Callback, EditOriginal …). Each call is made once, if need be
 // after a short wait for Discord's limits. Every error is a [Problem]. It may be used from any
 // goroutine.

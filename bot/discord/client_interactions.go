@@ -36,13 +36,6 @@ func (i interactions) EditOriginal(ctx context.Context, app, token string, d Dra
 	return i.said(ctx, r)
 }
 
-// DeleteOriginal takes the first answer to an interaction away.
-func (i interactions) DeleteOriginal(ctx context.Context, app, token string) error {
-	r := to(http.MethodDelete, "webhooks/{app}/{token}/messages/@original", app, token)
-	r.open = true
-	return i.ask(ctx, r, nil)
-}
-
 // body is what Discord reads.
 func (a *Response) body() map[string]any {
 	data := map[string]any{}

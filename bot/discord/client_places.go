@@ -72,15 +72,3 @@ type Member struct {
 func (p places) Member(ctx context.Context, guild, user string) (m Member, err error) {
 	return m, p.ask(ctx, to(http.MethodGet, "guilds/{guild}/members/{user}", guild, user), &m)
 }
-
-// Role is a role of a server.
-type Role struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Permits int64  `json:"permissions,string"`
-}
-
-// Roles are those of a server.
-func (p places) Roles(ctx context.Context, guild string) (all []Role, err error) {
-	return all, p.ask(ctx, to(http.MethodGet, "guilds/{guild}/roles", guild), &all)
-}

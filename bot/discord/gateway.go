@@ -33,7 +33,7 @@ type hand func(kind string, seq int64, data json.RawMessage) (ok bool)
 // gateway keeps a session with Discord.
 type gateway struct {
 	token   string
-	door    func(ctx context.Context) (door, error)
+	door    func(ctx context.Context) (Entrance, error)
 	dial    *websocket.Dialer
 	hand    hand
 	log     *slog.Logger
@@ -50,7 +50,7 @@ type identity struct {
 }
 
 // newGateway makes a gateway that asks where it is.
-func newGateway(token string, at func(ctx context.Context) (door, error), dial *websocket.Dialer, to hand, log *slog.Logger) *gateway {
+func newGateway(token string, at func(ctx context.Context) (Entrance, error), dial *websocket.Dialer, to hand, log *slog.Logger) *gateway {
 	return &gateway{token: token, door: at, dial: dial, hand: to, log: log, rand: jitter}
 }
 

@@ -9,14 +9,6 @@ import (
 	"time"
 )
 
-// door is where the gateway is, and how many sessions may still be begun.
-type door struct {
-	url   string
-	total int           // sessions of a day; 0 if Discord does not say
-	left  int           // of them
-	reset time.Duration // until there are all of them again
-}
-
 // How often a session is begun. A day has a thousand: who begins more is shut out, and the token
 // with them. So there is a store of some for a bad hour, which fills again slower than a
 // thousand a day; and as other processes with the same token begin sessions too, one that
@@ -35,7 +27,7 @@ type budget struct {
 }
 
 // wait is for how long no session may be begun.
-func (b *budget) wait(now time.Time, d door) time.Duration {
+func (b *budget) wait(now time.Time, d Entrance) time.Duration {
 	if b.last.IsZero() {
 		return d.spread()
 	}
@@ -57,16 +49,16 @@ func (b *budget) spend(now time.Time) {
 }
 
 // spread is how far apart those have to be that are left, so that they last until there are more.
-func (d door) spread() time.Duration {
-	if d.total <= 0 || d.left > d.total/2 {
+func (d Entrance) spread() time.Duration {
+	if d.Total <= 0 || d.Left > d.Total/2 {
 		return 0
 	}
-	return min(d.reset/time.Duration(max(d.left, 1)), mostSpread)
+	return min(d.Reset/time.Duration(max(d.Left, 1)), mostSpread)
 }
 
 // shut reports whether no session may be begun. The last of a thousand are left, as nobody says
 // whether the token goes with the last or after it.
-func (d door) shut() bool { return d.total > 0 && d.left <= d.total/100 }
+func (d Entrance) shut() bool { return d.Total > 0 && d.Left <= d.Total/100 }
 
 // shutError is that no more sessions may be begun.
 type shutError struct{ reset time.Duration }
@@ -84,15 +76,15 @@ func (g *gateway) address(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	at, err := socketURL(d.url)
+	at, err := socketURL(d.URL)
 	if err != nil || g.session.id != "" {
 		return at, err
 	}
 	if d.shut() {
-		return "", &shutError{d.reset}
+		return "", &shutError{d.Reset}
 	}
 	if wait := g.budget.wait(time.Now(), d); wait > 0 {
-		g.log.Info("waits before it begins a session with Discord, as a day has only so many", "wait", wait.Round(time.Millisecond), "left", d.left)
+		g.log.Info("waits before it begins a session with Discord, as a day has only so many", "wait", wait.Round(time.Millisecond), "left", d.Left)
 		return at, rest(ctx, wait, nil)
 	}
 	return at, nil

@@ -32,7 +32,7 @@ func TestGatewayOfFake(t *testing.T) {
 			return true
 		}
 		log := &gateLog{}
-		g := newGateway(discordfake.Token, client.door, fake.Dialer(), hear, slog.New(slog.NewTextHandler(log, nil)))
+		g := newGateway(discordfake.Token, client.GatewayBot, fake.Dialer(), hear, slog.New(slog.NewTextHandler(log, nil)))
 		defer runs(g)()
 		feed := fake.Feed()
 		there := func() {

@@ -191,11 +191,11 @@ func (g *gate) dialer() *websocket.Dialer {
 }
 
 // door is where the gate is.
-func (g *gate) door(context.Context) (door, error) {
+func (g *gate) door(context.Context) (Entrance, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.seen.doors++
-	return door{url: "wss://gateway.example", total: 1000, left: g.left, reset: g.reset}, g.fails.door
+	return Entrance{URL: "wss://gateway.example", Total: 1000, Left: g.left, Reset: g.reset}, g.fails.door
 }
 
 func (g *gate) serve(w http.ResponseWriter, r *http.Request) {

@@ -109,9 +109,6 @@ func (i *interaction) user() Person {
 	return i.User
 }
 
-// name is what they are called there.
-func (i *interaction) name() string { return cmp.Or(i.Member.Nick, i.user().called()) }
-
 // roles are theirs in the server; none elsewhere, where they may have some all the same.
 func (i *interaction) roles() []string { return i.Member.Roles }
 

@@ -72,9 +72,6 @@ func (s *said) direct() bool { return s.Guild == "" }
 // roles are the author's in the server; none elsewhere, where they may have some all the same.
 func (s *said) roles() []string { return s.Member.Roles }
 
-// name is what the author is called there.
-func (s *said) name() string { return cmp.Or(s.Member.Nick, s.Author.called()) }
-
 // far is what the message is called.
 func (s *said) far() string { return s.Channel + "/" + s.ID }
 

@@ -56,7 +56,7 @@ func New(o Options) *Platform {
 		dial = newDialer()
 	}
 	e := newEar(o, in)
-	g := newGateway(o.Client.token, o.Client.door, dial, e.take, o.Log)
+	g := newGateway(o.Client.token, o.Client.GatewayBot, dial, e.take, o.Log)
 	e.self = g.self
 	return &Platform{line: in, listen: g.run}
 }
@@ -100,9 +100,3 @@ func (p *Platform) Interactions() http.Handler {
 
 // Turned is how much has come in since the start for which there was no room.
 func (p *Platform) Turned() int64 { return p.line.Turned() }
-
-// door is where the gateway is.
-func (c *Client) door(ctx context.Context) (door, error) {
-	e, err := c.GatewayBot(ctx)
-	return door{url: e.URL, total: e.Total, left: e.Left, reset: e.Reset}, err
-}

@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -123,9 +124,7 @@ func TestNotHeard(t *testing.T) {
 				"id": discordfake.ID(time.Now()), "type": 0, "channel_id": discordfake.General, "guild_id": discordfake.Guild, "content": mention + "hi",
 				"author": map[string]any{"id": discordfake.Ben}, "mentions": []any{map[string]any{"id": discordfake.Bot}},
 			}
-			for key, value := range change {
-				out[key] = value
-			}
+			maps.Copy(out, change)
 			return out
 		}
 		for _, change := range []map[string]any{

@@ -16,7 +16,7 @@ func onRoad(t *testing.T, o slackfake.Options, rules []notify.Rule, test func(t 
 	var off *office
 	open := func(t testing.TB) roadtest.Far {
 		off = inside(t, o)
-		return roadtest.Far{Channel: off.Channel, Name: slack.Name, Close: off.Slack.Close, Shows: func(far string) (string, bool) {
+		return roadtest.Far{Channel: off.Channel, Name: slack.Name, Close: off.Close, Shows: func(far string) (string, bool) {
 			in, ts, _ := strings.Cut(far, "/")
 			m, ok := off.Slack.Channel(in).Message(ts)
 			return m.Shows, ok
