@@ -5,9 +5,8 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # The race detector over all of Herald and what it stands on, but for SQLite's engine:
 # C that was translated to Go, with its data outside of Go's heap, where the detector sees
-# nothing. It cost half of the time of the tests. The driver and the C library stay in. And
-# but for the standard library's cryptography, which each server's start derives a key with.
-RACE = -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=crypto/...=-race=false
+# nothing. It cost half of the time of the tests. The driver and the C library stay in.
+RACE = -race -gcflags=modernc.org/sqlite/lib=-race=false
 
 BENCH    ?= .
 COUNT    ?= 1
