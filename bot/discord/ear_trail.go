@@ -9,6 +9,7 @@ import (
 
 	"github.com/taskherald/herald/bot/chat"
 	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/templates/discordcard"
 )
 
 // How messages are followed that went on as others: a card does that once an hour.
@@ -59,7 +60,7 @@ func (p *people) saw(far string, components json.RawMessage) {
 	if !ok {
 		return
 	}
-	m, fresh := shown{Components: components}, true
+	to, fresh := (&shown{Components: components}).pointsFrom(at), true
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.steps) >= mostKnown {
@@ -68,7 +69,7 @@ func (p *people) saw(far string, components json.RawMessage) {
 	p.steps[far] = chat.NewFact(p.o.Now, seenFresh, stepForever, func(ctx context.Context) (string, error) {
 		if fresh {
 			fresh = false
-			return m.pointsTo(at.channel), nil
+			return to, nil
 		}
 		return p.askNext(ctx, at)
 	})
@@ -83,7 +84,7 @@ func (p *people) askNext(ctx context.Context, at spot) (string, error) {
 	if err != nil || m.Author.ID != us {
 		return "", unlessGone(err)
 	}
-	return m.pointsTo(at.channel), nil
+	return m.pointsFrom(at), nil
 }
 
 // shown is a message with what it shows.
@@ -96,13 +97,20 @@ func (c *Client) shown(ctx context.Context, at spot) (m shown, err error) {
 	return m, c.ask(ctx, to(http.MethodGet, "channels/{channel}/messages/{message}", at.channel, at.message), &m)
 }
 
-// pointsTo is the message of a channel that a message has a link to, as it is called; "" for none.
-func (m *shown) pointsTo(channel string) string {
-	link := pointer.FindSubmatch(m.Components)
-	if link == nil || string(link[1]) != channel {
+// pointsFrom is the message to which one of ours points that is left of a card, as it is called; ""
+// for any other: an answer may have links in what a task has said.
+func (m *shown) pointsFrom(at spot) string {
+	var boxes []struct {
+		ID int `json:"id"`
+	}
+	if lax(m.Components, &boxes) != nil || len(boxes) == 0 || boxes[0].ID != discordcard.Mark(stubID(at)) {
 		return ""
 	}
-	return spot{channel, string(link[2])}.far()
+	link := pointer.FindSubmatch(m.Components)
+	if link == nil || string(link[1]) != at.channel {
+		return ""
+	}
+	return spot{at.channel, string(link[2])}.far()
 }
 
 // pointer is the address of a message.

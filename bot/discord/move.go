@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/taskherald/herald/notify"
@@ -24,7 +25,11 @@ type mover struct {
 
 // renew shows a message where it is, or where it goes on.
 func (v *mover) renew(ctx context.Context, at spot, m *notify.Message) (spot, error) {
-	if goesOn(m) && v.old(at) {
+	onward, err := v.mustMove(ctx, at, m)
+	if err != nil {
+		return at, err
+	}
+	if onward {
 		return v.onward(ctx, at, m)
 	}
 	l, err := v.writer.write(ctx, m, m.ID)
@@ -36,6 +41,16 @@ func (v *mover) renew(ctx context.Context, at spot, m *notify.Message) (spot, er
 		return v.onward(ctx, at, m)
 	}
 	return at, err
+}
+
+// mustMove reports whether a message is not changed where it stands: it goes on, and is old; or it
+// has come to its end since it began to move, and nobody has heard that the new one is there.
+func (v *mover) mustMove(ctx context.Context, at spot, m *notify.Message) (bool, error) {
+	if !v.old(at) || goesOn(m) || m.Card == nil {
+		return v.old(at) && goesOn(m), nil
+	}
+	heir, err := v.seeker.among(ctx, at.channel, discordcard.Mark(movedID(at)))
+	return heir != "", err
 }
 
 // goesOn reports whether a message is one that changes for as long as it takes: the card of
@@ -69,8 +84,9 @@ func (v *mover) onward(ctx context.Context, at spot, m *notify.Message) (spot, e
 	return at, nil
 }
 
-// movedID is the ID of the message that takes the place of one.
+// movedID is the ID of the message that takes the place of one, stubID that of what is left there.
 func movedID(at spot) string { return "moved/" + at.far() }
+func stubID(at spot) string  { return movedID(at) + "/stub" }
 
 // heir is the message that takes the place of an old one, as things are now.
 func (v *mover) heir(ctx context.Context, at spot, m *notify.Message) (next spot, err error) {
@@ -89,7 +105,7 @@ func (v *mover) heir(ctx context.Context, at spot, m *notify.Message) (next spot
 		return next, v.poster.replace(ctx, next, l)
 	}
 	first, err := v.poster.threads.first(ctx, at)
-	if err != nil {
+	if err != nil && !slices.Contains(blind, CodeOf(err)) { // who may not look may not reply either, and still has a card
 		return next, err
 	}
 	l.draft.Reply, l.draft.Silent = first.message, true
@@ -113,9 +129,8 @@ func (v *mover) point(ctx context.Context, at, next spot, m *notify.Message) err
 	if err != nil {
 		return err
 	}
-	id := movedID(at) + "/stub"
-	post := v.writer.cards.Moved(id, link, titleOf(m), m.For.Reader)
-	return v.poster.replace(ctx, at, parcel{of: m, id: id, text: post.Text, draft: Draft{Components: post.Components}})
+	post := v.writer.cards.Moved(stubID(at), link, titleOf(m), m.For.Reader)
+	return v.poster.replace(ctx, at, parcel{of: m, id: stubID(at), text: post.Text, draft: Draft{Components: post.Components}})
 }
 
 // titleOf is what a message is about.

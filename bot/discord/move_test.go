@@ -123,6 +123,51 @@ func TestMovedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestEndedMeanwhile holds that a task which ends while its card moves, before anybody has heard of
+// the new one, leaves no card behind that goes on for ever.
+func TestEndedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]func(o *office){
+		"before it is posted":  func(o *office) { o.Fail(discordfake.CreateMessage, discordfake.Away()) },
+		"before that is heard": func(o *office) { o.Fail(discordfake.CreateMessage, discordfake.Lost()) },
+		"before the stub":      func(o *office) { o.Fail(discordfake.EditMessage, discordfake.Away()) },
+		"before it is written": func(*office) {},
+	} {
+		moving(t, discordfake.Options{OldEdits: -1}, func(t *testing.T, o *office) {
+			d := begin(t, "task_1", "CRM")
+			far := o.send(t, discordfake.General, d.card())
+			time.Sleep(56 * time.Minute)
+			fault(o)
+			_, _ = o.Edit(t.Context(), at(discordfake.General), far, d.card()) // nobody hears of it
+			o.Fail(discordfake.CreateMessage)
+			d.end(t)
+			next := o.edit(t, discordfake.General, far, d.card())
+			if only := o.only(t, discordfake.General); next != discordfake.General+"/"+only.ID || strings.Contains(only.Shows, "goes on below") {
+				t.Errorf("%s: it is at %s, and there is %+v", name, next, only)
+			}
+		})
+	}
+}
+
+// TestMoveBlind holds that a card moves in a channel in which the bot may not look back: it stands
+// there alone, and is no reply.
+func TestMoveBlind(t *testing.T) {
+	t.Parallel()
+	moving(t, discordfake.Options{OldEdits: -1}, func(t *testing.T, o *office) {
+		d := begin(t, "task_1", "CRM")
+		far := o.send(t, discordfake.General, d.card())
+		o.room(discordfake.General).Deny(discordfake.ReadHistory)
+		for range 2 {
+			time.Sleep(56 * time.Minute)
+			far = o.edit(t, discordfake.General, far, d.card())
+			o.live(t, discordfake.General, far, "CRM")
+		}
+		if n := len(o.sees(discordfake.General)); n != 3 {
+			t.Errorf("%d messages", n)
+		}
+	})
+}
+
 // TestOldAndGone holds that a card which somebody has deleted before it moves is sent anew, and
 // one whose stub cannot be written is deleted.
 func TestOldAndGone(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,6 +48,21 @@ func (p *people) room(ctx context.Context, id string) Room {
 	}
 	r.ID = cmp.Or(r.ID, id)
 	return r
+}
+
+// nameOf is the name by which rules may mean a channel, in small letters; "" where they mean another
+// one by it, or none. Names are of channels of one server, and anybody who may make channels can
+// give one a name that there is.
+func (p *people) nameOf(ctx context.Context, id string) string {
+	r := p.room(ctx, id)
+	if r.Name == "" || !r.Textual() || !p.home(ctx, r.Guild) {
+		return ""
+	}
+	name := strings.ToLower(r.Name)
+	if is, err := p.names.find(ctx, name); err != nil || is != id {
+		return ""
+	}
+	return name
 }
 
 // home reports whether a server is the one whose channels rules name.

@@ -10,12 +10,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"github.com/taskherald/herald/bot"
 	"github.com/taskherald/herald/bot/chat/chattest"
 	"github.com/taskherald/herald/bot/discord"
 	"github.com/taskherald/herald/bot/discord/discordfake"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
+	"github.com/taskherald/herald/templates/discordcard"
 )
 
 // The types of first answers.
@@ -155,6 +158,26 @@ func TestBlocked(t *testing.T) {
 			t.Error("nothing is said of it:", log)
 		}
 		s.quietly()
+	})
+}
+
+// TestLimited holds that an answer which Discord wants a little later is shown where it was asked
+// for, and one that has to wait for long is a direct message.
+func TestLimited(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := raise(t, discordfake.Options{}, nil)
+		card := s.pinned(discordfake.General, "t1", keys())
+		s.Fail(discordfake.EditOriginal, discordfake.TooSoon(500*time.Millisecond))
+		s.told(s.presses(discordfake.Ana, card, keyDo), discordfake.Ana, "heard")
+		if all := s.direct(discordfake.Ana); len(all) > 0 {
+			t.Errorf("they are told %+v", all)
+		}
+		s.Fail(discordfake.EditOriginal, discordfake.TooSoon(time.Minute))
+		s.presses(discordfake.Ana, card, keyDo)
+		if all := s.direct(discordfake.Ana); len(all) != 1 {
+			t.Errorf("they are told %+v", all)
+		}
 	})
 }
 
@@ -484,10 +507,14 @@ func TestOldCard(t *testing.T) {
 		if n := len(s.Calls(discordfake.GetMessage)); n != calls {
 			t.Errorf("%d messages were read again", n-calls)
 		}
-		other := s.says(discordfake.Ben, discordfake.General, "https://discord.com/channels/1/"+discordfake.General+"/"+idOf(far))
-		s.replies(discordfake.Ana, other, mention+"what is this?", false)
-		if turn := s.newest(4); turn.About != "" {
-			t.Errorf("it is %+v", turn)
+		link := "https://discord.com/channels/1/" + discordfake.General + "/" + idOf(far)
+		output := discordgo.Container{ID: 7, Components: []discordgo.MessageComponent{discordgo.TextDisplay{Content: "```\n" + link + "\n```"}}}
+		said := s.pinned(discordfake.General, "", discordcard.Post{Components: []discordgo.MessageComponent{output}})
+		for n, m := range []discordfake.Message{s.says(discordfake.Ben, discordfake.General, link), said} {
+			s.replies(discordfake.Ana, m, mention+"what is this?", false)
+			if turn := s.newest(4 + n); turn.About != "" {
+				t.Errorf("it is %+v", turn)
+			}
 		}
 	})
 }

@@ -214,6 +214,14 @@ func TestPrivacy(t *testing.T) {
 			s.rooms.Show("#general", "t1")
 			s.Fail(discordfake.ListGuilds, always(discordfake.Fault{Body: `[{"id":"1100000000000000009","permissions":"8"}]`}))
 		}, false},
+		{"another channel has its name too", func(s *stand) {
+			s.rooms.Show("#general", "t1")
+			discordfake.Found(s.Discord, discordfake.Room{ID: "1100000000000000090", Name: "general"})
+		}, false},
+		{"its name became another's before", func(s *stand) {
+			s.rooms.Show("#deploys", "t1")
+			s.Channel(discordfake.General).Rename("deploys")
+		}, false},
 		{"nobody knows", func(s *stand) {
 			s.bot.Answer(func(turn bot.Turn) (templates.Reply, error) {
 				s.rooms.Fail(errors.New("the disk is on fire"))

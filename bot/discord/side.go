@@ -2,6 +2,8 @@ package discord
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"time"
 
 	"github.com/taskherald/herald/bot"
@@ -39,12 +41,11 @@ func (s side) Groups(ctx context.Context, at chat.Spot) []string {
 	return groupsOf(s.o.Groups, roles)
 }
 
-// Rooms are a channel's id and its name, and the thread's id. Names are of channels of one server:
-// in another one the same name is another place.
+// Rooms are a channel's id and its name, and the thread's id.
 func (s side) Rooms(ctx context.Context, at chat.Spot) []notify.Address {
 	to := []notify.Address{{Channel: Name, To: at.Channel}}
-	if r := s.people.room(ctx, at.Channel); r.Name != "" && s.people.home(ctx, r.Guild) {
-		to = append(to, notify.Address{Channel: Name, To: "#" + r.Name})
+	if name := s.people.nameOf(ctx, at.Channel); name != "" {
+		to = append(to, notify.Address{Channel: Name, To: "#" + name})
 	}
 	if at.Thread != "" {
 		to = append(to, notify.Address{Channel: Name, To: at.Thread})
@@ -66,11 +67,30 @@ func (s side) Whisper(ctx context.Context, at chat.Spot, what notify.Speech) (al
 		}
 	}
 	d := Draft{Components: post.Components, Files: filesOf(post)}
-	if w.after {
-		return true, s.o.Client.Follow(ctx, w.app, w.token, d)
+	if err = s.tell(ctx, w, d); limitedFor(err) > 0 && limitedFor(err) <= mostRest && rest(ctx, limitedFor(err), nil) == nil {
+		err = s.tell(ctx, w, d)
 	}
-	_, err = s.o.Client.EditOriginal(ctx, w.app, w.token, d)
 	return true, err
+}
+
+// tell shows a draft to who acted.
+func (s side) tell(ctx context.Context, w way, d Draft) error {
+	if w.after {
+		return s.o.Client.Follow(ctx, w.app, w.token, d)
+	}
+	_, err := s.o.Client.EditOriginal(ctx, w.app, w.token, d)
+	return err
+}
+
+// mostRest is what Discord may ask for before an answer takes another way.
+const mostRest = 10 * time.Second
+
+// limitedFor is for how long Discord wants no such call, 0 for an error of another kind.
+func limitedFor(err error) time.Duration {
+	if p, ok := errors.AsType[*Problem](err); ok && p.Status == http.StatusTooManyRequests {
+		return p.After
+	}
+	return 0
 }
 
 // keptWhisper is for how long the long buttons of an answer are kept: they are good for less.

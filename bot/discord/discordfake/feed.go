@@ -42,6 +42,19 @@ func (f *Feed) Sessions() int {
 	return len(f.hub.sessions)
 }
 
+// Live is how many sessions have a connection: what people do is heard there at once.
+func Live(d *Discord) int {
+	f := d.Feed()
+	defer locked(f.hub.fake)()
+	n := 0
+	for _, s := range f.hub.sessions {
+		if s.conn != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Starts is how often the app has identified itself within a day.
 func (f *Feed) Starts() int {
 	defer locked(f.hub.fake)()

@@ -112,7 +112,7 @@ var rooms = []mistake{
 	{"person in trouble", map[string]string{member("50000000000000009"): `502 x`}, named("@50000000000000009"), checkup.Odd, []string{"discord:@50000000000000009 cannot be looked at"}},
 	{"a bot", nil, named("@50000000000000002"), checkup.Broken, []string{"discord:@50000000000000002 (@otherbot) is a bot"}},
 	{"unknown role", nil, mapped("49999999999999999"), checkup.Broken, []string{"there is no role 49999999999999999 in the server Acme", "Copy Role ID"}},
-	{"everyone", nil, mapped("30000000000000001"), checkup.Odd, []string{"is @everyone, so every member"}},
+	{"everyone", nil, mapped("30000000000000001"), checkup.Odd, []string{"is @everyone", "makes nobody a member", "name a role that people are given"}},
 	{"managed", map[string]string{"GET guilds/30000000000000001": `{"id":"30000000000000001","name":"Acme","roles":[` + everyone("309237746688") + `,{"id":"40000000000000003","name":"Booster","permissions":"0","managed":true}]}`}, mapped("40000000000000003"), checkup.Odd, []string{"is @Booster, which Discord or a bot manages"}},
 }
 

@@ -161,7 +161,7 @@ func (in inside) roles() {
 		case i < 0:
 			in.Broken("copy the id again: Server Settings, Roles, Copy Role ID", "discord.groups: there is no role %s in the server %s", id, in.home.Name)
 		case id == in.home.ID:
-			in.Odd("is that meant?", "discord.groups: %s is @everyone, so every member of the server is in that group", id)
+			in.Odd("name a role that people are given", "discord.groups: %s is @everyone, which Discord counts as nobody's role: it makes nobody a member of that group", id)
 		case in.home.Roles[i].Managed:
 			in.Odd("is that meant? Nobody can be given it by hand", "discord.groups: %s is @%s, which Discord or a bot manages", id, in.home.Roles[i].Name)
 		default:

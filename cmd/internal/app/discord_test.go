@@ -39,7 +39,6 @@ func inDiscord(t *testing.T, database, api string, env ...string) config.Config 
 type guild struct {
 	*herald
 	*discordfake.Discord
-	before int // sessions that were begun before it was started
 }
 
 // lends links somebody's account in Discord to a person of whom there is a token.
@@ -57,7 +56,7 @@ func (g guild) lends(u *discordfake.User, token string) {
 // listens waits until there is a session, and the command is known.
 func (g guild) listens() {
 	g.t.Helper()
-	for end := time.Now().Add(patience); g.Feed().Starts() <= g.before || g.Feed().Connections() == 0 || len(g.Calls(discordfake.CreateCommand)) == 0; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); discordfake.Live(g.Discord) == 0 || len(g.Calls(discordfake.CreateCommand)) == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			g.t.Fatalf("it does not listen; the log:\n%s", g.log)
 		}
@@ -119,7 +118,7 @@ func TestDiscordApproval(t *testing.T) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
 			d := discordfake.New(discordfake.Options{})
-			g := guild{start(t, inDiscord(t, dbtest.URL(t, dialect), d.Start(t))), d, 0}
+			g := guild{start(t, inDiscord(t, dbtest.URL(t, dialect), d.Start(t))), d}
 			if u, err := url.Parse(g.url); err != nil || !net.ParseIP(u.Hostname()).IsLoopback() {
 				t.Fatal("it listens at", g.url)
 			}
@@ -160,7 +159,7 @@ func TestDiscordAfterRestart(t *testing.T) {
 	t.Parallel()
 	d := discordfake.New(discordfake.Options{})
 	api, database := d.Start(t), filepath.Join(t.TempDir(), "herald.db")
-	g := guild{start(t, inDiscord(t, database, api)), d, 0}
+	g := guild{start(t, inDiscord(t, database, api)), d}
 	ana := d.User(discordfake.Ana)
 	g.lends(ana, g.person("ana", "member", worksHere))
 	g.asks("one")
@@ -168,10 +167,9 @@ func TestDiscordAfterRestart(t *testing.T) {
 	if err := g.stop(); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(patience); d.Feed().Connections() > 0 && time.Now().Before(end); { // or the press would go down the old one
+	for end := time.Now().Add(patience); discordfake.Live(d) > 0 && time.Now().Before(end); { // or the press would go down the old one
 		time.Sleep(20 * time.Millisecond)
 	}
-	g.before = d.Feed().Starts()
 	g.herald = start(t, inDiscord(t, database, api))
 	g.listens()
 	g.answered(ana.Press(question, "Approve"))
@@ -199,8 +197,8 @@ func TestDiscordSigned(t *testing.T) {
 	d := discordfake.New(discordfake.Options{})
 	api, database := d.Start(t), dbtest.URL(t, dbtest.Postgres)
 	key := "HERALD_DISCORD_PUBLIC_KEY=" + discordfake.PublicKey
-	guild{start(t, inDiscord(t, database, api, key)), d, 0}.listens()
-	g := guild{start(t, inDiscord(t, database, api, key)), d, 0}
+	guild{start(t, inDiscord(t, database, api, key)), d}.listens()
+	g := guild{start(t, inDiscord(t, database, api, key)), d}
 	if err := d.Deliver(t.Context(), g.url+"/discord/interactions", http.DefaultClient); err != nil {
 		t.Fatal(err)
 	}

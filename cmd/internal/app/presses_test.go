@@ -42,7 +42,7 @@ func TestTwoHundredPresses(t *testing.T) {
 		"HERALD_EMAIL_SERVER="+post.Addr(), "HERALD_EMAIL_TLS=off", "HERALD_EMAIL_FROM=Herald <herald@example.com>")
 	c.Rules[0].Tell = append(c.Rules[0].Tell, "slack:#deploys")
 	h := start(t, c)
-	g := guild{h, d, 0}
+	g := guild{h, d}
 	tokens := make([]string, inSlacks)
 	for n := range tokens {
 		tokens[n] = h.person(fmt.Sprint("person", n), "operator", worksHere)

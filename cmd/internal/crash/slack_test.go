@@ -23,7 +23,7 @@ func TestSlack(t *testing.T) {
 	t.Parallel()
 	kills, ok := long()
 	if !ok {
-		kills = 4
+		kills = 3
 	}
 	for _, dialect := range []string{dbtest.SQLite, dbtest.Postgres} {
 		t.Run(dialect, func(t *testing.T) {
