@@ -10,9 +10,12 @@ type Parser struct {
 	works sync.Pool // of *message
 }
 
+// ours are the words that come with Herald. They are read once, as nothing changes them.
+var ours = sync.OnceValues(readLexicon)
+
 // New makes a parser with the words that come with Herald.
 func New() *Parser {
-	words, err := readLexicon()
+	words, err := ours()
 	if err != nil {
 		panic("intents: " + err.Error()) // the files are ours, and tests read them
 	}

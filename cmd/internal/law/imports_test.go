@@ -33,7 +33,7 @@ progress/api  progress progress/access progress/api/kit progress/api/meter progr
 progress/api/kit  progress
 progress/api/socketio  progress
 progress/api/socketio/siotest
-progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/engine progress/live progress/outlook progress/store
+progress/api/apitest  progress progress/access progress/api progress/bus progress/db progress/db/dbtest progress/engine progress/live progress/outlook progress/store
 progress/api/apitest/contract
 progress/api/apitest/phone
 progress/api/conformance

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/taskherald/herald/progress/api"
 	"github.com/taskherald/herald/progress/bus"
 	"github.com/taskherald/herald/progress/db"
+	"github.com/taskherald/herald/progress/db/dbtest"
 	"github.com/taskherald/herald/progress/engine"
 	"github.com/taskherald/herald/progress/live"
 	"github.com/taskherald/herald/progress/outlook"
@@ -85,7 +85,7 @@ func Behind(t testing.TB, front func(http.Handler) http.Handler) *Server {
 // made is a server that does not run yet.
 func made(t testing.TB) *Server {
 	return &Server{
-		t: t, file: filepath.Join(t.TempDir(), "herald.db"), addr: "127.0.0.1:0",
+		t: t, file: dbtest.Migrated(t), addr: "127.0.0.1:0",
 		front: func(h http.Handler) http.Handler { return h }, set: func(*api.Options) {}, tune: func(*engine.Options) {},
 		host: func(*db.DB, *api.Options) func() { return nil },
 	}
