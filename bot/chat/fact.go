@@ -52,9 +52,12 @@ func (f *Fact[T]) Get(ctx context.Context) (T, error) {
 	if is, ok, err := f.kept(); ok {
 		return is, err
 	}
-	ctx, stop := context.WithTimeout(ctx, askWithin)
+	ask, stop := context.WithTimeout(ctx, askWithin)
 	defer stop()
-	is, err := f.ask(ctx)
+	is, err := f.ask(ask)
+	if err != nil && ctx.Err() != nil {
+		return f.before(err) // whoever has more time asks for themselves
+	}
 	f.note(is, err)
 	is, _, err = f.kept()
 	return is, err

@@ -271,3 +271,26 @@ func TestFactWait(t *testing.T) {
 		get("", false)
 	})
 }
+
+// TestFactHaste holds that who has too little time to ask leaves no mark: the next one asks.
+func TestFactHaste(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFact(time.Now, time.Minute, 10*time.Minute, func(ctx context.Context) (string, error) {
+			select {
+			case <-ctx.Done():
+				return "", ctx.Err()
+			case <-time.After(2 * time.Second):
+				return "fact", nil
+			}
+		})
+		haste, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		if is, err := f.Get(haste); is != "" || err == nil {
+			t.Errorf("%q, %v", is, err)
+		}
+		if is, err := f.Get(t.Context()); is != "fact" || err != nil {
+			t.Errorf("%q, %v", is, err)
+		}
+	})
+}

@@ -54,7 +54,7 @@ func NewChannel(o ChannelOptions) *Channel {
 	c.writer = &writer{o.Cards, o.Sealer, o.Keep, o.Now}
 	c.poster = &poster{o.Client, o.Log, threads}
 	c.seeker = &seeker{o.Client, threads, &self{client: o.Client}}
-	c.mover = &mover{c.writer, c.poster, c.seeker, c.names, o.Now}
+	c.mover = &mover{writer: c.writer, poster: c.poster, seeker: c.seeker, names: c.names, now: o.Now}
 	return c
 }
 
@@ -93,8 +93,8 @@ func (c *Channel) Edit(ctx context.Context, to notify.Address, far string, m not
 func (c *Channel) put(ctx context.Context, to notify.Address, room string, l parcel) (spot, error) {
 	root, ok := spotOf(l.of.Thread)
 	switch {
-	case ok && root.channel == root.message:
-		return c.poster.under(ctx, spot{room, root.message}, l) // it is the thread of a message that is meant
+	case ok && root.begins():
+		return c.poster.under(ctx, spot{room, root.message}, l)
 	case ok && l.of.Reply != nil:
 		room = root.channel // what the bot says stands where it was asked
 	case !ok || root.channel != room:

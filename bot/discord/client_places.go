@@ -39,9 +39,8 @@ func (p places) Channels(ctx context.Context, guild string) (all []Room, err err
 
 // Guild is a server that the bot is in.
 type Guild struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Permits int64  `json:"permissions,string"` // what the bot may do in it, if no channel says otherwise
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // mostGuilds is how many servers are told at once.

@@ -9,7 +9,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/taskherald/herald/bot/chat"
-	"github.com/taskherald/herald/progress"
+	"github.com/taskherald/herald/progress/ticket"
 	"github.com/taskherald/herald/templates/discordcard"
 )
 
@@ -95,7 +95,8 @@ func (e *ear) soon(i *interaction, do chat.Job) *chat.Arrival {
 // language that the person read last. Of one that does not open Discord says so itself.
 func (e *ear) form(i *interaction, act discordcard.Action) *chat.Arrival {
 	return e.soon(i, func(ctx context.Context) {
-		m := e.o.Cards.Reason(e.verbOf(act), "", i.Data.CustomID, e.ReaderOf(i.user().ID))
+		b := e.buttonOf(act)
+		m := e.o.Cards.Reason(b.Verb, b.Step, "", i.Data.CustomID, e.ReaderOf(i.user().ID))
 		a := Response{Type: discordgo.InteractionResponseModal, Title: m.Title, CustomID: m.CustomID, Components: m.Components}
 		if err := e.respond(ctx, i, a); err != nil {
 			e.Log.Warn("the form for a reason did not open in Discord", "error", err)
@@ -103,11 +104,11 @@ func (e *ear) form(i *interaction, act discordcard.Action) *chat.Arrival {
 	})
 }
 
-// verbOf is what a button does that opens the form, "" if the button does not say.
-func (e *ear) verbOf(act discordcard.Action) progress.Verb {
+// buttonOf is what a button does that opens the form, nothing if the button does not say.
+func (e *ear) buttonOf(act discordcard.Action) ticket.Button {
 	b, err := e.o.Sealer.OpenButton(act.Value)
 	if act.Kind != discordcard.Reason || err != nil {
-		return ""
+		return ticket.Button{}
 	}
-	return b.Verb
+	return b
 }

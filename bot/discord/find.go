@@ -23,10 +23,14 @@ func (c *Channel) Find(ctx context.Context, to notify.Address, m notify.Message)
 	}
 	mark := discordcard.Mark(m.ID)
 	root, threaded := spotOf(m.Thread)
-	if threaded && m.Reply != nil {
+	begins := threaded && root.begins()
+	switch {
+	case begins:
+		root.channel = room
+	case threaded && m.Reply != nil:
 		room = root.channel
 	}
-	if threaded && root.channel == room && (&parcel{of: &m}).below() && !isPerson(to.To) {
+	if begins || threaded && root.channel == room && (&parcel{of: &m}).below() && !isPerson(to.To) {
 		if at, err := c.seeker.within(ctx, root, mark); err != nil || at.message != "" {
 			return notify.Receipt{Far: at.far()}, err == nil, failureOf(err)
 		}

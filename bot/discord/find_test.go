@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/taskherald/herald/bot/discord/discordfake"
 	"github.com/taskherald/herald/notify"
@@ -49,6 +50,38 @@ func TestFind(t *testing.T) {
 	o.room(discordfake.General).Delete(idOf(root))
 	if far := o.finds(t, discordfake.General, d.below("never", root)); far != "" {
 		t.Errorf("below a card that is gone: %s", far)
+	}
+}
+
+// TestFindBegun holds that an answer which goes into the thread of a card is found there, and is
+// sent where nobody knows whether that thread was begun: below a card that has moved, too.
+func TestFindBegun(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []discordfake.Fault{discordfake.Broken(http.StatusBadGateway), discordfake.Lost()} {
+		for _, moves := range []bool{false, true} {
+			moving(t, discordfake.Options{}, func(t *testing.T, o *office) {
+				d := begin(t, "task_1", "CRM")
+				first := o.send(t, discordfake.General, d.card())
+				far := first
+				if moves {
+					time.Sleep(56 * time.Minute)
+					far = o.edit(t, discordfake.General, first, d.card())
+				}
+				m := answer("msg_logs", "the output")
+				m.Thread = idOf(far) + "/" + idOf(far)
+				o.Fail(discordfake.StartThread, fault)
+				if f := o.fails(t, discordfake.General, m); !f.Doubt {
+					t.Errorf("%v", f)
+				}
+				if found := o.finds(t, discordfake.General, m); found != "" {
+					t.Errorf("it is found as %s", found)
+				}
+				sent := o.send(t, discordfake.General, m)
+				if found := o.finds(t, discordfake.General, m); found != sent || sent != idOf(first)+"/"+idOf(sent) {
+					t.Errorf("it is %s, and found as %q", sent, found)
+				}
+			})
+		}
 	}
 }
 

@@ -108,6 +108,10 @@ func TestReasonWords(t *testing.T) {
 		s.orders(discordfake.Ana, discordfake.General, "list", nil)
 		calls := len(s.accounts.Asked())
 		asks("abbrechen")
+		value = s.options.Sealer.SealButton(ticket.Button{Verb: progress.VerbApprove, Task: "t1", Step: 7, Run: 1, Attempt: 1, Digest: strings.Repeat("ab", 32)})
+		row = discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.Button{Label: "Cancel…", CustomID: "r" + value, Style: discordgo.DangerButton}}}
+		card = s.pinned(discordfake.General, "t1", discordcard.Post{Components: []discordgo.MessageComponent{discordgo.Container{Components: []discordgo.MessageComponent{row}}}})
+		asks("Schritt 7 freigeben?")
 		if n := len(s.accounts.Asked()); n != calls {
 			t.Errorf("%d accounts were looked up", n-calls)
 		}

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/taskherald/herald/notify"
@@ -12,6 +13,7 @@ import (
 const (
 	moveAt   = 55 * time.Minute // the age of a message from which on a card that goes on moves
 	mostHops = 8                // from one message of a card to the next, if it was moved and nobody knows
+	wrongBy  = 10 * time.Minute // by which a clock is wrong: what is posted again may be some minutes old
 )
 
 // mover changes messages, and has those that go on move before they are too old for it.
@@ -21,6 +23,7 @@ type mover struct {
 	seeker *seeker
 	names  *names
 	now    func() time.Time
+	ahead  atomic.Int64 // nanoseconds by which our clock is before Discord's, 0 if it is about right
 }
 
 // renew shows a message where it is, or where it goes on.
@@ -63,7 +66,19 @@ func goesOn(m *notify.Message) bool {
 }
 
 // old reports whether a message is about to be hard to change.
-func (v *mover) old(at spot) bool { return v.now().Sub(at.made()) >= moveAt }
+func (v *mover) old(at spot) bool {
+	return v.now().Sub(at.made())-time.Duration(v.ahead.Load()) >= moveAt
+}
+
+// clock compares our clock with Discord's, by a message that was posted just now: by one that is an
+// hour ahead all messages are old, and each change would be a new one.
+func (v *mover) clock(at spot) {
+	d := v.now().Sub(at.made())
+	if d.Abs() < wrongBy {
+		d = 0
+	}
+	v.ahead.Store(int64(d))
+}
 
 // onward shows a message below an old one, which it leaves behind. Whoever was stopped
 // meanwhile, and has the name of the old one, comes to the new one by that; and from there on,
@@ -109,7 +124,10 @@ func (v *mover) heir(ctx context.Context, at spot, m *notify.Message) (next spot
 		return next, err
 	}
 	l.draft.Reply, l.draft.Silent = first.message, true
-	return v.poster.place(ctx, at.channel, l)
+	if next, err = v.poster.place(ctx, at.channel, l); err == nil {
+		v.clock(next)
+	}
+	return next, err
 }
 
 // leave makes of an old message what says where it goes on. What has come to its end stands

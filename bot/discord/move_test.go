@@ -7,10 +7,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/taskherald/herald/bot/discord"
 	"github.com/taskherald/herald/bot/discord/discordfake"
 	"github.com/taskherald/herald/notify"
 	"github.com/taskherald/herald/progress"
 	"github.com/taskherald/herald/templates"
+	"github.com/taskherald/herald/templates/discordcard"
 )
 
 // moving runs a test in an office in virtual time.
@@ -144,6 +146,29 @@ func TestEndedMeanwhile(t *testing.T) {
 			next := o.edit(t, discordfake.General, far, d.card())
 			if only := o.only(t, discordfake.General); next != discordfake.General+"/"+only.ID || strings.Contains(only.Shows, "goes on below") {
 				t.Errorf("%s: it is at %s, and there is %+v", name, next, only)
+			}
+		})
+	}
+}
+
+// TestWrongClock holds that a server whose clock is wrong by an hour fills no channel: a card moves
+// once too often, or too late, and then as it should.
+func TestWrongClock(t *testing.T) {
+	t.Parallel()
+	for ahead, most := range map[time.Duration]int{time.Hour: 3, 26 * time.Hour: 3, -time.Hour: 2} {
+		moving(t, discordfake.Options{OldEdits: -1}, func(t *testing.T, o *office) {
+			o.Channel = discord.NewChannel(discord.ChannelOptions{
+				Client: o.client, Cards: discordcard.New(book()), Sealer: o.sealer, Keep: o.keep, Now: func() time.Time { return time.Now().Add(ahead) },
+			})
+			d := begin(t, "task_1", "CRM")
+			far := o.send(t, discordfake.General, d.card())
+			for n := range 50 {
+				time.Sleep(2 * time.Minute)
+				d.at(t, float64(n+1))
+				far = o.edit(t, discordfake.General, far, d.card())
+			}
+			if n := len(o.sees(discordfake.General)); n > most || idOf(far) != o.last(t, discordfake.General).ID {
+				t.Errorf("%s: %d messages", ahead, n)
 			}
 		})
 	}

@@ -38,7 +38,7 @@ func (p places) guild(ctx context.Context, id string) (Guild, error) {
 	case id != "" && len(all) < mostGuilds:
 		return Guild{}, notify.Fail(notify.Transient, "the bot is not in the server that discord.server names: bring it there by its invite link")
 	case id != "":
-		return Guild{ID: id, Permits: administrator}, nil // it is in more than were told
+		return Guild{ID: id}, nil // it is in more than were told
 	case len(all) == 1:
 		return all[0], nil
 	case len(all) == 0:

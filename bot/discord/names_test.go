@@ -146,16 +146,8 @@ func TestProbe(t *testing.T) {
 	if err := o.Channel.Probe(t.Context()); err != nil {
 		t.Error(err)
 	}
-	o.Empower(discordfake.Everyone, 0)
-	o.Empower(discordfake.BotRole, discordfake.ViewChannel|discordfake.SendMessages)
-	o.again()
-	f := failure(t, o.Channel.Probe(t.Context()))
-	for _, want := range []string{"Attach Files (to send logs", "Read Message History", "Create Public Threads", "Send Messages in Threads"} {
-		if f.Fate != notify.Unauthorized || !strings.Contains(f.Error(), want) || strings.Contains(f.Error(), "View Channels") {
-			t.Errorf("%v", f)
-		}
-	}
-	o.Empower(discordfake.BotRole, discordfake.Administrator)
+	o.Empower(discordfake.Everyone, 0) // its channels may allow what the server does not
+	o.Empower(discordfake.BotRole, 0)
 	o.again()
 	if err := o.Channel.Probe(t.Context()); err != nil {
 		t.Error(err)

@@ -108,7 +108,8 @@ func TestPressWays(t *testing.T) {
 		{"too late", func(s *stand) { s.Fail(discordfake.Callback, always(discordfake.Refused(http.StatusNotFound, 10062))) }, false, 1},
 		{"nobody answers", func(s *stand) { s.Fail(discordfake.Callback, always(discordfake.Fault{Hang: true})) }, false, 1},
 		{"nobody is there", func(s *stand) { s.Fail(discordfake.Callback, always(discordfake.Away())) }, false, 1},
-		{"the answer a little later", func(s *stand) { s.Fail(discordfake.EditOriginal, discordfake.TooSoon(5*time.Second)) }, true, 1},
+		{"the answer a little later", func(s *stand) { s.Fail(discordfake.EditOriginal, discordfake.TooSoon(5*time.Second)) }, true, 0},
+		{"the answer much later", func(s *stand) { s.Fail(discordfake.EditOriginal, discordfake.TooSoon(30*time.Second)) }, true, 1},
 		{"the answer breaks", func(s *stand) { s.Fail(discordfake.EditOriginal, discordfake.Broken(500)) }, true, 1},
 		{"the token has lapsed", func(s *stand) { s.Fail(discordfake.EditOriginal, discordfake.Refused(http.StatusUnauthorized, 50027)) }, true, 1},
 		{"the bot thinks for too long", func(s *stand) { s.bot.Stall(func(bot.Turn) time.Duration { return time.Hour }) }, true, 0},
@@ -158,26 +159,6 @@ func TestBlocked(t *testing.T) {
 			t.Error("nothing is said of it:", log)
 		}
 		s.quietly()
-	})
-}
-
-// TestLimited holds that an answer which Discord wants a little later is shown where it was asked
-// for, and one that has to wait for long is a direct message.
-func TestLimited(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := raise(t, discordfake.Options{}, nil)
-		card := s.pinned(discordfake.General, "t1", keys())
-		s.Fail(discordfake.EditOriginal, discordfake.TooSoon(500*time.Millisecond))
-		s.told(s.presses(discordfake.Ana, card, keyDo), discordfake.Ana, "heard")
-		if all := s.direct(discordfake.Ana); len(all) > 0 {
-			t.Errorf("they are told %+v", all)
-		}
-		s.Fail(discordfake.EditOriginal, discordfake.TooSoon(time.Minute))
-		s.presses(discordfake.Ana, card, keyDo)
-		if all := s.direct(discordfake.Ana); len(all) != 1 {
-			t.Errorf("they are told %+v", all)
-		}
 	})
 }
 

@@ -27,6 +27,9 @@ func spotOf(far string) (s spot, ok bool) {
 
 func (s spot) far() string { return s.channel + "/" + s.message }
 
+// begins reports whether it is the thread of a message that is meant, which may not be there yet.
+func (s spot) begins() bool { return s.channel == s.message }
+
 // epoch is when the time of Discord's ids begins, in milliseconds of Unix.
 const epoch = 1420070400000
 

@@ -114,7 +114,7 @@ func crowd(t testing.TB, l *discordcard.Layout, b *templates.Book, s strangertes
 // forms holds the form for a reason to the limits.
 func forms(t testing.TB, l *discordcard.Layout, s strangertest.Stranger, r templates.Reader) {
 	t.Helper()
-	raw := wire(t, l.Reason(progress.VerbCancel, s.Long(), "rX", r))
+	raw := wire(t, l.Reason(progress.VerbCancel, 0, s.Long(), "rX", r))
 	seen := componenttest.Read(raw)
 	if wrong := componenttest.CheckModal(raw); wrong != nil || len(seen.Pings)+len(seen.Links)+len(seen.Made) > 0 {
 		t.Fatalf("the form: %q, %+v", wrong, seen)

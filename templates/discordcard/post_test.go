@@ -179,14 +179,18 @@ func TestReason(t *testing.T) {
 	verbs := []progress.Verb{"", "fly", progress.VerbApprove, progress.VerbReject, progress.VerbPause, progress.VerbResume, progress.VerbCancel, progress.VerbRetry, progress.VerbSkip, progress.VerbRestart}
 	for _, r := range readers() {
 		for _, v := range verbs {
-			m := l.Reason(v, "", "rX", r)
+			m := l.Reason(v, 0, "", "rX", r)
 			raw := string(wire(t, m))
+			of := l.Reason(v, 1024, "", "rX", r)
+			if wrong := componenttest.CheckModal(wire(t, of)); wrong != nil || strings.Contains(of.Title, "1024") != (v == progress.VerbApprove || v == progress.VerbSkip) {
+				t.Errorf("%s of a step in %s: %q, %s", v, r.Lang, wrong, of.Title)
+			}
 			if wrong := componenttest.CheckModal([]byte(raw)); wrong != nil || strings.Contains(raw, "…") || strings.Contains(raw, "{n}") || m.CustomID != "rX" {
 				t.Errorf("%s in %s: %q, %s", v, r.Lang, wrong, raw)
 			}
 		}
 	}
-	m := l.Reason(progress.VerbCancel, strings.Repeat("<@&1> ", 500), "rX", templates.Reader{})
+	m := l.Reason(progress.VerbCancel, 0, strings.Repeat("<@&1> ", 500), "rX", templates.Reader{})
 	raw := wire(t, m)
 	if r := componenttest.Read(raw); componenttest.CheckModal(raw) != nil || r.Pings != nil || !strings.Contains(r.Text, "<@&1> <@&1>") || !strings.Contains(r.Text, "can only be started over") {
 		t.Errorf("%s", raw)

@@ -204,7 +204,7 @@ func TestViews(t *testing.T) {
 			}
 			golden(t, "views/moved."+r.Lang+".txt", picture(t, "card_1", l.Moved("card_1", "https://discord.com/channels/1/2/3", "Import customers", r)))
 			for _, v := range []progress.Verb{progress.VerbApprove, progress.VerbReject, progress.VerbSkip, progress.VerbCancel, ""} {
-				m := l.Reason(v, "Import customers", "rSEALED", r)
+				m := l.Reason(v, 0, "Import customers", "rSEALED", r)
 				golden(t, "views/reason_"+string(v)+"."+r.Lang+".txt", form(t, m))
 			}
 		})

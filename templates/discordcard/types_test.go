@@ -56,7 +56,7 @@ func TestTypes(t *testing.T) {
 	p.is(t, "moved", "Message", message(l.Moved("card_1", "https://discord.com/channels/1/2/3", "Import customers", r)))
 	long := templates.Reply{Text: "Output", Output: make([]string, 30)}
 	p.is(t, "a file", "Message", message(l.Reply("say_1", &long, r)))
-	p.is(t, "reason", "Form", l.Reason(progress.VerbReject, "Import customers", "rX", r))
+	p.is(t, "reason", "Form", l.Reason(progress.VerbReject, 0, "Import customers", "rX", r))
 	p.check(t)
 }
 
