@@ -135,6 +135,7 @@ func (n *names) list(ctx context.Context) error {
 	}
 	all, err := n.client.Channels(ctx, g.ID)
 	if err != nil {
+		n.leave() // the bot may be in another one by now
 		return err
 	}
 	ids := map[string][]string{}

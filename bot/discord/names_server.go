@@ -25,6 +25,13 @@ func (n *names) server(ctx context.Context) (Guild, error) {
 	return g, err
 }
 
+// leave has the server be looked for anew.
+func (n *names) leave() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.found = Guild{}
+}
+
 // guild is the server with an id, "" for the only one that the bot is in.
 func (p places) guild(ctx context.Context, id string) (Guild, error) {
 	all, err := p.Guilds(ctx)

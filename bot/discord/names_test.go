@@ -161,3 +161,25 @@ func TestProbe(t *testing.T) {
 		t.Errorf("%v", f)
 	}
 }
+
+// TestServerLeft holds that a bot that is not in its server any more is looked for in another.
+func TestServerLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := inside(t, discordfake.Options{Unlimited: true})
+		if _, err := o.Send(t.Context(), at("#general"), note("hello")); err != nil {
+			t.Fatal(err)
+		}
+		o.Kick(true)
+		time.Sleep(2 * time.Hour)
+		said := ""
+		for range 2 {
+			_, err := o.Send(t.Context(), at("#general"), note("again"))
+			said = failure(t, err).Error()
+			time.Sleep(2 * time.Minute)
+		}
+		if !strings.Contains(said, "in no server") {
+			t.Error(said)
+		}
+	})
+}
