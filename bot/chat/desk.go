@@ -36,6 +36,10 @@ type Options struct {
 	// wait for a decision, and how many there are beyond them.
 	Running func(ctx context.Context, who progress.Actor) (tasks []templates.Subject, more int, err error)
 
+	// Elsewhere is where people began to talk who go on in direct messages. Those who hear for
+	// the same platform share one; nil makes one.
+	Elsewhere *Elsewhere
+
 	Link string // to the dashboard; "" for none
 	Page string // on which people link their accounts; "" for none
 
@@ -48,6 +52,9 @@ func (o Options) Whole() Options {
 	o.Log = cmp.Or(o.Log, slog.Default())
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Elsewhere == nil {
+		o.Elsewhere = NewElsewhere()
 	}
 	return o
 }
@@ -122,5 +129,5 @@ type Desk struct {
 // the inbox runs.
 func NewDesk(platform string, o Options, side Side, in *Inbox) *Desk {
 	p := &people{Options: o.Whole(), side: side, readers: map[string]templates.Reader{}}
-	return &Desk{mouth: &mouth{p, platform, in, newElsewhere()}, said: newSeen(), tempo: newTempo()}
+	return &Desk{mouth: &mouth{p, platform, in}, said: newSeen(), tempo: newTempo()}
 }

@@ -9,10 +9,10 @@ import (
 // bot remembers what a person spoke of.
 const talksOn = 30 * time.Minute
 
-// elsewhere is where people began to talk who were answered in direct messages, as the room was not
+// Elsewhere is where people began to talk who were answered in direct messages, as the room was not
 // to know: what they say and press there goes on with that. Who was asked whether they are sure
 // says yes where they were asked.
-type elsewhere struct {
+type Elsewhere struct {
 	mu sync.Mutex
 	of map[string]beginning // by the ids of people on the platform
 }
@@ -23,10 +23,11 @@ type beginning struct {
 	at           time.Time
 }
 
-func newElsewhere() *elsewhere { return &elsewhere{of: map[string]beginning{}} }
+// NewElsewhere makes one that knows of nobody.
+func NewElsewhere() *Elsewhere { return &Elsewhere{of: map[string]beginning{}} }
 
 // note notes that somebody is answered in direct messages.
-func (e *elsewhere) note(user, room, thread string, now time.Time) {
+func (e *Elsewhere) note(user, room, thread string, now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.of) >= mostKnown {
@@ -38,9 +39,9 @@ func (e *elsewhere) note(user, room, thread string, now time.Time) {
 // place is where the bot remembers what is said at a spot.
 func (m *mouth) place(at Spot) (room, thread string) {
 	if at.Direct {
-		m.elsewhere.mu.Lock()
-		defer m.elsewhere.mu.Unlock()
-		if b, ok := m.elsewhere.of[at.User]; ok && m.Now().Sub(b.at) < talksOn {
+		m.Elsewhere.mu.Lock()
+		defer m.Elsewhere.mu.Unlock()
+		if b, ok := m.Elsewhere.of[at.User]; ok && m.Now().Sub(b.at) < talksOn {
 			return b.room, b.thread
 		}
 	}

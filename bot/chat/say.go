@@ -16,8 +16,6 @@ type mouth struct {
 	*people
 	platform string // as addresses have it
 	inbox    *Inbox
-
-	elsewhere *elsewhere
 }
 
 // words are an answer of our own.
@@ -96,7 +94,7 @@ func (m *mouth) speak(ctx context.Context, h Heard) {
 	if h.Open || h.Direct {
 		to, s.Thread = h.Here, h.Far
 	} else {
-		m.elsewhere.note(h.User, h.Room(m.platform), h.Thread, m.Now())
+		m.Elsewhere.note(h.User, h.Room(m.platform), h.Thread, m.Now())
 	}
 	if err := m.Say(to, s); err != nil {
 		m.Log.Error("somebody was left without an answer", "platform", m.platform, "error", err)

@@ -32,8 +32,14 @@ const (
 	optionCode = "code" // with which one links an account
 )
 
-// sentence is what a command says; "" for one that asks for nothing.
+// commandTask is the one command that is ours.
+const commandTask = "task"
+
+// sentence is what a command says; "" for one that asks for nothing, or is none of ours.
 func (o order) sentence() string {
+	if o.name != commandTask || o.group != "" {
+		return ""
+	}
 	switch arg := strings.TrimSpace(cmp.Or(o.arg(optionTask), o.arg(optionWhat), o.arg(optionCode))); o.sub {
 	case "ask":
 		return arg

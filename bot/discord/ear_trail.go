@@ -103,7 +103,7 @@ func (m *shown) pointsFrom(at spot) string {
 	var boxes []struct {
 		ID int `json:"id"`
 	}
-	if lax(m.Components, &boxes) != nil || len(boxes) == 0 || boxes[0].ID != discordcard.Mark(stubID(at)) {
+	if chat.Lax(m.Components, &boxes) != nil || len(boxes) == 0 || boxes[0].ID != discordcard.Mark(stubID(at)) {
 		return ""
 	}
 	link := pointer.FindSubmatch(m.Components)

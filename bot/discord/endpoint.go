@@ -9,13 +9,12 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/taskherald/herald/bot/chat"
 )
 
-// The bounds of requests over HTTP.
-const (
-	mostBody = 1 << 20         // bytes
-	freshFor = 5 * time.Minute // a signature, before and after its time
-)
+// freshFor is how long a signature is good, before and after its time.
+const freshFor = 5 * time.Minute
 
 // endpoint takes interactions over HTTP, where Discord is told to call instead of sending them
 // over the gateway. It answers at once that they are there; what they are answered with is sent
@@ -39,9 +38,7 @@ func newEndpoint(key string, to hand, now func() time.Time) (*endpoint, error) {
 // ServeHTTP lets in what Discord has signed not long ago; nothing is read of before. Discord
 // tries now and then whether a request with a wrong signature is refused.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		http.Error(w, "POST only", http.StatusMethodNotAllowed)
+	if !chat.Posted(w, r) {
 		return
 	}
 	signed, ok := e.seal(r.Header)
@@ -49,13 +46,8 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not signed by Discord, or not now", http.StatusUnauthorized)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
-	if _, long := errors.AsType[*http.MaxBytesError](err); long {
-		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
-		return
-	}
-	if err != nil {
-		http.Error(w, "unreadable", http.StatusBadRequest)
+	body, ok := chat.Body(w, r)
+	if !ok {
 		return
 	}
 	if !signed(body) {
@@ -85,7 +77,7 @@ func (e *endpoint) take(w http.ResponseWriter, body []byte) {
 	var what struct {
 		Type int `json:"type"`
 	}
-	switch err := lax(body, &what); {
+	switch err := chat.Lax(body, &what); {
 	case err != nil:
 		http.Error(w, "no JSON", http.StatusBadRequest)
 	case what.Type == typePing:

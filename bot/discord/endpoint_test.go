@@ -105,7 +105,7 @@ func TestEndpoint(t *testing.T) {
 			other := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 			l.signature = hex.EncodeToString(ed25519.Sign(other, []byte(l.timestamp+l.body)))
 		}, 401},
-		{"a huge one", func(l *letter) { *l = sealed(`{"type":2,"x":"`+strings.Repeat("x", mostBody)+`"}`, time.Now()) }, 413},
+		{"a huge one", func(l *letter) { *l = sealed(`{"type":2,"x":"`+strings.Repeat("x", 1<<20)+`"}`, time.Now()) }, 413},
 		{"no JSON", func(l *letter) { *l = sealed("x", time.Now()) }, 400},
 		{"nothing, signed", func(l *letter) { *l = sealed("", time.Now()) }, 400},
 		{"another method", func(l *letter) { l.method = http.MethodGet }, 405},

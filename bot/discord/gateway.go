@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // The gateway is ours, and not discordgo's. That one holds while it connects the lock that it
@@ -20,9 +20,7 @@ import (
 
 // The times of the gateway.
 const (
-	steadyFor  = 15 * time.Second // after which a connection was a good one
-	firstRetry = time.Second
-	lastRetry  = 5 * time.Minute
+	steadyFor = 15 * time.Second // after which a connection was a good one
 )
 
 // hand takes what Discord has sent: the kind of event, its number in the session (0 where there
@@ -51,10 +49,8 @@ type identity struct {
 
 // newGateway makes a gateway that asks where it is.
 func newGateway(token string, at func(ctx context.Context) (Entrance, error), dial *websocket.Dialer, to hand, log *slog.Logger) *gateway {
-	return &gateway{token: token, door: at, dial: dial, hand: to, log: log, rand: jitter}
+	return &gateway{token: token, door: at, dial: dial, hand: to, log: log, rand: chat.Jitter}
 }
-
-func jitter() float64 { return rand.Float64() } //nolint:gosec // many servers should not come back at once; no secret
 
 // self is who we are; ok is false as long as Discord has not said so. It may be called from any
 // goroutine.
@@ -114,23 +110,18 @@ func (g *gateway) refused(ctx context.Context, err error, fails int) time.Durati
 	}
 	do, after := turnedAway(err)
 	if do != "" {
-		g.log.Error("Discord refuses a connection for good", "error", err, "do", do, "again_in", lastRetry)
-		return lastRetry
+		g.log.Error("Discord refuses a connection for good", "error", err, "do", do, "again_in", chat.LongRest)
+		return chat.LongRest
 	}
 	wait := max(after, g.pause(fails))
 	g.log.Warn("there is no connection to Discord", "error", err, "again_in", wait.Round(time.Millisecond))
 	return wait
 }
 
-// pause is for how long to rest after so many failures in a row: anything in the upper half of
-// a bound that doubles, and not at all after none.
+// pause is for how long to rest after so many failures in a row; not at all after none.
 func (g *gateway) pause(fails int) time.Duration {
 	if fails == 0 {
 		return 0
 	}
-	bound := lastRetry
-	if fails < 16 {
-		bound = min(firstRetry<<fails, lastRetry)
-	}
-	return bound/2 + time.Duration(g.rand()*float64(bound/2))
+	return chat.Rest(fails, g.rand())
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // The codes with which Discord ends a connection, as far as they matter here.
@@ -50,7 +51,7 @@ func ended(code int) ending {
 	end := ending{why: "Discord has ended it", code: code, do: hopelessCode(code)}
 	switch {
 	case end.do != "":
-		end.lost, end.after = true, lastRetry
+		end.lost, end.after = true, chat.LongRest
 	case code == codeNoSession, code == codeSequence, code == codeTimedOut:
 		end.lost = true
 	}

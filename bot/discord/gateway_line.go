@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // The bounds of a connection.
@@ -93,7 +94,7 @@ func (l *line) within(d time.Duration) {
 // next is the next frame; its Op is nil if it cannot be read.
 func (l *line) next() (f frame, err error) {
 	kind, text, err := l.conn.ReadMessage()
-	if err != nil || kind != websocket.TextMessage || lax(text, &f) != nil {
+	if err != nil || kind != websocket.TextMessage || chat.Lax(text, &f) != nil {
 		return frame{}, err
 	}
 	return f, nil

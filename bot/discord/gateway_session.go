@@ -10,6 +10,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // The bounds of a session.
@@ -139,7 +140,7 @@ func (s *visit) greet(data json.RawMessage) {
 	var hello struct {
 		Every float64 `json:"heartbeat_interval"` // in milliseconds
 	}
-	_ = lax(data, &hello) // one that says nothing has the shortest interval that there is
+	_ = chat.Lax(data, &hello) // one that says nothing has the shortest interval that there is
 	every := time.Duration(min(max(hello.Every, float64(minBeat/time.Millisecond)), float64(maxBeat/time.Millisecond)) * float64(time.Millisecond))
 	first := time.Duration(s.rand() * float64(every))
 	s.beating.Go(func() { s.line.beats(every, first, &s.session.seq) })
@@ -184,7 +185,7 @@ func (s *visit) begun(data json.RawMessage) {
 			ID string `json:"id"`
 		} `json:"application"`
 	}
-	_ = lax(data, &ready) // what it does not say is not known
+	_ = chat.Lax(data, &ready) // what it does not say is not known
 	at, _ := socketURL(ready.At)
 	if s.secure && !secure(at) {
 		at = "" // the token is not shown to the network

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // What Discord sends, as much of it as is looked at. These are structs of our own, as those of
@@ -47,13 +49,11 @@ type interaction struct {
 	Context int     `json:"context"`
 	Member  Member  `json:"member"` // in a server
 	User    Person  `json:"user"`   // anywhere else
-	Locale  string  `json:"locale"`
 	Message pressed `json:"message"`
 	Data    struct {
 		Name     string   `json:"name"`
 		Options  []option `json:"options"`
 		CustomID string   `json:"custom_id"`
-		Values   []string `json:"values"` // picked of a menu
 		Fields   []field  `json:"components"`
 	} `json:"data"`
 }
@@ -75,21 +75,11 @@ type pressed struct {
 	Components json.RawMessage `json:"components"`
 }
 
-// lax reads JSON as far as it is what it should be. A field of another kind is as if it were
-// not there, as Discord adds kinds.
-func lax(text []byte, v any) error {
-	err := json.Unmarshal(text, v)
-	if _, other := errors.AsType[*json.UnmarshalTypeError](err); other {
-		return nil
-	}
-	return err
-}
-
 // readInteraction reads an interaction. The error is that nothing can be done about it, and has
 // nothing of it.
 func readInteraction(text []byte) (*interaction, error) {
 	var i interaction
-	if lax(text, &i) != nil {
+	if chat.Lax(text, &i) != nil {
 		return nil, errors.New("an interaction is no JSON")
 	}
 	if i.Type == typePing {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // The types of messages that people write. Others tell that somebody has joined, that a message
@@ -54,7 +56,7 @@ type reference struct {
 // other bots say is not answered: two of them would go on for ever.
 func readSaid(text []byte) (*said, error) {
 	var s said
-	if lax(text, &s) != nil {
+	if chat.Lax(text, &s) != nil {
 		return nil, errors.New("a message is no JSON")
 	}
 	if s.ID == "" || s.Channel == "" || s.Author.ID == "" || s.Author.Bot || s.Webhook != "" {

@@ -91,8 +91,11 @@ func (p *people) askRoles(ctx context.Context, user string) ([]string, error) {
 		return nil, err
 	}
 	m, err := p.o.Client.Member(ctx, server.ID, user)
-	if CodeOf(err) == codeNoMember {
+	switch {
+	case CodeOf(err) == codeNoMember:
 		return nil, nil
+	case err != nil:
+		p.names.leave() // the bot may be in another server by now
 	}
 	return m.Roles, err
 }

@@ -17,7 +17,7 @@ var errNobody = errors.New("it does not say who")
 // command reads a slash command. Only who gives it sees the answer.
 func (e *ear) command(payload json.RawMessage) (*chat.Arrival, error) {
 	var c slash
-	if err := lax(payload, &c); err != nil {
+	if err := chat.Lax(payload, &c); err != nil {
 		return nil, err
 	}
 	if c.User == "" {

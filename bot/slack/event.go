@@ -12,7 +12,7 @@ import (
 // event reads an event; nil is one that nothing is to be done about.
 func (e *ear) event(payload json.RawMessage) (*chat.Arrival, error) {
 	var o outer
-	if err := lax(payload, &o); err != nil {
+	if err := chat.Lax(payload, &o); err != nil {
 		return nil, err
 	}
 	if o.Type == "app_rate_limited" {
@@ -22,7 +22,7 @@ func (e *ear) event(payload json.RawMessage) (*chat.Arrival, error) {
 		return nil, nil
 	}
 	var i inner
-	if err := lax(o.Event, &i); err != nil {
+	if err := chat.Lax(o.Event, &i); err != nil {
 		return nil, err
 	}
 	a := e.happened(&o, &i)

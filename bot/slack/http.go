@@ -5,17 +5,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // The bounds of requests over HTTP.
 const (
-	mostBody   = 1 << 20         // bytes
 	freshFor   = 5 * time.Minute // a signature, before and after its time
 	signedWith = "v0"
 )
@@ -36,18 +36,11 @@ func (p *Platform) Commands() http.Handler { return p.signed(p.commands) }
 // signed lets in what Slack has signed, and nothing is read of before.
 func (p *Platform) signed(next func(w http.ResponseWriter, body []byte)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			http.Error(w, "POST only", http.StatusMethodNotAllowed)
+		if !chat.Posted(w, r) {
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
-		if _, long := errors.AsType[*http.MaxBytesError](err); long {
-			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
-			return
-		}
-		if err != nil {
-			http.Error(w, "unreadable", http.StatusBadRequest)
+		body, ok := chat.Body(w, r)
+		if !ok {
 			return
 		}
 		if !p.genuine(r.Header, body) {
@@ -74,7 +67,7 @@ func (p *Platform) genuine(h http.Header, body []byte) bool {
 // events takes an event.
 func (p *Platform) events(w http.ResponseWriter, body []byte) {
 	var o outer
-	if err := lax(body, &o); err == nil && o.Type == "url_verification" {
+	if err := chat.Lax(body, &o); err == nil && o.Type == "url_verification" {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, o.Challenge) // who does not listen does not verify
 		return

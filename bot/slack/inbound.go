@@ -3,7 +3,6 @@ package slack
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 )
 
 // What Slack sends, as much of it as is looked at. These are structs of our own, as those of
@@ -126,16 +125,6 @@ type press struct {
 
 // value is that of the button, or of the option.
 func (p *press) value() string { return cmp.Or(p.Value, p.Option.Value) }
-
-// lax reads JSON as far as it is what it should be. A field of another kind is as if it were
-// not there: Slack adds kinds, and a channel is an id in one event and an object in another.
-func lax(text []byte, v any) error {
-	err := json.Unmarshal(text, v)
-	if _, other := errors.AsType[*json.UnmarshalTypeError](err); other {
-		return nil
-	}
-	return err
-}
 
 // at is where a message is that a button of is pressed, "" where it is none.
 func (i *interaction) at() (channel, ts string) {

@@ -34,7 +34,7 @@ const (
 // but for events for which there is no room, as they are given again if they are not.
 func (b *inbox) frame(text []byte, ack func(id string) error) envelope {
 	var e envelope
-	if err := lax(text, &e); err != nil {
+	if err := chat.Lax(text, &e); err != nil {
 		b.log.Warn("Slack has sent what cannot be read", "bytes", len(text))
 		return envelope{}
 	}

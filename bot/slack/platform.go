@@ -27,7 +27,7 @@ func New(o Options) (*Platform, error) {
 	in := chat.NewInbox("Slack", o.Log, o.Now)
 	p := &Platform{line: in, secret: []byte(o.SigningSecret), inbox: &inbox{line: in, ear: newEar(o, in), log: o.Log, now: o.Now}}
 	if o.Client.app != "" {
-		p.socket = &socket{client: o.Client, dial: o.Dialer, inbox: p.inbox, log: o.Log, rand: jitter}
+		p.socket = &socket{client: o.Client, dial: o.Dialer, inbox: p.inbox, log: o.Log, rand: chat.Jitter}
 	}
 	return p, nil
 }

@@ -16,7 +16,7 @@ import (
 // to be done about.
 func (e *ear) interaction(payload json.RawMessage) (*chat.Arrival, error) {
 	var i interaction
-	if err := lax(payload, &i); err != nil {
+	if err := chat.Lax(payload, &i); err != nil {
 		return nil, err
 	}
 	if i.User.ID == "" {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/taskherald/herald/bot/chat"
 )
 
 // The socket is ours, and not slack-go's. That one closes the old connection before it opens
@@ -25,8 +25,6 @@ const (
 	pingEvery   = 15 * time.Second
 	overlap     = 20 * time.Second // for which the old connection is read beside the new one
 	steadyFor   = time.Minute      // after which a connection was a good one
-	firstRetry  = time.Second
-	lastRetry   = 5 * time.Minute
 )
 
 // socket keeps a connection open that Slack sends frames on.
@@ -110,8 +108,8 @@ func (s *socket) refused(ctx context.Context, err error, fails int) time.Duratio
 		return 0
 	}
 	if do := hopeless(CodeOf(err)); do != "" {
-		s.log.Error("Slack refuses a connection for good", "error", err, "do", do, "again_in", lastRetry)
-		return lastRetry
+		s.log.Error("Slack refuses a connection for good", "error", err, "do", do, "again_in", chat.LongRest)
+		return chat.LongRest
 	}
 	wait := s.pause(fails, "")
 	if p, ok := errors.AsType[*Problem](err); ok {
@@ -129,14 +127,12 @@ func (s *socket) connected(fails int) {
 	s.log.Debug("connected to Slack")
 }
 
-// pause is for how long to rest after so many failures in a row: anything in the upper half
-// of a bound that doubles. What only an operator can put right is looked at seldom.
+// pause is for how long to rest after so many failures in a row. What only an operator can put right is looked at seldom.
 func (s *socket) pause(fails int, why string) time.Duration {
-	bound := lastRetry
-	if why != disabled && fails < 16 {
-		bound = min(firstRetry<<fails, lastRetry)
+	if why == disabled {
+		fails = chat.Often
 	}
-	return bound/2 + time.Duration(s.rand()*float64(bound/2))
+	return chat.Rest(fails, s.rand())
 }
 
 func (s *socket) rest(ctx context.Context, d time.Duration) {
@@ -145,8 +141,6 @@ func (s *socket) rest(ctx context.Context, d time.Duration) {
 	case <-time.After(d):
 	}
 }
-
-func jitter() float64 { return rand.Float64() } //nolint:gosec // many servers should not come back at once; no secret
 
 // disabled is the reason of a disconnect after which no connection is given.
 const disabled = "link_disabled"

@@ -19,7 +19,7 @@ func (a host) talking(platform string, index *store.Index) chat.Options {
 	return chat.Options{
 		Bot: hearer{a.bot}, Accounts: a.accounts, Rooms: rooms{a.ledger, platform}, Book: a.book,
 		Person: a.grouped, Reader: a.readerOf, Default: a.reader(), Say: a.notifier.Say,
-		Running: running{index, a.subjectOf}.of, Link: a.base(), Page: a.base() + "/accounts", Log: a.log,
+		Running: running{index, a.subjectOf}.of, Elsewhere: chat.NewElsewhere(), Link: a.base(), Page: a.base() + "/accounts", Log: a.log,
 	}
 }
 
