@@ -36,10 +36,11 @@ test: ## run all tests under the race detector; installs or names what they need
 	GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$$(.ci/scratch) go test $(RACE) -timeout 10m ./...
 
 .PHONY: soak
-soak: ## kill -9 engine and server KILLS times (default 200), and pipelines everywhere; look for what is lost
+soak: ## kill -9 engine and server KILLS times (default 200), pipelines everywhere; chats in full under -race; look for what is lost
 	@.ci/postgres
 	HERALD_SOAK=$(KILLS) go test -run TestKill -v -timeout 60m ./progress/engine
 	HERALD_SOAK=$(KILLS) go test -parallel 4 -v -timeout 60m ./cmd/internal/crash
+	HERALD_SOAK=1 go test $(RACE) -timeout 60m ./bot/slack ./bot/discord
 
 .PHONY: demo
 demo: ## run the demonstration until Ctrl-C
